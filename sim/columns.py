@@ -1,0 +1,23 @@
+"""Columns: plain NumPy arrays in frozen dataclasses that nobody may write to."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Keys = NDArray[np.uint64]
+Codes = NDArray[np.int8]
+
+
+def seal(table: Any) -> None:
+    """Make every array of a dataclass read-only; called from its `__post_init__`."""
+    for field in fields(table):
+        value = getattr(table, field.name)
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)

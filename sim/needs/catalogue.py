@@ -1,0 +1,105 @@
+"""The catalogue of needs: what residents want, how often, when, and how far they go for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sim.errors import InputError
+
+TIERS = ("basic", "quality", "public")
+HOURS = list[list[float]]  # rows of [from hour, to hour, share of trips]
+
+
+@dataclass
+class NeedConfig:
+    """One need. Tables by age hold the value from the key's age on.
+
+    `per_week` errands per person and week; where `per_household`, one member goes for all, an elder first,
+    and other adults of a household with an elder go at `beside_elder_per_week`. `regular_per_week`: if above 0, some people go so
+    often and the others never, with the same mean. `days` weekdays on which it is raised (0 Monday). `hours` and
+    `weekend_hours`: rows of from, to, share. `limit_min` acceptable one-way walk. `patience` multiplies the
+    patience in a queue. `stay_min` mean time there after being served. `substitutes`: needs whose outlets serve it
+    too, with a penalty in utility. `online_share` ordered online before anyone walks. `by_proxy`: a household member goes for
+    the housebound. `accompanied_below`: children under this age are walked by a carer. `collect`: hours from, to at which
+    whom was brought is fetched again.
+    """
+
+    zh: str = "???"
+    en: str = "???"
+    tier: str = "basic"
+    domain: str = ""
+    per_week: dict[int, float] = field(default_factory=dict)
+    per_household: bool = False
+    beside_elder_per_week: float = 0.0
+    regular_per_week: float = 0.0
+    days: list[int] = field(default_factory=lambda: [0, 1, 2, 3, 4, 5, 6])
+    hours: dict[int, HOURS] = field(default_factory=dict)
+    weekend_hours: dict[int, HOURS] = field(default_factory=dict)
+    limit_min: dict[int, float] = field(default_factory=dict)
+    patience: float = 1.0
+    stay_min: float = 0.0
+    substitutes: dict[str, float] = field(default_factory=dict)
+    online_share: dict[int, float] = field(default_factory=dict)
+    by_proxy: bool = False
+    accompanied_below: int = 6
+    collect: list[float] | None = None
+
+
+@dataclass
+class NeedsConfig:
+    """The catalogue, and how errands are joined to tours: `chain_share` by age, `chain_within_min` between wanted times."""
+
+    catalogue: dict[str, NeedConfig] = field(default_factory=dict)
+    chain_share: dict[int, float] = field(default_factory=dict)
+    chain_within_min: float = 90.0
+
+    def check(self) -> None:
+        """Raise `InputError` where a value cannot be."""
+        if not self.catalogue:
+            raise InputError("needs.catalogue: empty; at least one need is needed")
+        for age, share in self.chain_share.items():
+            _share(f"needs.chain_share.{age}", share)
+        if self.chain_within_min < 0:
+            raise InputError(f"needs.chain_within_min: {self.chain_within_min}; minutes from 0 up are accepted")
+        for key, need in self.catalogue.items():
+            _check_need(f"needs.catalogue.{key}", need, self.catalogue)
+
+    @property
+    def longest_walk_min(self) -> float:
+        """The longest walk that anybody accepts for anything, minutes."""
+        return max((limit for need in self.catalogue.values() for limit in need.limit_min.values()), default=0.0)
+
+
+def _share(key: str, value: float) -> None:
+    if not 0 <= value <= 1:
+        raise InputError(f"{key}: {value}; a share from 0 to 1 is accepted")
+
+
+def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) -> None:
+    if need.tier not in TIERS:
+        raise InputError(f"{key}.tier: {need.tier!r} is none of {', '.join(TIERS)}")
+    for name in ("per_week", "limit_min"):
+        for age, value in getattr(need, name).items():
+            if age < 0 or not 0 <= value < 10_000:
+                raise InputError(f"{key}.{name}.{age}: {value}; ages and values from 0 up are accepted")
+    for name in ("beside_elder_per_week", "regular_per_week", "patience", "stay_min"):
+        if getattr(need, name) < 0:
+            raise InputError(f"{key}.{name}: {getattr(need, name)}; values from 0 up are accepted")
+    for age, share in need.online_share.items():
+        _share(f"{key}.online_share.{age}", share)
+    if not need.days or not set(need.days) <= set(range(7)):
+        raise InputError(f"{key}.days: {need.days}; weekdays from 0 (Monday) to 6 are accepted")
+    if not need.hours:
+        raise InputError(f"{key}.hours: not given; rows of [from hour, to hour, share] by age are needed")
+    for name in ("hours", "weekend_hours"):
+        for age, rows in getattr(need, name).items():
+            for row in rows:
+                if len(row) != 3 or not (0 <= row[0] < row[1] <= 24 and row[2] > 0):
+                    raise InputError(
+                        f"{key}.{name}.{age}: {row}; [from hour, to hour, share] with 0 <= from < to <= 24 is accepted"
+                    )
+    if need.collect is not None and not (len(need.collect) == 2 and 0 <= need.collect[0] <= need.collect[1] <= 24):
+        raise InputError(f"{key}.collect: {need.collect}; [from hour, to hour] is accepted")
+    for other in need.substitutes:
+        if other not in catalogue:
+            raise InputError(f"{key}.substitutes: {other!r} is not in the catalogue ({', '.join(catalogue)})")

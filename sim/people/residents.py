@@ -1,0 +1,215 @@
+"""Residents: one row per person, drawn once for a place and a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from sim.columns import Bools, Codes, Floats, Ints, seal
+from sim.errors import InputError
+from sim.people.ages import age_group, by_age
+from sim.people.households import ADULT, ELDER, apportion, draw_ages, form_households
+from sim.place.place import Homes, Place
+from sim.place.streets import WalkClass
+from sim.randomness import generator
+
+
+class Mobility(IntEnum):
+    """`SLOW` walks slowly, without stairs and not far; `HOUSEBOUND` does not walk."""
+
+    INDEPENDENT = 0
+    SLOW = 1
+    HOUSEBOUND = 2
+
+
+@dataclass
+class PeopleConfig:
+    """Who lives in the place. Tables by age hold the value from the key's age on; `configs/people` names the sources."""
+
+    residents: int | None = None
+    household_size: float = 2.3
+    profile: dict[int, float] = field(default_factory=dict)
+    elders_apart_share: float = 0.55
+    speed_m_s: dict[int, float] = field(default_factory=dict)
+    speed_sd_m_s: dict[int, float] = field(default_factory=dict)
+    speed_min_m_s: float = 0.3
+    speed_max_m_s: float = 1.8
+    slow_share: dict[int, float] = field(default_factory=dict)
+    slow_factor: float = 0.65
+    slow_range_m: float = 400.0
+    housebound_share: dict[int, float] = field(default_factory=dict)
+    away_share: dict[int, float] = field(default_factory=dict)
+    away_from_h: float = 8.0
+    away_until_h: float = 18.0
+    carer_stays_share: float = 0.85
+    alone_from_age: int = 6
+
+    def check(self) -> None:
+        """Raise `InputError` where a value cannot be."""
+        if self.residents is not None and self.residents < 1:
+            raise InputError(f"people.residents: {self.residents}; at least 1 is needed")
+        if not 1 <= self.household_size <= 20:
+            raise InputError(f"people.household_size: {self.household_size}; 1 to 20 people are accepted")
+        for key in ("elders_apart_share", "carer_stays_share", "slow_factor"):
+            value = getattr(self, key)
+            if not 0 <= value <= 1:
+                raise InputError(f"people.{key}: {value}; 0 to 1 is accepted")
+        for key in ("slow_share", "housebound_share", "away_share"):
+            for age, value in getattr(self, key).items():
+                if not 0 <= value <= 1:
+                    raise InputError(f"people.{key}.{age}: {value}; a share from 0 to 1 is accepted")
+        for key in ("profile", "speed_m_s", "speed_sd_m_s"):
+            table = getattr(self, key)
+            for age, value in table.items():
+                if not (age >= 0 and value >= 0):
+                    raise InputError(f"people.{key}.{age}: {value}; ages and values from 0 up are accepted")
+            if 0 not in table:
+                raise InputError(f"people.{key}: no value from age 0 on; give one with the key 0")
+        if sum(self.profile.values()) <= 0:
+            raise InputError("people.profile: all shares are 0; at least one must be above")
+        if not 0 < self.speed_min_m_s <= self.speed_max_m_s:
+            raise InputError(
+                f"people.speed_min_m_s: {self.speed_min_m_s}; "
+                f"above 0 and at most people.speed_max_m_s ({self.speed_max_m_s}) is accepted"
+            )
+        if not 0 <= self.away_from_h <= self.away_until_h <= 24:
+            raise InputError(
+                f"people.away_from_h, away_until_h: {self.away_from_h}, {self.away_until_h}; "
+                "hours from 0 to 24, the first not after the second"
+            )
+        if self.slow_range_m <= 0:
+            raise InputError(f"people.slow_range_m: {self.slow_range_m}; metres above 0 are accepted")
+
+
+@dataclass(frozen=True)
+class Residents:
+    """One row per person, ordered by household.
+
+    `home` row in `Homes`; `household`; `age` years; `age_group` row in `AGE_GROUPS`; `female`; `speed_m_s`;
+    `mobility` a `Mobility`; `range_m` the longest single walk of a slow walker, else inf; `carer` who walks for or with
+    them (children, the housebound), or -1; `away` spends weekdays elsewhere.
+    """
+
+    home: Ints
+    household: Ints
+    age: Ints
+    age_group: Codes
+    female: Bools
+    speed_m_s: Floats
+    mobility: Codes
+    range_m: Floats
+    carer: Ints
+    away: Bools
+
+    def __post_init__(self) -> None:
+        seal(self)
+
+    def __len__(self) -> int:
+        return len(self.home)
+
+    @property
+    def walk_class(self) -> Codes:
+        """The `WalkClass` of each resident."""
+        return np.where(self.mobility == Mobility.SLOW, WalkClass.STEP_FREE, WalkClass.ABLE).astype(np.int8)
+
+
+def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
+    """The residents of a place: ages and households by the profile of each home, then speed, mobility, days and carers.
+
+    Raises `InputError` where the place counts no residents and `people.residents` gives none.
+    """
+    n = config.residents or round(place.population or 0)
+    if n < 1:
+        raise InputError(
+            "people.residents: not given, and the place counts nobody; give the number of residents"
+        )
+    home, household, age = _house(place.homes, n, config, seed)
+
+    rng = generator(seed, "bodies")
+    female = rng.random(n) < 0.5
+    mean, sd = by_age(config.speed_m_s, age), by_age(config.speed_sd_m_s, age)
+    speed = np.clip(rng.normal(mean, sd), config.speed_min_m_s, config.speed_max_m_s)
+    draw = rng.random(n)
+    housebound = by_age(config.housebound_share, age)
+    slow = by_age(config.slow_share, age)
+    mobility = np.select(
+        [draw < housebound, draw < housebound + slow], [Mobility.HOUSEBOUND, Mobility.SLOW], Mobility.INDEPENDENT
+    ).astype(np.int8)
+    is_slow = mobility == Mobility.SLOW
+    speed = np.where(is_slow, np.maximum(speed * config.slow_factor, config.speed_min_m_s), speed)
+
+    away = (rng.random(n) < by_age(config.away_share, age)) & (mobility == Mobility.INDEPENDENT)
+    away &= ~_stays_for_a_child(household, age, away, mobility, config, rng.random(n))
+    return Residents(
+        home=home,
+        household=household,
+        age=age,
+        age_group=age_group(age),
+        female=female,
+        speed_m_s=speed,
+        mobility=mobility,
+        range_m=np.where(is_slow, config.slow_range_m, np.inf),
+        carer=_carers(household, age, away, mobility),
+        away=away,
+    )
+
+
+def _house(homes: Homes, n: int, config: PeopleConfig, seed: int) -> tuple[Ints, Ints, Ints]:
+    """Home, household and age of `n` residents; homes that share an age profile are filled together."""
+    known = np.isfinite(homes.age_weight).all(axis=1) & (homes.age_weight.sum(axis=1) > 0)
+    profile = np.full(len(homes), -1)
+    if len(known):
+        shares = homes.age_weight[known] / homes.age_weight[known].sum(axis=1, keepdims=True)
+        profile[known] = np.unique(shares, axis=0, return_inverse=True)[1].ravel()
+    weights = np.bincount(profile + 1, weights=homes.weight)
+    columns: list[tuple[Ints, Ints, Ints]] = []
+    n_households = 0
+    for row, n_here in enumerate(apportion(n, weights)):
+        if not n_here:
+            continue
+        members = np.flatnonzero(profile == row - 1)
+        rng = generator(seed, "households", row)
+        if row:
+            age_from, weight = homes.age_from, homes.age_weight[members[0]]
+        else:
+            age_from = tuple(sorted(config.profile))
+            weight = np.array([config.profile[a] for a in age_from], dtype=float)
+        ages = draw_ages(int(n_here), age_from, weight, rng)
+        age, household = form_households(ages, config.household_size, config.elders_apart_share, rng)
+        count = int(household[-1]) + 1
+        # Systematic sampling: every home gets its share of households, to within one.
+        filled = np.cumsum(homes.weight[members]) / homes.weight[members].sum()
+        at = np.searchsorted(filled, (np.arange(count) + rng.random()) / count * filled[-1], side="right")
+        chosen = members[np.minimum(at, len(members) - 1)][rng.permutation(count)]
+        columns.append((chosen[household].astype(np.int32), (household + n_households).astype(np.int32), age))
+        n_households += count
+    home, household, age = (np.concatenate(column) for column in zip(*columns, strict=True))
+    return home, household, age
+
+
+def _stays_for_a_child(
+    household: Ints, age: Ints, away: Bools, mobility: Codes, config: PeopleConfig, draw: Floats
+) -> Bools:
+    """The first adult of a household with a small child in which nobody else could walk with it by day."""
+    n = int(household[-1]) + 1
+    adult = (age >= ADULT) & (mobility == Mobility.INDEPENDENT)
+    child = np.bincount(household, age < config.alone_from_age, n) > 0
+    someone = np.bincount(household, adult & ~away, n) > 0
+    needed = (child & ~someone)[household] & adult & away
+    rows = np.flatnonzero(needed)
+    first = rows[np.unique(household[rows], return_index=True)[1]]
+    stays = np.zeros(len(age), dtype=bool)
+    stays[first[draw[first] < config.carer_stays_share]] = True
+    return stays
+
+
+def _carers(household: Ints, age: Ints, away: Bools, mobility: Codes) -> Ints:
+    """Who walks with the children and for the housebound: an elder first, else an adult at home, else one who is away."""
+    able = (age >= ADULT) & (mobility == Mobility.INDEPENDENT)
+    rank = np.select([~able, age >= ELDER, ~away], [3, 0, 1], 2)
+    order = np.lexsort((np.arange(len(age)), rank, household))
+    best = order[np.unique(household[order], return_index=True)[1]]
+    carer = np.where(able[best], best, -1)[household]
+    return np.where((age < ADULT) | (mobility == Mobility.HOUSEBOUND), carer, -1).astype(np.int32)

@@ -1,0 +1,84 @@
+"""A place: streets, the homes on them, and what the map knows of outlets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from sim.columns import Floats, Ints, seal
+from sim.place.streets import PUBLIC, Streets
+
+
+@dataclass(frozen=True)
+class Homes:
+    """Home entrances, one row each.
+
+    `node` street node of the entrance; `xy` (home, 2) metres; `snap_m` metres from the entrance to its
+    node, walked on every trip; `compound` row or -1; `zone` row of the community; `weight` how residents are
+    spread over homes (dwellings, or inhabitants counted there). Where the source counts ages,
+    `age_from` holds the lowest age of each band and `age_weight` (home, band) the people; a row of NaN
+    means that the ages are not known there.
+    """
+
+    node: Ints
+    xy: Floats
+    snap_m: Floats
+    compound: Ints
+    zone: Ints
+    weight: Floats
+    age_from: tuple[int, ...] = ()
+    age_weight: Floats = field(default_factory=lambda: np.empty((0, 0)))
+
+    def __post_init__(self) -> None:
+        seal(self)
+
+    def __len__(self) -> int:
+        return len(self.node)
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Outlets that stand in the place according to a map, one row each: stable id, format, name, position in metres."""
+
+    id: tuple[str, ...]
+    format: tuple[str, ...]
+    name: tuple[str, ...]
+    xy: Floats
+
+    def __post_init__(self) -> None:
+        seal(self)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Streets, homes, communities, and what is known to stand there.
+
+    `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
+    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `notes` what the reader left out.
+    """
+
+    name: str
+    streets: Streets
+    homes: Homes
+    zones: tuple[str, ...]
+    walls: tuple[Floats, ...] = ()
+    population: float | None = None
+    sites: Sites | None = None
+    attribution: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def gates(self) -> Ints:
+        """Street-side nodes of the gates, shape (gate,)."""
+        ends = self.streets.links[self.streets.gate]
+        return np.where(self.streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
+
+    def nearest_node(self, xy: Floats) -> tuple[Ints, Floats]:
+        """The nearest street node of each point (point, 2), and the metres to it."""
+        metres, node = cKDTree(self.streets.xy).query(np.atleast_2d(xy))
+        return node.astype(np.int32), metres

@@ -1,0 +1,170 @@
+"""The street network that residents walk on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any, Literal, get_args
+
+import networkx as nx
+import numpy as np
+
+from sim.columns import Bools, Floats, Ints, seal
+from sim.errors import InputError
+from sim.randomness import generator
+
+Gates = Literal["all", "few", "one", "open"]
+PUBLIC = -1
+
+
+class WalkClass(IntEnum):
+    """How a party walks: `ABLE` takes stairs, `STEP_FREE` does not."""
+
+    ABLE = 0
+    STEP_FREE = 1
+
+
+# Seconds of crossing delay become metres at the speed of the class: the able mean of facts 3.1 for
+# ages 15-59, and the mean of ages 70-79 slowed by 0.65 [A].
+CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6}
+
+
+@dataclass(frozen=True)
+class Streets:
+    """Nodes in metres joined by links that are walked both ways.
+
+    `xy` (node, 2) metres; `links` (link, 2) nodes; per link `length_m`, `grade` (rise over length,
+    from the first node to the second), `crossing_s` (delay), `stairs`, `gate` (crosses the wall of a
+    compound); per node `compound` (row of the compound, or -1 on public streets). `crs` is an authority
+    code or WKT, or None for a grown place.
+    """
+
+    xy: Floats
+    links: Ints
+    length_m: Floats
+    grade: Floats
+    crossing_s: Floats
+    stairs: Bools
+    gate: Bools
+    compound: Ints
+    crs: str | None = None
+
+    def __post_init__(self) -> None:
+        seal(self)
+
+    @property
+    def n_nodes(self) -> int:
+        return len(self.xy)
+
+    @property
+    def n_links(self) -> int:
+        return len(self.links)
+
+    def walking_m(self, walk_class: WalkClass) -> Floats:
+        """Metres that a link costs a walk class, shape (link,): length, grade and crossing delay; inf where barred.
+
+        A grade costs the mean of its two directions, so that a walk and its return cost the same
+        (Tobler 1993: speed proportional to exp(-3.5 |slope + 0.05|)).
+        """
+        up = np.exp(3.5 * np.abs(self.grade + 0.05))
+        down = np.exp(3.5 * np.abs(self.grade - 0.05))
+        metres = self.length_m * (up + down) / (2 * np.exp(3.5 * 0.05))
+        metres = metres + self.crossing_s * CLASS_SPEED_M_S[walk_class]
+        return np.where(self.stairs, np.inf, metres) if walk_class == WalkClass.STEP_FREE else metres
+
+    def to_networkx(self) -> nx.MultiGraph:
+        """The network as networkx and OSMnx users know it: nodes with x, y, compound; edges with the link's columns.
+
+        `walking_m` is what a link costs an able walker. Gates are plain edges here: that nobody walks
+        through a compound is a rule of walking (`sim.place.walks`), not of the graph.
+        """
+        graph = nx.MultiGraph(crs=self.crs)
+        graph.add_nodes_from(
+            (node, {"x": float(x), "y": float(y), "compound": int(compound)})
+            for node, ((x, y), compound) in enumerate(zip(self.xy, self.compound, strict=True))
+        )
+        walking_m = self.walking_m(WalkClass.ABLE)
+        for link, (a, b) in enumerate(self.links):
+            graph.add_edge(
+                int(a),
+                int(b),
+                key=link,
+                first=int(a),
+                length_m=float(self.length_m[link]),
+                walking_m=float(walking_m[link]),
+                grade=float(self.grade[link]),
+                crossing_s=float(self.crossing_s[link]),
+                stairs=bool(self.stairs[link]),
+                gate=bool(self.gate[link]),
+            )
+        return graph
+
+    @classmethod
+    def from_networkx(cls, graph: Any) -> Streets:
+        """Streets of any networkx graph whose nodes have `x`, `y` in metres and whose edges have `length_m`.
+
+        Nodes and edges keep the graph's order. `grade`, `crossing_s`, `stairs`, `gate` and the nodes' `compound` are
+        taken where given. Raises `InputError` where a position or length is missing or not positive.
+        """
+        row = {node: i for i, node in enumerate(graph.nodes)}
+        ends, columns = [], []
+        for a, b, edge in graph.edges(data=True):
+            length_m = edge.get("length_m")
+            if length_m is None or not length_m > 0:
+                raise InputError(
+                    f"edge {a!r}-{b!r}: length_m is {length_m!r}; a positive length in metres is needed"
+                )
+            first, second = (a, b) if edge.get("first", a) == a else (b, a)
+            ends.append((row[first], row[second]))
+            columns.append(
+                (
+                    length_m,
+                    edge.get("grade", 0.0),
+                    edge.get("crossing_s", 0.0),
+                    edge.get("stairs", False),
+                    edge.get("gate", False),
+                )
+            )
+        try:
+            xy = [(float(data["x"]), float(data["y"])) for _, data in graph.nodes(data=True)]
+        except KeyError as missing:
+            raise InputError(f"a node has no {missing}; every node needs x and y in metres") from None
+        column = np.array(columns, dtype=float).reshape(-1, 5)
+        return cls(
+            xy=np.array(xy, dtype=float).reshape(-1, 2),
+            links=np.array(ends, dtype=np.int32).reshape(-1, 2),
+            length_m=column[:, 0].copy(),
+            grade=column[:, 1].copy(),
+            crossing_s=column[:, 2].copy(),
+            stairs=column[:, 3] != 0,
+            gate=column[:, 4] != 0,
+            compound=np.array([d.get("compound", PUBLIC) for _, d in graph.nodes(data=True)], dtype=np.int32),
+            crs=graph.graph.get("crs"),
+        )
+
+
+def keep_gates(streets: Streets, gates: Gates, seed: int) -> Streets:
+    """The same streets with `all` gates, a `few` (half, rounded up), `one` per compound, or walls thrown `open`."""
+    if gates not in get_args(Gates):
+        raise InputError(f"place.gates: {gates!r} is none of {', '.join(get_args(Gates))}")
+    if gates == "all":
+        return streets
+    if gates == "open":
+        return replace(
+            streets,
+            compound=np.full(streets.n_nodes, PUBLIC, dtype=np.int32),
+            gate=np.zeros(streets.n_links, dtype=bool),
+        )
+    behind = streets.compound[streets.links].max(axis=1)
+    kept = ~streets.gate
+    for compound in np.unique(behind[streets.gate]):
+        links = np.flatnonzero(streets.gate & (behind == compound))
+        order = generator(seed, "gates", int(compound)).permutation(links)
+        kept[order[: 1 if gates == "one" else -(-len(links) // 2)]] = True
+    return replace(
+        streets,
+        **{
+            name: getattr(streets, name)[kept]
+            for name in ("links", "length_m", "grade", "crossing_s", "stairs", "gate")
+        },
+    )

@@ -1,0 +1,213 @@
+"""Shortest walks: exact, bounded, and never through a compound.
+
+A walk starts behind any wall and ends behind any wall, but passes none on its way. The search graph
+says so by its shape: every node inside a compound has two copies. From the *leaving* copies
+one can only go out, from the *entering* copies only further in, and a gate joins leaving to street and street to
+entering. Through-traffic has no arc to use, and a walk and its return are the same walk.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from scipy.sparse import coo_array
+
+from sim.columns import Floats, Ints
+from sim.place.streets import PUBLIC, Streets, WalkClass
+
+
+class Arcs(NamedTuple):
+    """The directed search graph of one walk class, as CSR over vertices.
+
+    Vertex i < n_nodes is node i (leaving copy, where it is inside a compound); the others are entering
+    copies. `node` (vertex,) names the street node of each vertex; arc k leads to `head[k]`, costs `metres[k]` and uses
+    street link `link[k]`.
+    """
+
+    indptr: Ints
+    head: Ints
+    metres: Floats
+    link: Ints
+    node: Ints
+
+
+def walking_arcs(streets: Streets, walk_class: WalkClass) -> Arcs:
+    """The search graph of a walk class; links it cannot use are left out."""
+    inside = np.flatnonzero(streets.compound != PUBLIC)
+    entering = np.arange(streets.n_nodes)
+    entering[inside] = streets.n_nodes + np.arange(len(inside))
+    n_vertices = streets.n_nodes + len(inside)
+
+    metres = streets.walking_m(walk_class)
+    links = np.flatnonzero(np.isfinite(metres))
+    tails, heads, used = [], [], []
+    for a, b in (streets.links[links].T, streets.links[links, ::-1].T):
+        same = streets.compound[a] == streets.compound[b]
+        walled = same & (streets.compound[a] != PUBLIC)
+        # leaving copies: within a compound, out of it, and along the streets
+        leaving = same | (streets.compound[b] == PUBLIC)
+        # entering copies: within a compound, and into it from the streets or from another compound
+        into = walled | ~leaving
+        tails += [a[leaving], np.where(walled, entering[a], a)[into]]
+        heads += [b[leaving], entering[b][into]]
+        used += [links[leaving], links[into]]
+    tail, head, link = np.concatenate(tails), np.concatenate(heads), np.concatenate(used)
+    order = np.lexsort((link, head, tail))
+    return Arcs(
+        indptr=np.searchsorted(tail[order], np.arange(n_vertices + 1)).astype(np.int32),
+        head=head[order].astype(np.int32),
+        metres=metres[link[order]],
+        link=link[order].astype(np.int32),
+        node=np.concatenate([np.arange(streets.n_nodes), inside]).astype(np.int32),
+    )
+
+
+def connected(streets: Streets) -> tuple[int, Ints]:
+    """Number of connected parts, and the part of each node."""
+    from scipy.sparse.csgraph import connected_components
+
+    ends = streets.links.T
+    graph = coo_array((np.ones(streets.n_links), (ends[0], ends[1])), shape=(streets.n_nodes,) * 2)
+    n_parts, part = connected_components(graph, directed=False)
+    return int(n_parts), part.astype(np.int32)
+
+
+class Search(NamedTuple):
+    """Scratch of one search, reused from start to start.
+
+    `metres` (vertex,) is inf for what was not reached; `arc` (vertex,) the arc by which it was; `order[:n]` the vertices in
+    the order in which they were settled.
+    """
+
+    metres: Floats
+    arc: Ints
+    before: Ints
+    order: Ints
+    settled: np.ndarray
+    heap_metres: Floats
+    heap_vertex: Ints
+
+
+def new_search(arcs: Arcs) -> Search:
+    """Scratch for searches on these arcs."""
+    n, m = len(arcs.node), len(arcs.head) + 1
+    return Search(
+        np.full(n, np.inf),
+        np.full(n, -1, np.int32),
+        np.full(n, -1, np.int32),
+        np.empty(n, np.int32),
+        np.zeros(n, np.bool_),
+        np.empty(m),
+        np.empty(m, np.int32),
+    )
+
+
+@njit(cache=True, nogil=True)
+def push(metres: Floats, vertex: Ints, size: int, new_metres: float, new_vertex: int) -> int:
+    """Add to a binary heap ordered by (metres, vertex); returns the new size."""
+    at = size
+    while at > 0:
+        parent = (at - 1) >> 1
+        if metres[parent] < new_metres or (metres[parent] == new_metres and vertex[parent] <= new_vertex):
+            break
+        metres[at], vertex[at] = metres[parent], vertex[parent]
+        at = parent
+    metres[at], vertex[at] = new_metres, new_vertex
+    return size + 1
+
+
+@njit(cache=True, nogil=True)
+def pop(metres: Floats, vertex: Ints, size: int) -> int:
+    """Move the least (metres, vertex) of a binary heap to its end, `[size - 1]`; returns the new size."""
+    size -= 1
+    top_metres, top_vertex = metres[0], vertex[0]
+    last_metres, last_vertex = metres[size], vertex[size]
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        right = child + 1
+        if right < size and (
+            metres[right] < metres[child] or (metres[right] == metres[child] and vertex[right] < vertex[child])
+        ):
+            child = right
+        if metres[child] > last_metres or (metres[child] == last_metres and vertex[child] >= last_vertex):
+            break
+        metres[at], vertex[at] = metres[child], vertex[child]
+        at = child
+    metres[at], vertex[at] = last_metres, last_vertex
+    metres[size], vertex[size] = top_metres, top_vertex
+    return size
+
+
+@njit(cache=True, nogil=True)
+def search(arcs: Arcs, start: int, limit_m: float, scratch: Search) -> int:
+    """Settle every vertex within `limit_m` metres of `start` (Dijkstra); returns how many stand in `scratch.order`.
+
+    The caller reads `scratch` and then clears it with `clear`.
+    """
+    scratch.metres[start] = 0.0
+    scratch.arc[start] = -1
+    size = push(scratch.heap_metres, scratch.heap_vertex, 0, 0.0, start)
+    n = 0
+    while size > 0:
+        size = pop(scratch.heap_metres, scratch.heap_vertex, size)
+        vertex = scratch.heap_vertex[size]
+        if scratch.settled[vertex]:
+            continue
+        scratch.settled[vertex] = True
+        scratch.order[n] = vertex
+        n += 1
+        here_m = scratch.metres[vertex]
+        for k in range(arcs.indptr[vertex], arcs.indptr[vertex + 1]):
+            head = arcs.head[k]
+            there_m = here_m + arcs.metres[k]
+            if there_m <= limit_m and there_m < scratch.metres[head]:
+                scratch.metres[head] = there_m
+                scratch.arc[head] = k
+                scratch.before[head] = vertex
+                size = push(scratch.heap_metres, scratch.heap_vertex, size, there_m, head)
+    return n
+
+
+@njit(cache=True, nogil=True)
+def clear(scratch: Search, n: int) -> None:
+    """Make the scratch of a search that settled `n` vertices ready for the next."""
+    for i in range(n):
+        vertex = scratch.order[i]
+        scratch.metres[vertex] = np.inf
+        scratch.arc[vertex] = -1
+        scratch.settled[vertex] = False
+
+
+@njit(cache=True, nogil=True)
+def spread_walkers(
+    arcs: Arcs, start: int, ends: Ints, walkers: Floats, limit_m: float, scratch: Search, on_link: Floats
+) -> int:
+    """Add to `on_link` (link,) the walkers from `start` to each of the nodes `ends`, on their shortest walks.
+
+    Returns how many ends were beyond `limit_m`.
+    """
+    n = search(arcs, start, limit_m, scratch)
+    through = np.zeros(len(arcs.node))
+    best = np.full(len(arcs.node), -1, np.int32)
+    for i in range(n):
+        vertex = scratch.order[i]
+        if best[arcs.node[vertex]] < 0:
+            best[arcs.node[vertex]] = vertex
+    missed = 0
+    for i in range(len(ends)):
+        if best[ends[i]] < 0:
+            missed += 1
+        else:
+            through[best[ends[i]]] += walkers[i]
+    for i in range(n - 1, 0, -1):
+        vertex = scratch.order[i]
+        if through[vertex] > 0 and scratch.arc[vertex] >= 0:
+            on_link[arcs.link[scratch.arc[vertex]]] += through[vertex]
+            through[scratch.before[vertex]] += through[vertex]
+    clear(scratch, n)
+    return missed

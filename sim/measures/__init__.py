@@ -1,0 +1,26 @@
+"""Pure functions from the record to tidy tables."""
+
+from sim.measures.comparison import MEASURES, compare, seed_measures
+from sim.measures.coverage import coverage
+from sim.measures.demand import OUTCOMES, REASONS, demand, unmet_share
+from sim.measures.homes import homes
+from sim.measures.outlets import outlets
+from sim.measures.streets import streets
+from sim.measures.travel import times, travel, trips
+
+__all__ = [
+    "MEASURES",
+    "OUTCOMES",
+    "REASONS",
+    "compare",
+    "coverage",
+    "demand",
+    "homes",
+    "outlets",
+    "seed_measures",
+    "streets",
+    "times",
+    "travel",
+    "trips",
+    "unmet_share",
+]

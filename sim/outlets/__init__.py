@@ -1,0 +1,19 @@
+"""What stands where: formats of outlet, layouts and the edits to them, and who can reach what on foot."""
+
+from sim.outlets.edits import LayoutConfig
+from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
+from sim.outlets.layout import EVERYONE, Layout, Outlet, lay_out
+from sim.outlets.reach import Reach, find_reach
+
+__all__ = [
+    "EVERYONE",
+    "FormatConfig",
+    "Layout",
+    "LayoutConfig",
+    "OfferConfig",
+    "Outlet",
+    "PoolConfig",
+    "Reach",
+    "find_reach",
+    "lay_out",
+]

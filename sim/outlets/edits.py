@@ -20,11 +20,16 @@ class Position:
 
 @dataclass
 class AddEdit(Position):
-    """A new outlet: a stable `id`, its `format`, and where. `name` as it is called there."""
+    """A new outlet: a stable `id`, its `format`, and where.
+
+    `name` as it is called there; `admits`: `everyone` or its `compound`; left empty, an outlet inside a compound admits that
+    compound's residents and any other outlet everyone.
+    """
 
     id: str = "???"
     format: str = "???"
     name: str = ""
+    admits: str = ""
 
 
 @dataclass

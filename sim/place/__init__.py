@@ -1,0 +1,26 @@
+"""Where people live and walk: streets, homes, compounds and gates, grown or read from a map."""
+
+from sim.errors import InputError
+from sim.place.config import PlaceConfig
+from sim.place.place import Homes, Place, Sites
+from sim.place.streets import Streets, WalkClass, keep_gates
+
+__all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "build_place"]
+
+
+def build_place(config: PlaceConfig) -> Place:
+    """The place of a config, with the gates that it keeps. Raises `InputError` for what cannot be used."""
+    from dataclasses import replace
+
+    config.check()
+    if config.source == "osm":
+        from sim.place.osm import read_osm
+
+        place = read_osm(config)
+    else:
+        from sim.place.grown import grow_district
+
+        place = grow_district(config)
+    if not len(place.homes):
+        raise InputError(f"place {config.name!r}: streets, but no homes")
+    return replace(place, streets=keep_gates(place.streets, config.gates, config.seed))

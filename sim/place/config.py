@@ -13,6 +13,7 @@ SOURCES = ("grown", "osm")
 class GrownConfig:
     """A district grown from numbers: see `sim.place.grown`."""
 
+    residents: int = 20_600
     area_km2: float = 3.0
     block_m: list[float] = field(default_factory=lambda: [300.0, 500.0])
     street_node_m: float = 100.0
@@ -75,7 +76,7 @@ class PlaceConfig:
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         grown = self.grown
-        for key in ("area_km2", "street_node_m", "path_m", "dwellings_per_entrance"):
+        for key in ("residents", "area_km2", "street_node_m", "path_m", "dwellings_per_entrance"):
             if not getattr(grown, key) > 0:
                 raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a number above 0 is needed")
         for key in ("walled_share", "settled_share"):

@@ -59,7 +59,8 @@ class Place:
     """Streets, homes, communities, and what is known to stand there.
 
     `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
-    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `notes` what the reader left out.
+    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `parks` nodes of open
+    ground; `notes` what the reader left out.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Place:
     walls: tuple[Floats, ...] = ()
     population: float | None = None
     sites: Sites | None = None
+    parks: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
     notes: tuple[str, ...] = ()
 

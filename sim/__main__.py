@@ -1,0 +1,136 @@
+"""The command: compose the config, run the study, say where the results are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from omegaconf import OmegaConf
+
+from sim.config import GROUPS, compose_yaml, load_config, options
+from sim.errors import InputError
+from sim.report import draw_report, summary
+from sim.study import Clock, build_world, provenance, run_study
+
+HELP = """\
+lifecircle: residents walk a street graph to meet their daily needs; how much stays
+unmet, for whom and why, and which layout of outlets serves them better.
+
+usage: lifecircle [GROUP=OPTION ...] [KEY=VALUE ...] [--config-dir DIR]
+       lifecircle --cfg job [...]     print the composed config and stop
+       lifecircle --version
+
+groups and their options:
+{groups}
+
+keys that most studies set (all others: lifecircle --cfg job):
+  study.name=NAME            folder of the results under {results}/
+  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml in this folder or in DIR/layout
+  study.seeds=10             how many seeds, from study.first_seed on
+  study.days=7               days measured, after study.warmup_days
+  study.jobs=2               runs side by side (default: one per processor)
+  study.overwrite=true       replace runs of another config in the folder
+  people.residents=20600     how many residents (default: as many as the place counts)
+  place.gates=all            compound gates: all, few, one, open
+  place.streets=FILE         with place=osm: an OpenStreetMap extract (.osm, .osm.gz, .osm.pbf)
+  report.language=en         en or zh; the report can be redrawn in the other without simulating again
+  results=results            root folder of all results
+
+examples:
+  lifecircle
+  lifecircle place=old_town people=baotou_old_town study.name=old_town
+  lifecircle study.layouts=[base,mine] study.name=mine report.language=zh
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status: 0, 2 for input that cannot be used, 130 when interrupted."""
+    try:
+        return _main(list(sys.argv[1:] if argv is None else argv))
+    except InputError as error:
+        print(f"lifecircle: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "\nlifecircle: interrupted; finished runs are kept, and the same command goes on from there",
+            file=sys.stderr,
+        )
+        return 130
+
+
+def _main(argv: list[str]) -> int:
+    own, show, overrides = _parse(argv)
+    if show == "help":
+        lines = [f"  {group:<7} {', '.join(names)}" for group, names in options(own).items()]
+        print(HELP.format(groups="\n".join(lines), results="results"), end="")
+        return 0
+    if show == "version":
+        print(version("lifecircle"))
+        return 0
+    if show == "job":
+        print(OmegaConf.to_yaml(compose_yaml(overrides, own)), end="")
+        return 0
+    _study(overrides, own)
+    return 0
+
+
+def _parse(argv: list[str]) -> tuple[Path | None, str, list[str]]:
+    """The user's config folder, what to show instead of running, and the overrides."""
+    own: Path | None = None
+    show = ""
+    overrides = []
+    rest = iter(argv)
+    for word in rest:
+        flag, _, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if flag in ("--help", "-h"):
+            show = "help"
+        elif flag == "--version":
+            show = "version"
+        elif flag in ("--cfg", "-c"):
+            show = value or next(rest, "")
+            if show != "job":
+                raise InputError(f"--cfg: {show!r}; job is accepted")
+        elif flag in ("--config-dir", "-cd"):
+            own = Path(value or next(rest, ""))
+            if not own.is_dir():
+                raise InputError(f"--config-dir: {own} is not a folder")
+        elif word.startswith("-"):
+            raise InputError(f"{word}: not an option; see lifecircle --help")
+        elif "=" not in word and not word.startswith("~"):
+            raise InputError(
+                f"{word}: not of the form KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}); see lifecircle --help"
+            )
+        else:
+            overrides.append(word)
+    return own, show, overrides
+
+
+def _study(overrides: list[str], own: Path | None) -> None:
+    asked = load_config(overrides, own)
+    config, clock = asked.config, Clock()
+    config.report.check()
+    print("lifecircle: building the place (the first run also compiles, about a minute)", file=sys.stderr)
+    world = build_world(
+        config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock
+    )
+    for note in world.place.notes:
+        print(f"lifecircle: {note}", file=sys.stderr)
+    root = Path(config.results) / config.study.name
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        run_study(world, root, clock)
+        (root / "config.yaml").write_text(asked.yaml)
+        with clock.stage("report"):
+            page = draw_report(root, world, config.report, overrides)
+        (root / "provenance.json").write_text(json.dumps(provenance(world, clock, True), indent=1) + "\n")
+    except OSError as error:
+        raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
+    print(summary(root, world, config.report))
+    print(f"\n{page}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,217 @@
+"""The seven configs together: from YAML and overrides to checked dataclasses."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
+
+from sim.day import DayConfig
+from sim.errors import InputError
+from sim.needs import NeedsConfig
+from sim.outlets import LayoutConfig
+from sim.people import PeopleConfig
+from sim.place import PlaceConfig
+from sim.report.config import ReportConfig
+from sim.study import StudyConfig
+
+GROUPS = ("place", "people", "needs", "layout", "day", "study", "report")
+
+
+@dataclass
+class Config:
+    """All that a study is asked: one group per room, and `results`, the folder under which its results go."""
+
+    place: PlaceConfig = field(default_factory=PlaceConfig)
+    people: PeopleConfig = field(default_factory=PeopleConfig)
+    needs: NeedsConfig = field(default_factory=NeedsConfig)
+    layout: LayoutConfig = field(default_factory=LayoutConfig)
+    day: DayConfig = field(default_factory=DayConfig)
+    study: StudyConfig = field(default_factory=StudyConfig)
+    report: ReportConfig = field(default_factory=ReportConfig)
+    results: str = "results"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A composed config, the layouts by name that its study needs, and the whole of it as YAML."""
+
+    config: Config
+    layouts: dict[str, LayoutConfig]
+    yaml: str
+
+
+@contextmanager
+def config_folder(own: Path | None) -> Iterator[Path]:
+    """The packaged configs as one folder, with the files of the user's own folder in front of them."""
+    with as_file(files("sim.configs")) as packaged, tempfile.TemporaryDirectory() as folder:
+        for source in (packaged, own):
+            if source is not None:
+                for file in sorted(source.rglob("*.yaml")):
+                    target = Path(folder) / file.relative_to(source)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copyfile(file, target)
+        yield Path(folder)
+
+
+def options(own: Path | None = None) -> dict[str, list[str]]:
+    """The options of each group, packaged and the user's own."""
+    with config_folder(own) as folder:
+        return {group: sorted(file.stem for file in (folder / group).glob("*.yaml")) for group in GROUPS}
+
+
+def compose_yaml(overrides: Sequence[str], own: Path | None = None) -> DictConfig:
+    """The config as composed, not yet checked. Raises `InputError` for an override that fits no key."""
+    with config_folder(own) as folder:
+        return _compose(folder, overrides)[0]
+
+
+def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
+    """The config of `overrides`, and the layouts of its study.
+
+    A layout of `study.layouts` is an option of the group `layout`, a file `NAME.yaml` in the current folder, or a path to one.
+    Overrides of `layout.…` go to the option chosen for the group. Raises `InputError` with the key and what would be accepted.
+    """
+    if own is not None and not own.is_dir():
+        raise InputError(f"--config-dir: {own} is not a folder")
+    with config_folder(own) as folder:
+        composed, chosen = _compose(folder, overrides)
+        config: Config = _as_dataclass(Config, composed, "")
+        layouts = {chosen: config.layout}
+        names = []
+        for entry in config.study.layouts:
+            name, file = _layout_file(entry, folder)
+            names.append(name)
+            if name not in layouts:
+                layouts[name] = _read_layout(file, entry, folder)
+        config.study.layouts = names
+        queue = list(layouts)
+        while queue:
+            base = layouts[queue.pop()].base
+            if base != "place" and base not in layouts:
+                layouts[base] = _read_layout(_layout_file(base, folder)[1], base, folder)
+                queue.append(base)
+    if any(override.startswith("layout=") for override in overrides) and chosen not in names:
+        raise InputError(
+            f"layout={chosen}: study.layouts does not name it; add it, as in study.layouts=[base,{chosen}]"
+        )
+    whole = {**OmegaConf.to_container(OmegaConf.structured(config)), "layouts": _plain(layouts, names)}  # type: ignore[dict-item]
+    del whole["layout"]
+    return Asked(config, layouts, OmegaConf.to_yaml(OmegaConf.create(whole)))
+
+
+def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]:
+    """The layouts that the study uses, with those that they start from, as plain data."""
+    used = set()
+    for name in names:
+        while name != "place" and name not in used:
+            used.add(name)
+            name = layouts[name].base
+    return {name: OmegaConf.to_container(OmegaConf.structured(layouts[name])) for name in sorted(used)}
+
+
+def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
+    """The composed config and the option chosen for `layout`."""
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(folder), version_base="1.3", job_name="lifecircle"):
+            composed = compose("config", overrides=list(overrides), return_hydra_config=True)
+    except HydraException as error:
+        raise InputError(_explain(str(error), folder, overrides)) from None
+    except (OmegaConfBaseException, YAMLError) as error:
+        raise InputError(f"config: {_first_lines(str(error), folder)}") from None
+    chosen = str(composed.hydra.runtime.choices["layout"])
+    OmegaConf.set_struct(composed, False)
+    del composed["hydra"]
+    return composed, chosen
+
+
+def _explain(message: str, folder: Path, overrides: Sequence[str]) -> str:
+    """Hydra's message on an override, shortened, with the key that was probably meant."""
+    text = _first_lines(message, folder)
+    for override in overrides:
+        key = override.lstrip("+~").split("=", 1)[0]
+        if f"'{key}'" in message and key not in GROUPS:
+            GlobalHydra.instance().clear()
+            with initialize_config_dir(str(folder), version_base="1.3", job_name="lifecircle"):
+                keys = _keys(compose("config"))
+            near = get_close_matches(key, keys, 1, cutoff=0.5)
+            hint = f"; did you mean {near[0]}?" if near else "; `lifecircle --cfg job` lists the keys"
+            return f"{override}: {key} is not a key of the config{hint}"
+    return text
+
+
+def _keys(config: Any, prefix: str = "") -> list[str]:
+    keys = []
+    for key, value in config.items():
+        keys.append(f"{prefix}{key}")
+        if isinstance(value, DictConfig):
+            keys += _keys(value, f"{prefix}{key}.")
+    return keys
+
+
+def _first_lines(message: str, folder: Path) -> str:
+    lines = [line.strip() for line in message.replace(f"{folder}/", "").splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("object_type", "full_key", "reference_type", "To append"))]
+    return " ".join(lines)
+
+
+def _as_dataclass(kind: Any, given: Any, where: str) -> Any:
+    """Plain config as a checked dataclass: unknown keys and wrong types are refused by name."""
+    try:
+        plain = _hours_as_floats(OmegaConf.to_container(given, resolve=True))
+        return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(kind), plain))
+    except OmegaConfBaseException as error:
+        key = where + str(getattr(error, "full_key", "") or "")
+        text = _first_lines(str(error), Path("/"))
+        raise InputError(f"{key}: {text}" if key else text) from None
+
+
+def _hours_as_floats(given: Any, in_list: bool = False) -> Any:
+    """The same plain data with whole numbers in rows of numbers as floats, which OmegaConf does not do in nested lists."""
+    if isinstance(given, dict):
+        return {key: _hours_as_floats(value) for key, value in given.items()}
+    if isinstance(given, list):
+        return [_hours_as_floats(value, isinstance(value, list) or in_list) for value in given]
+    return float(given) if in_list and isinstance(given, int) and not isinstance(given, bool) else given
+
+
+def _layout_file(entry: str, folder: Path) -> tuple[str, Path | None]:
+    """The name of a layout and its file, None where there is none."""
+    if entry.endswith((".yaml", ".yml")):
+        file = Path(entry)
+        return file.stem, file if file.is_file() else None
+    for file in (folder / "layout" / f"{entry}.yaml", Path(f"{entry}.yaml")):
+        if file.is_file():
+            return entry, file
+    return entry, None
+
+
+def _read_layout(file: Path | None, entry: str, folder: Path) -> LayoutConfig:
+    if file is None:
+        known = ", ".join(sorted(f.stem for f in (folder / "layout").glob("*.yaml")))
+        raise InputError(
+            f"study.layouts: there is no layout {entry!r}; {known}, or a file {Path(entry).stem}.yaml here, is accepted"
+        )
+    shown = file.name if file.is_relative_to(folder) else str(file)
+    try:
+        given = OmegaConf.load(file)
+    except (OmegaConfBaseException, YAMLError, OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{shown}: {_first_lines(str(error), folder)}") from None
+    if not isinstance(given, DictConfig):
+        raise InputError(f"{shown}: a mapping with keys such as base, add and remove is needed")
+    layout: LayoutConfig = _as_dataclass(LayoutConfig, given, f"{shown}: ")
+    return layout

@@ -1,0 +1,275 @@
+"""The life circle as a Mesa model: the clock, the time series, and residents and outlets to look at."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+import numpy as np
+
+from sim.day.config import DayConfig
+from sim.day.loop import HOME, Legs, advance, new_diary, new_legs, new_state, set_out
+from sim.day.outcome import Outcome, Reason
+from sim.day.record import Record, write_record
+from sim.day.supply import demand_of, rules_of, supply_of
+from sim.errors import InputError
+from sim.needs import Channel, Errands, NeedsConfig, Tours
+from sim.outlets import Layout, Reach
+from sim.people import AGE_GROUPS, Mobility, Residents
+from sim.place import Place
+
+if TYPE_CHECKING:
+    from sim.columns import Bools, Floats
+
+DAY_S = 86_400.0
+
+# What an errand of a channel comes to without any walk.
+_WITHOUT_A_WALK = {
+    Channel.ONLINE: (Outcome.MET_ONLINE, Reason.NONE),
+    Channel.NO_CARER: (Outcome.UNMET, Reason.NO_CARER),
+    Channel.HOUSEBOUND: (Outcome.UNMET, Reason.CANNOT_WALK),
+}
+
+
+class LifeCircle(mesa.Model):  # type: ignore[misc]
+    """Residents' days under one layout. `step()` lets `step_min` simulated minutes pass; `run()` all that are left.
+
+    The state of everybody stands in arrays and the compiled loop moves it. With `agents`, every resident and outlet is also a
+    Mesa agent to select and look at, never to be stepped. `datacollector` holds, for each step: hour, residents walking, waiting
+    and being served or staying, errands met on foot and unmet so far.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        residents: Residents,
+        needs: NeedsConfig,
+        errands: Errands,
+        tours: Tours,
+        layout: Layout,
+        reach: Reach,
+        day: DayConfig,
+        *,
+        days: int,
+        seed: int,
+        first_weekday: int = 0,
+        step_min: float = 15.0,
+        agents: bool = True,
+    ) -> None:
+        super().__init__(rng=seed)
+        if step_min <= 0:
+            raise InputError(f"step_min: {step_min}; minutes above 0 are accepted")
+        self.place, self.residents, self.needs, self.layout = place, residents, needs, layout
+        self.errands, self.tours = errands, tours
+        self.step_s, self.end_s = step_min * 60, days * DAY_S
+        self.now_s = 0.0
+        self._rules = rules_of(day, first_weekday, seed)
+        self._supply = supply_of(layout, reach, needs.catalogue, day)
+        self._demand = demand_of(place, residents, needs, errands, tours, day)
+        self._state = new_state(len(residents), self._supply, self._rules)
+        self._diary = new_diary(len(errands))
+        self._legs = new_legs(len(residents) + 3 * len(tours) + 16)
+        for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
+            rows = errands.channel == channel
+            self._diary.outcome[rows], self._diary.reason[rows] = outcome, reason
+        set_out(self._supply, self._demand, self._rules, self._state, self._diary, self._legs)
+
+        self._numbers = count(1)
+        if agents:
+            for row in range(len(residents)):
+                Resident(self, row)
+            for row in range(len(layout)):
+                Outlet(self, row)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                "hour": "hour",
+                "walking": "walking",
+                "waiting": "waiting",
+                "staying": "staying",
+                "met_on_foot": "met_on_foot",
+                "unmet": "unmet",
+            }
+        )
+
+    def step(self) -> None:
+        """Let one interval pass."""
+        self._advance(min(self.now_s + self.step_s, self.end_s))
+        self.datacollector.collect(self)
+        if self.now_s >= self.end_s:
+            self._advance(np.inf)  # who is still out walks home
+            self.running = False
+
+    def run(self) -> Record:
+        """Let the rest of the days pass and give the record; the time series is not collected on the way."""
+        self._advance(np.inf)
+        self.now_s = self.end_s
+        self.running = False
+        return self.record()
+
+    def record(self) -> Record:
+        """What has become of every errand so far, and every walk begun."""
+        written = int(self._state.counts[1])
+        return write_record(
+            self.place,
+            self.residents,
+            self.needs,
+            self.layout,
+            self.errands,
+            self.tours,
+            self._diary,
+            Legs(*(column[:written] for column in self._legs)),
+        )
+
+    def _advance(self, until_s: float) -> None:
+        while not advance(
+            self._supply, self._demand, self._rules, self._state, self._diary, self._legs, until_s
+        ):
+            more = new_legs(len(self._legs.walker))
+            self._legs = Legs(*(np.concatenate(pair) for pair in zip(self._legs, more, strict=True)))
+        self.now_s = until_s
+
+    @property
+    def hour(self) -> float:
+        """Hours since the start of day 0."""
+        return self.now_s / 3600
+
+    @property
+    def walking(self) -> int:
+        """Residents on a walk; whom they take along is not counted."""
+        return int(np.count_nonzero(self._walking()))
+
+    @property
+    def waiting(self) -> int:
+        """Residents in a queue."""
+        diary = self._diary
+        return int(np.count_nonzero((diary.arrive_s <= self.now_s) & (self.now_s < diary.start_s)))
+
+    @property
+    def staying(self) -> int:
+        """Residents being served or staying on."""
+        diary = self._diary
+        return int(np.count_nonzero((diary.start_s <= self.now_s) & (self.now_s < diary.end_s)))
+
+    @property
+    def met_on_foot(self) -> int:
+        """Errands served so far."""
+        return int(np.count_nonzero(self._diary.start_s <= self.now_s))
+
+    @property
+    def unmet(self) -> int:
+        """Errands given up so far."""
+        unmet = self._diary.outcome == Outcome.UNMET
+        return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
+
+    def _walking(self) -> Bools:
+        """Who is on a walk now, shape (resident,)."""
+        state, now_s = self._state, self.now_s
+        out = (state.depart_s <= now_s) & (now_s < state.arrive_s)
+        home = (state.end_s <= now_s) & (now_s < state.home_s)
+        return out | home
+
+    def _where(self, row: int) -> str:
+        state, now_s = self._state, self.now_s
+        if self._walking()[row]:
+            return "walking"
+        if now_s < state.end_s[row] and state.at[row] != HOME:
+            return self.layout.outlets[state.at[row]].id
+        return "home"
+
+
+class Resident(mesa.Agent):  # type: ignore[misc]
+    """One resident, to look at: a view of row `row`."""
+
+    # Mesa 3.3 numbers agents in a dictionary that keeps every model alive; ours asks the model.
+    _ids: ClassVar[Any]
+
+    def __init__(self, model: LifeCircle, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def age(self) -> int:
+        """Age in years."""
+        return int(self.model.residents.age[self.row])
+
+    @property
+    def age_group(self) -> str:
+        """Age group, as in every table."""
+        return AGE_GROUPS[self.model.residents.age_group[self.row]]
+
+    @property
+    def speed_m_s(self) -> float:
+        """Walking speed."""
+        return float(self.model.residents.speed_m_s[self.row])
+
+    @property
+    def mobility(self) -> str:
+        """`independent`, `slow` or `housebound`."""
+        return Mobility(self.model.residents.mobility[self.row]).name.lower()
+
+    @property
+    def home_xy(self) -> Floats:
+        """Position of the home, metres."""
+        xy: Floats = self.model.place.homes.xy[self.model.residents.home[self.row]]
+        return xy
+
+    @property
+    def whereabouts(self) -> str:
+        """`home`, `walking`, or the id of an outlet."""
+        return str(self.model._where(self.row))
+
+    @property
+    def errands(self) -> dict[str, int]:
+        """How many errands of this resident have come to what so far."""
+        rows = np.flatnonzero(self.model.errands.resident == self.row)
+        outcome, times = np.unique(self.model._diary.outcome[rows], return_counts=True)
+        return {Outcome(o).name.lower(): int(n) for o, n in zip(outcome, times, strict=True)}
+
+
+class Outlet(mesa.Agent):  # type: ignore[misc]
+    """One outlet, to look at: a view of row `row`."""
+
+    _ids: ClassVar[Any]
+
+    def __init__(self, model: LifeCircle, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def id(self) -> str:
+        """The stable text id."""
+        return self.model.layout.outlets[self.row].id
+
+    @property
+    def format(self) -> str:
+        """The key of its format."""
+        return self.model.layout.outlets[self.row].format
+
+    @property
+    def xy(self) -> tuple[float, float]:
+        """Position, metres."""
+        return self.model.layout.outlets[self.row].xy
+
+    @property
+    def served(self) -> int:
+        """People served so far."""
+        diary = self.model._diary
+        return int(np.count_nonzero((diary.outlet == self.row) & (diary.start_s <= self.model.now_s)))
+
+    @property
+    def waiting(self) -> int:
+        """People in the queue now."""
+        diary, now_s = self.model._diary, self.model.now_s
+        here = diary.outlet == self.row
+        return int(np.count_nonzero(here & (diary.arrive_s <= now_s) & (now_s < diary.start_s)))
+
+
+class _NumbersOfModel:
+    """Agent numbers by model, kept by the model itself."""
+
+    def __getitem__(self, model: LifeCircle) -> count[int]:
+        return model._numbers
+
+
+Resident._ids = Outlet._ids = _NumbersOfModel()

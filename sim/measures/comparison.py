@@ -1,0 +1,75 @@
+"""Layouts compared in pairs: the same seed, residents, errands and tastes under each."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.measures.travel import ALL, over_all, trips
+
+CONFIDENCE = 0.95
+MEASURES = {
+    "unmet_share": "share of errands raised",
+    "mean_time_min": "min from setting out to being served, errands met on foot",
+    "share_15_min": "share of errands met on foot, served within 15 min",
+    "walk_min_per_day": "min walked for errands met on foot, per resident and day",
+}
+
+
+def seed_measures(errands: pd.DataFrame, residents_by_group: pd.Series, days: int) -> pd.DataFrame:
+    """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`."""
+    keys = ["need", "age_group"]
+    raised = over_all(errands[keys].assign(unmet=(errands["outcome"] == "unmet").astype(float)))
+    met = over_all(trips(errands))
+    people = residents_by_group.copy()
+    people[ALL] = people.sum()
+    by_group = met.groupby(keys, sort=True)
+    walked = by_group["walk_min"].sum()
+    columns = {
+        "unmet_share": raised.groupby(keys, sort=True)["unmet"].mean(),
+        "mean_time_min": by_group["time_min"].mean(),
+        "share_15_min": (met["time_min"] <= 15).astype(float).groupby([met[k] for k in keys], sort=True).mean(),
+        "walk_min_per_day": walked / (walked.index.get_level_values("age_group").map(people).to_numpy() * days),
+    }
+    return pd.concat(
+        [column.rename("value").reset_index().assign(measure=name) for name, column in columns.items()],
+        ignore_index=True,
+    )
+
+
+def compare(values: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Each layout against the first, by measure, need and age group: the mean paired difference and its 95 % interval.
+
+    `values` (rows of `seed_measures` with `layout` and `seed`). Differences are taken seed by seed; the interval is
+    Student's t over seeds, NaN for a single seed. Only seeds that have the value under both layouts count.
+    """
+    keys = ["measure", "need", "age_group"]
+    wide = values.pivot_table(index=[*keys, "seed"], columns="layout", values="value", observed=True)
+    tables = []
+    for layout in [name for name in values["layout"].unique() if name != first]:
+        if layout not in wide or first not in wide:
+            continue
+        pair = wide[[first, layout]].dropna()
+        pair = pair.assign(difference=pair[layout] - pair[first])
+        groups = pair.groupby(level=keys, sort=True)
+        table = groups.agg(
+            base_value=(first, "mean"),
+            value=(layout, "mean"),
+            difference=("difference", "mean"),
+            spread=("difference", "std"),
+            seeds=("difference", "size"),
+        ).reset_index()
+        quantile = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(table["seeds"] - 1, 1))
+        half = quantile * table["spread"] / np.sqrt(table["seeds"])
+        table["ci_low"], table["ci_high"] = table["difference"] - half, table["difference"] + half
+        table["layout"], table["base"] = layout, first
+        tables.append(table)
+    columns = [
+        "measure", "unit", "need", "age_group", "layout", "difference", "ci_low", "ci_high", "seeds",
+        "base", "base_value", "value",
+    ]  # fmt: skip
+    if not tables:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(tables, ignore_index=True)
+    return table.assign(unit=table["measure"].map(MEASURES))[columns]

@@ -1,0 +1,201 @@
+"""Districts grown from numbers: blocks of streets, compounds with walls and gates, paths and entrances inside."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.columns import Floats, Ints
+from sim.errors import InputError
+from sim.place.config import GrownConfig, PlaceConfig
+from sim.place.place import Homes, Place
+from sim.place.streets import PUBLIC, Streets
+from sim.randomness import generator
+
+
+class _Draft:
+    """Nodes and links in the making."""
+
+    def __init__(self) -> None:
+        self.xy: list[tuple[float, float]] = []
+        self.compound: list[int] = []
+        self.ends: list[tuple[int, int]] = []
+        self.crossing_s: list[float] = []
+        self.gate: list[bool] = []
+
+    def node(self, x: float, y: float, compound: int = PUBLIC) -> int:
+        self.xy.append((x, y))
+        self.compound.append(compound)
+        return len(self.xy) - 1
+
+    def link(self, a: int, b: int, crossing_s: float = 0.0, gate: bool = False) -> None:
+        self.ends.append((a, b))
+        self.crossing_s.append(crossing_s)
+        self.gate.append(gate)
+
+    def streets(self) -> Streets:
+        xy, ends = np.array(self.xy), np.array(self.ends, dtype=np.int32)
+        return Streets(
+            xy=xy,
+            links=ends,
+            length_m=np.linalg.norm(xy[ends[:, 0]] - xy[ends[:, 1]], axis=1),
+            grade=np.zeros(len(ends)),
+            crossing_s=np.array(self.crossing_s),
+            stairs=np.zeros(len(ends), dtype=bool),
+            gate=np.array(self.gate),
+            compound=np.array(self.compound, dtype=np.int32),
+        )
+
+
+def grow_district(config: PlaceConfig) -> Place:
+    """A district of rectangular blocks between streets; residents live behind entrances inside the blocks.
+
+    A share of the blocks is walled: a compound that is left and entered through its gates only. The other settled blocks
+    open on every side. Unsettled blocks have no paths; the `park_blocks` nearest to the middle are parks with open
+    paths. A street corner costs a crossing delay, half on each of its links. Raises `InputError` where no block is left to live in.
+    """
+    grown = config.grown
+    rng = generator(config.seed, "district", config.name)
+    side = float(np.sqrt(grown.area_km2) * 1000)
+    xs, ys = _cuts(side, grown, rng), _cuts(side, grown, rng)
+    draft = _Draft()
+    edges = _lay_streets(draft, xs, ys, grown)
+
+    blocks = [(i, j) for j in range(len(ys) - 1) for i in range(len(xs) - 1)]
+    middle = np.array([(xs[i] + xs[i + 1], ys[j] + ys[j + 1]) for i, j in blocks]) / 2
+    by_distance = np.argsort(np.linalg.norm(middle - side / 2, axis=1), kind="stable")
+    parks = set(by_distance[: grown.park_blocks].tolist())
+    settled = rng.random(len(blocks)) < grown.settled_share
+    walled = rng.random(len(blocks)) < grown.walled_share
+    entrances: list[int] = []
+    compound_of: list[int] = []
+    walls: list[Floats] = []
+    park_nodes: list[int] = []
+    for row, (i, j) in enumerate(blocks):
+        if row not in parks and not settled[row]:
+            continue
+        compound = len(walls) if walled[row] and row not in parks else PUBLIC
+        inside = _lay_paths(draft, (xs[i], xs[i + 1], ys[j], ys[j + 1]), compound, grown)
+        if compound == PUBLIC:
+            _open_block(draft, inside, edges[i, j], 8)
+        else:
+            inset = grown.setback_m / 2
+            walls.append(_ring(xs[i] + inset, xs[i + 1] - inset, ys[j] + inset, ys[j + 1] - inset))
+            _open_block(draft, inside, edges[i, j], int(rng.integers(grown.gates[0], grown.gates[1] + 1)), rng)
+        if row in parks:
+            park_nodes += inside.ravel().tolist()
+        else:
+            entrances += inside.ravel().tolist()
+            compound_of += [compound] * inside.size
+    if not entrances:
+        raise InputError(
+            "place.grown: no block is settled; a larger area_km2 or settled_share, or fewer park_blocks, is needed"
+        )
+    streets = draft.streets()
+    xy = streets.xy[entrances]
+    weight = np.full(len(entrances), float(grown.dwellings_per_entrance))
+    homes = Homes(
+        node=np.array(entrances, dtype=np.int32),
+        xy=xy,
+        snap_m=np.zeros(len(entrances)),
+        compound=np.array(compound_of, dtype=np.int32),
+        zone=bands(xy[:, 1], weight, len(config.zones)),
+        weight=weight,
+    )
+    return Place(
+        name=config.name,
+        streets=streets,
+        homes=homes,
+        zones=tuple(config.zones),
+        walls=tuple(walls),
+        population=float(grown.residents),
+        parks=np.array(park_nodes, dtype=np.int32),
+    )
+
+
+def bands(northing_m: Floats, weight: Floats, n: int) -> Ints:
+    """Communities as `n` bands of equal weight, row 0 in the north."""
+    order = np.argsort(-northing_m, kind="stable")
+    share = (np.cumsum(weight[order]) - weight[order] / 2) / weight.sum()
+    band = np.empty(len(order), dtype=np.int32)
+    band[order] = np.minimum((share * n).astype(np.int32), n - 1)
+    return band
+
+
+def _cuts(side: float, grown: GrownConfig, rng: np.random.Generator) -> Floats:
+    """Where the streets run, from 0 to `side`: blocks drawn between least and most, stretched to fit."""
+    low, high = grown.block_m
+    widths = [rng.uniform(low, high)]
+    while sum(widths) < side - low / 2:
+        widths.append(rng.uniform(low, high))
+    return np.concatenate([[0.0], np.cumsum(widths)]) * side / sum(widths)
+
+
+def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> dict[tuple[int, int], list[int]]:
+    """Streets along the cuts with a node about every `street_node_m`; returns the street nodes around each block."""
+    corner = {(i, j): draft.node(x, y) for i, x in enumerate(xs) for j, y in enumerate(ys)}
+
+    def along(a: int, b: int) -> list[int]:
+        start, end = np.array(draft.xy[a]), np.array(draft.xy[b])
+        n = max(1, round(float(np.linalg.norm(end - start)) / grown.street_node_m))
+        nodes = [draft.node(*(start + (end - start) * k / n)) for k in range(1, n)]
+        chain = [a, *nodes, b]
+        for k, (first, second) in enumerate(zip(chain, chain[1:], strict=False)):
+            corners = (k == 0) + (k == n - 1)
+            draft.link(first, second, corners * grown.crossing_s / 2)
+        return nodes
+
+    across = {(i, j): along(corner[i, j], corner[i + 1, j]) for i in range(len(xs) - 1) for j in range(len(ys))}
+    up = {(i, j): along(corner[i, j], corner[i, j + 1]) for i in range(len(xs)) for j in range(len(ys) - 1)}
+    return {
+        (i, j): [
+            *(corner[i + di, j + dj] for di in (0, 1) for dj in (0, 1)),
+            *across[i, j], *across[i, j + 1], *up[i, j], *up[i + 1, j],
+        ]
+        for i in range(len(xs) - 1) for j in range(len(ys) - 1)
+    }  # fmt: skip
+
+
+def _lay_paths(
+    draft: _Draft, box: tuple[float, float, float, float], compound: int, grown: GrownConfig
+) -> Ints:
+    """A grid of paths inside a block, set back from its streets; returns its nodes, shape (column, row)."""
+    x0, x1, y0, y1 = box
+
+    def lines(low: float, high: float) -> Floats:
+        low, high = low + grown.setback_m, high - grown.setback_m
+        if high <= low:
+            return np.array([(low + high) / 2])
+        return np.linspace(low, high, max(1, round((high - low) / grown.path_m)) + 1)
+
+    columns, rows = lines(x0, x1), lines(y0, y1)
+    nodes = np.array([[draft.node(x, y, compound) for y in rows] for x in columns])
+    for a, b in ((nodes[:-1], nodes[1:]), (nodes[:, :-1], nodes[:, 1:])):
+        for first, second in zip(a.ravel().tolist(), b.ravel().tolist(), strict=True):
+            draft.link(first, second)
+    return nodes
+
+
+def _open_block(
+    draft: _Draft, inside: Ints, around: list[int], openings: int, rng: np.random.Generator | None = None
+) -> None:
+    """Join the paths of a block to its streets at some openings.
+
+    With `rng` they are gates in a wall, at places drawn one side after another; without, openings spread evenly.
+    """
+    xy = np.array(draft.xy)
+    rim = np.unique(np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]]))
+    centre = xy[rim].mean(axis=0)
+    angle = np.arctan2(*(xy[rim] - centre).T[::-1])
+    if rng is None:
+        wanted = np.linspace(-np.pi, np.pi, openings, endpoint=False)
+    else:
+        sides = rng.permutation(4)[np.arange(openings) % 4]
+        wanted = (sides + rng.uniform(-0.35, 0.35, openings)) * np.pi / 2
+    turn = np.abs((angle - wanted[:, None] + np.pi) % (2 * np.pi) - np.pi)
+    for node in np.unique(rim[np.argmin(turn, axis=1)]).tolist():
+        street = around[int(np.argmin(np.linalg.norm(xy[around] - xy[node], axis=1)))]
+        draft.link(node, street, gate=rng is not None)
+
+
+def _ring(x0: float, x1: float, y0: float, y1: float) -> Floats:
+    return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])

@@ -1,0 +1,418 @@
+"""A study: layouts times seeds become runs, runs become tables. Resumable, and the same bytes however it was run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from sim import measures
+from sim.day import DayConfig, LifeCircle, Record
+from sim.errors import InputError
+from sim.needs import NeedsConfig, raise_errands
+from sim.outlets import Layout, LayoutConfig, Reach, find_reach, lay_out
+from sim.people import AGE_GROUPS, PeopleConfig, Residents, settle
+from sim.place import Place, PlaceConfig, build_place
+
+PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarrow", "scipy")
+
+
+@dataclass
+class StudyConfig:
+    """Which layouts, over how many seeds and days, and where the results go.
+
+    `seeds` how many, from `first_seed` on; `days` measured, beginning on a Monday, after `warmup_days` that are not; `jobs` runs at
+    the same time (null: one per processor); `overwrite` replaces runs that an earlier config left in the folder.
+    """
+
+    name: str = "study"
+    layouts: list[str] = field(default_factory=list)
+    seeds: int = 10
+    first_seed: int = 1
+    days: int = 7
+    warmup_days: int = 1
+    jobs: int | None = None
+    overwrite: bool = False
+
+    def check(self) -> None:
+        """Raise `InputError` where a value cannot be."""
+        if not self.name or Path(self.name).name != self.name:
+            raise InputError(f"study.name: {self.name!r}; the name of a folder is needed")
+        if not self.layouts:
+            raise InputError("study.layouts: empty; give at least one, as in study.layouts=[base,kiosks]")
+        twice = sorted({name for name in self.layouts if self.layouts.count(name) > 1})
+        if twice:
+            raise InputError(f"study.layouts: {', '.join(twice)} is named twice")
+        for key, least in (("seeds", 1), ("first_seed", 0), ("days", 1), ("warmup_days", 0)):
+            if getattr(self, key) < least:
+                raise InputError(f"study.{key}: {getattr(self, key)}; {least} or more is needed")
+        if self.jobs is not None and self.jobs < 1:
+            raise InputError(f"study.jobs: {self.jobs}; 1 or more is needed")
+
+    @property
+    def weekdays(self) -> list[int]:
+        """The weekday (0 Monday) of each simulated day; the first measured day is a Monday."""
+        return [(day - self.warmup_days) % 7 for day in range(self.warmup_days + self.days)]
+
+    @property
+    def seed_list(self) -> list[int]:
+        """The seeds."""
+        return list(range(self.first_seed, self.first_seed + self.seeds))
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that the layouts of a study share, and the layouts laid over it."""
+
+    place: Place
+    people: PeopleConfig
+    needs: NeedsConfig
+    day: DayConfig
+    study: StudyConfig
+    layouts: tuple[Layout, ...]
+    reaches: tuple[Reach, ...]
+    residents: int
+    digest: str
+
+
+@dataclass
+class Clock:
+    """Seconds per stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time one stage."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
+
+
+def build_world(
+    place_config: PlaceConfig,
+    people: PeopleConfig,
+    needs: NeedsConfig,
+    layouts: Mapping[str, LayoutConfig],
+    day: DayConfig,
+    study: StudyConfig,
+    clock: Clock,
+) -> World:
+    """Check the whole config and build the place, the layouts and their reach; nothing is written.
+
+    Raises `InputError` for anything that cannot be used.
+    """
+    for config in (people, needs, day, study):
+        config.check()
+    with clock.stage("place"):
+        place = build_place(place_config)
+    n = people.residents or round(place.population or 0)
+    with clock.stage("layouts"):
+        laid = tuple(
+            lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts
+        )
+    limit_s = needs.longest_walk_min * 60
+    able_m = limit_s * people.speed_max_m_s
+    with clock.stage("reach"):
+        reaches = tuple(
+            find_reach(place, layout, (able_m, min(able_m, people.slow_range_m))) for layout in laid
+        )
+    # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
+    settle(place, people, study.first_seed)
+    asked = {
+        "lifecircle": version("lifecircle"),
+        "place": asdict(place_config),
+        "inputs": {name: file_digest(name) for name in (place_config.streets, place_config.population.file) if name},
+        "people": asdict(people),
+        "needs": asdict(needs),
+        "day": asdict(day),
+        "days": study.days,
+        "warmup_days": study.warmup_days,
+    }
+    return World(place, people, needs, day, study, laid, reaches, n, digest(asked))
+
+
+def digest(thing: Any) -> str:
+    """A short SHA-256 of anything JSON can write."""
+    text = json.dumps(thing, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def file_digest(path: str) -> str:
+    """SHA-256 of a file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def layout_digest(world: World, layout: Layout) -> str:
+    """What a run depends on besides its seed: the world, and the outlets of the layout."""
+    return digest([world.digest, [asdict(outlet) for outlet in layout.outlets]])
+
+
+def run_folder(root: Path, layout: str, seed: int) -> Path:
+    """The folder of one run."""
+    return root / "runs" / layout / f"seed-{seed}"
+
+
+def run_study(world: World, root: Path, clock: Clock) -> None:
+    """Do every run that the folder does not hold yet, then write all tables.
+
+    A run is written beside and renamed, so that an interrupted study leaves only finished runs. Raises
+    `InputError` where the folder holds runs of another config and `study.overwrite` is not set.
+    """
+    todo = _missing_runs(world, root)
+    with clock.stage("runs"):
+        _do_runs(world, root, todo)
+    with clock.stage("tables"):
+        write_tables(world, root)
+
+
+def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
+    """Rows of the layouts that each seed has still to run under."""
+    todo: dict[int, list[int]] = {}
+    for row, layout in enumerate(world.layouts):
+        wanted = layout_digest(world, layout)
+        for seed in world.study.seed_list:
+            note = run_folder(root, layout.name, seed) / "run.json"
+            found = json.loads(note.read_text())["digest"] if note.is_file() else None
+            if found is not None and found != wanted and not world.study.overwrite:
+                raise InputError(
+                    f"{note.parent} holds a run of another config (its digest {found}, now {wanted}); "
+                    "give study.overwrite=true to replace such runs, or another study.name to keep them"
+                )
+            if found != wanted:
+                todo.setdefault(seed, []).append(row)
+    return todo
+
+
+def _do_runs(world: World, root: Path, todo: dict[int, list[int]]) -> None:
+    """Run seeds side by side in threads (the compiled loop lets go of the interpreter), layouts of a seed in turn."""
+    total = sum(len(rows) for rows in todo.values())
+    if not total:
+        return
+    stop = Event()
+    jobs = world.study.jobs or os.cpu_count() or 1
+    with tqdm(total=total, desc="runs", unit="run", dynamic_ncols=True) as bar, ThreadPoolExecutor(jobs) as pool:
+        tasks = [pool.submit(_do_seed, world, root, seed, rows, stop, bar.update) for seed, rows in todo.items()]
+        try:
+            done, _ = wait(tasks, return_when=FIRST_EXCEPTION)
+            for task in done:
+                task.result()
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _do_seed(
+    world: World, root: Path, seed: int, rows: list[int], stop: Event, tell: Callable[[int], object]
+) -> None:
+    """One seed: its residents and errands once, then a run under each of the layouts."""
+    if stop.is_set():
+        return
+    residents = settle(world.place, world.people, seed)
+    weekdays = world.study.weekdays
+    errands, tours = raise_errands(residents, world.people, world.needs, weekdays, seed)
+    for row in rows:
+        if stop.is_set():
+            return
+        layout = world.layouts[row]
+        model = LifeCircle(
+            world.place, residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
+            days=len(weekdays), seed=seed, first_weekday=weekdays[0], agents=False,
+        )  # fmt: skip
+        note = {"digest": layout_digest(world, layout), "layout": layout.name, "seed": seed}
+        write_run(run_folder(root, layout.name, seed), model.run(), note)
+        tell(1)
+
+
+def write_run(folder: Path, record: Record, note: dict[str, Any]) -> None:
+    """Write a run whole: beside its place, then renamed."""
+    beside = folder.with_name(folder.name + ".writing")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for name, rows in (("errands", record.errands), ("legs", record.legs)):
+        table = pa.Table.from_pandas(rows, preserve_index=False)
+        pq.write_table(table, beside / f"{name}.parquet", compression="zstd")
+    (beside / "run.json").write_text(json.dumps(note, indent=1) + "\n")
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+
+
+def read_errands(root: Path, layout: str, seed: int, warmup_days: int = 0) -> pd.DataFrame:
+    """The errand rows of a run, from the first measured day on; `errand` is the row in the whole record."""
+    rows = pd.read_parquet(run_folder(root, layout, seed) / "errands.parquet")
+    rows.insert(0, "errand", np.arange(len(rows), dtype=np.int32))
+    return rows[rows["day"] >= warmup_days]
+
+
+def read_legs(root: Path, layout: str, seed: int, from_s: float = 0.0) -> pd.DataFrame:
+    """The walks of a run that begin at `from_s` or later."""
+    rows = pd.read_parquet(run_folder(root, layout, seed) / "legs.parquet")
+    return rows[rows["depart_s"] >= from_s]
+
+
+def write_tables(world: World, root: Path) -> None:
+    """All tables of a study from its runs, and the layouts as GeoJSON; written beside and renamed."""
+    study = world.study
+    names = [layout.name for layout in world.layouts]
+    tables: dict[str, list[pd.DataFrame]] = {}
+    values = []
+    drawn = [settle(world.place, world.people, seed) for seed in study.seed_list]
+    run_days = study.days * study.seeds
+    for layout, reach in tqdm(
+        list(zip(world.layouts, world.reaches, strict=True)), desc="tables", unit="layout", dynamic_ncols=True
+    ):
+        per_seed = [read_errands(root, layout.name, seed, study.warmup_days) for seed in study.seed_list]
+        for seed, rows, residents in zip(study.seed_list, per_seed, drawn, strict=True):
+            value = measures.seed_measures(rows, people_by_group(residents), study.days)
+            values.append(value.assign(layout=layout.name, seed=seed))
+        errands = pd.concat(per_seed, ignore_index=True)
+        from_s = study.warmup_days * 86_400.0
+        legs = pd.concat([read_legs(root, layout.name, seed, from_s) for seed in study.seed_list], ignore_index=True)
+        trips = measures.trips(errands)
+        hour = (errands["wanted_s"] % 86_400 // 3600).astype(int)
+        parts = {
+            "demand": measures.demand(errands, ["need", "age_group"]),
+            "demand_by_zone": measures.demand(errands, ["zone", "need"]),
+            "demand_by_hour": measures.demand(errands.assign(hour=hour), ["need", "hour"]),
+            "travel": measures.travel(trips),
+            "times": measures.times(trips),
+            "coverage": measures.coverage(world.place, layout, reach, world.needs.catalogue, drawn),
+            "outlets": measures.outlets(layout, errands, legs, 0, study.days, study.seeds),
+            "streets": measures.streets(world.place, legs, run_days),
+            "homes": measures.homes(world.place, errands, run_days),
+            "layouts": _layout_row(world, layout, errands, run_days),
+        }
+        for name, part in parts.items():
+            part.insert(0, "layout", layout.name)
+            tables.setdefault(name, []).append(part)
+    merged = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
+    seed_values = pd.concat(values, ignore_index=True)
+    merged["seeds"] = seed_values[["layout", "seed", "measure", "need", "age_group", "value"]]
+    merged["compare"] = measures.compare(seed_values, names[0])
+    with folder_beside(root / "tables") as folder:
+        for name, table in merged.items():
+            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    with folder_beside(root / "layouts") as folder:
+        for layout in world.layouts:
+            (folder / f"{layout.name}.geojson").write_text(
+                json.dumps(layout_geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n"
+            )
+
+
+def people_by_group(residents: Residents) -> pd.Series:
+    """Residents by age group."""
+    return pd.Series(np.bincount(residents.age_group, minlength=len(AGE_GROUPS)), index=list(AGE_GROUPS))
+
+
+def _layout_row(world: World, layout: Layout, errands: pd.DataFrame, run_days: int) -> pd.DataFrame:
+    """One line on a layout: its outlets, edits and cost, and what became of demand under it."""
+    outcome = errands["outcome"].value_counts()
+    return pd.DataFrame(
+        {
+            "zh": [layout.zh],
+            "en": [layout.en],
+            "outlets": [len(layout)],
+            "edits": [len(layout.log)],
+            "cost_yuan": [layout.cost_yuan],
+            "residents": [world.residents],
+            "raised_per_day": [len(errands) / run_days],
+            "unmet_per_day": [int(outcome.get("unmet", 0)) / run_days],
+            "unmet_share": [int(outcome.get("unmet", 0)) / max(len(errands), 1)],
+        }
+    )
+
+
+def layout_geojson(place: Place, layout: Layout) -> dict[str, Any]:
+    """The outlets of a layout as GeoJSON points: WGS-84 where the place has a coordinate system, else metres of the place."""
+    xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
+    crs: dict[str, Any] = {}
+    if place.streets.crs is not None:
+        from pyproj import Transformer
+
+        lon, lat = Transformer.from_crs(place.streets.crs, "EPSG:4326", always_xy=True).transform(*xy.T)
+        xy = np.round(np.column_stack([lon, lat]), 7)
+    else:
+        crs = {"coordinates": "metres of a grown place, not longitude and latitude"}
+    touched = set(layout.touched)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [float(x), float(y)]},
+            "properties": {
+                "id": outlet.id,
+                "name": outlet.name,
+                "format": outlet.format,
+                "zh": layout.formats[outlet.format].zh,
+                "en": layout.formats[outlet.format].en,
+                "node": outlet.node,
+                "offers": sorted(outlet.offers),
+                "edited": outlet.id in touched,
+            },
+        }
+        for (x, y), outlet in zip(xy, layout.outlets, strict=True)
+    ]
+    return {"type": "FeatureCollection", "name": layout.name, **crs, "features": features}
+
+
+@contextmanager
+def folder_beside(folder: Path) -> Iterator[Path]:
+    """A new folder that takes the place of `folder` once it has been written whole."""
+    beside = folder.with_name(folder.name + ".writing")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    yield beside
+    shutil.rmtree(folder, ignore_errors=True)
+    beside.rename(folder)
+
+
+def provenance(world: World, clock: Clock, finished: bool) -> dict[str, Any]:
+    """What was run: versions, commit, machine, seeds, digests, seconds per stage."""
+    return {
+        "lifecircle": version("lifecircle"),
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "machine": {"system": platform.platform(), "processors": os.cpu_count()},
+        "command": " ".join(["lifecircle", *sys.argv[1:]]),
+        "seeds": world.study.seed_list,
+        "digest": world.digest,
+        "layouts": {layout.name: layout_digest(world, layout) for layout in world.layouts},
+        "notes": list(world.place.notes),
+        "seconds": clock.seconds,
+        "finished": finished,
+    }
+
+
+def _commit() -> str | None:
+    """The commit of the checkout that this code runs from, `+` where it has been changed since; None where there is none."""
+    here = Path(__file__).resolve().parents[1]
+    if not (here / ".git").exists():
+        return None
+    git = ["git", "-C", str(here)]
+    try:
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10)
+        status = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True, check=True, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return head.stdout.strip() + ("+" if status.stdout.strip() else "")

@@ -185,13 +185,16 @@ def home_metres(supply: Supply, demand: Demand, walker: int, walk_class: int, ou
 
 
 class Choice(NamedTuple):
-    """An offer (-1 for none), the metres to it, when its outlet closes; else the reason, and whether it is only too far from here."""
+    """An offer (-1 for none), the metres to it, when its outlet closes; else the reason, and whether the chain may be to blame.
+
+    It may be (`chained`) where an outlet would do but for the walk from here or the hour: from home, at the time wanted, it might.
+    """
 
     offer: int
     metres: float
     closes_s: float
     reason: int
-    beyond: bool
+    chained: bool
 
 
 @njit(cache=True, nogil=True)
@@ -219,7 +222,7 @@ def choose(
         first_here, last_here = supply.options[at_here], supply.options[at_here + 1]
 
     best, best_m, best_closes_s, best_utility = -1, 0.0, 0.0, -np.inf
-    reason, beyond = _TOO_FAR, False
+    reason, chained = _TOO_FAR, False
     for k in range(supply.options[at_home], supply.options[at_home + 1]):
         offer = supply.option[k]
         outlet = supply.offer_outlet[offer]
@@ -245,17 +248,18 @@ def choose(
             metres = supply.snap_m[here] + option_from(supply, first_here, last_here, outlet)
             extra_m = metres + from_home_m - here_m
         if metres > left_m:
-            beyond = True
+            chained = here != HOME
             continue
         closes_s = window_at(supply, rules, outlet, time_s + metres / speed)
         if closes_s == -np.inf:
             reason = max(reason, _CLOSED)
+            chained = here != HOME
             continue
         taste = -np.log(-np.log(uniform(rules.seed, TASTE, walker, supply.key[outlet], demand.need_key[need])))
         utility = supply.utility[offer] - cost * extra_m + rules.taste_scale * taste
         if utility > best_utility:
             best, best_m, best_closes_s, best_utility = offer, metres, closes_s, utility
-    return Choice(best, best_m, best_closes_s, reason, beyond)
+    return Choice(best, best_m, best_closes_s, reason, chained)
 
 
 @njit(cache=True, nogil=True)
@@ -349,19 +353,19 @@ def go_on(
     errand = state.errand[walker]
     while True:
         tour = state.tour[walker]
-        # The errand's choice, made again from home where the chain has led too far from what is acceptable.
+        # A chain never costs an errand: where it may be to blame, the walker goes home and sets out for it anew.
         only, reason = -1, 0
         if demand.follows[errand] >= 0:
             only = diary.outlet[demand.follows[errand]]
             reason = diary.reason[demand.follows[errand]]
         if only >= 0 or demand.follows[errand] < 0:
             choice = choose(supply, demand, rules, state, walker, errand, here, here_m, only, time_s)
-            if choice.offer < 0 and choice.beyond and state.attempts[walker] == 0:
+            if choice.offer < 0 and choice.chained and state.attempts[walker] == 0:
                 arrive_s = time_s + here_m / demand.speed_m_s[tour]
                 write_leg(
                     legs, state, walker, NOBODY, supply.node[here], demand.home[walker], -1, time_s, arrive_s, here_m
                 )
-                here, here_m, time_s = HOME, 0.0, arrive_s
+                here, here_m, time_s = HOME, 0.0, max(arrive_s, demand.wanted_s[errand])
                 state.home_s[walker] = arrive_s
                 choice = choose(supply, demand, rules, state, walker, errand, here, here_m, only, time_s)
             if choice.offer >= 0:

@@ -22,7 +22,6 @@ class GrownConfig:
     settled_share: float = 1.0
     gates: list[int] = field(default_factory=lambda: [1, 4])
     setback_m: float = 25.0
-    dwellings_per_entrance: int = 24
     crossing_s: float = 20.0
     park_blocks: int = 1
 
@@ -76,7 +75,7 @@ class PlaceConfig:
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         grown = self.grown
-        for key in ("residents", "area_km2", "street_node_m", "path_m", "dwellings_per_entrance"):
+        for key in ("residents", "area_km2", "street_node_m", "path_m"):
             if not getattr(grown, key) > 0:
                 raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a number above 0 is needed")
         for key in ("walled_share", "settled_share"):
@@ -89,6 +88,10 @@ class PlaceConfig:
         for key in ("setback_m", "crossing_s", "park_blocks"):
             if getattr(grown, key) < 0:
                 raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a number from 0 up is accepted")
-        for key in ("signal_crossing_s", "crossing_s", "level_m2_per_resident"):
+        if self.osm.level_m2_per_resident <= 0:
+            raise InputError(
+                f"place.osm.level_m2_per_resident: {self.osm.level_m2_per_resident}; square metres above 0 are accepted"
+            )
+        for key in ("signal_crossing_s", "crossing_s"):
             if getattr(self.osm, key) < 0:
                 raise InputError(f"place.osm.{key}: {getattr(self.osm, key)}; a number from 0 up is accepted")

@@ -7,7 +7,7 @@ import numpy as np
 from sim.columns import Floats, Ints
 from sim.errors import InputError
 from sim.place.config import GrownConfig, PlaceConfig
-from sim.place.place import Homes, Place
+from sim.place.place import Homes, Place, bands
 from sim.place.streets import PUBLIC, Streets
 from sim.randomness import generator
 
@@ -49,9 +49,10 @@ class _Draft:
 def grow_district(config: PlaceConfig) -> Place:
     """A district of rectangular blocks between streets; residents live behind entrances inside the blocks.
 
-    A share of the blocks is walled: a compound that is left and entered through its gates only. The other settled blocks
-    open on every side. Unsettled blocks have no paths; the `park_blocks` nearest to the middle are parks with open
-    paths. A street corner costs a crossing delay, half on each of its links. Raises `InputError` where no block is left to live in.
+    The settled share of the blocks lies more in the middle than at the rim; the others have streets but no paths. A share of the
+    blocks is walled: a compound that is left and entered through its gates only. The other settled blocks open on every side.
+    The `park_blocks` nearest to the middle are parks with open paths. A street corner costs a crossing delay,
+    half on each of its links. Raises `InputError` where no block is left to live in.
     """
     grown = config.grown
     rng = generator(config.seed, "district", config.name)
@@ -64,7 +65,8 @@ def grow_district(config: PlaceConfig) -> Place:
     middle = np.array([(xs[i] + xs[i + 1], ys[j] + ys[j + 1]) for i, j in blocks]) / 2
     by_distance = np.argsort(np.linalg.norm(middle - side / 2, axis=1), kind="stable")
     parks = set(by_distance[: grown.park_blocks].tolist())
-    settled = rng.random(len(blocks)) < grown.settled_share
+    nearness = np.linalg.norm(middle - side / 2, axis=1) * rng.uniform(0.5, 1.5, len(blocks))
+    settled = np.argsort(np.argsort(nearness)) < round(grown.settled_share * len(blocks))
     walled = rng.random(len(blocks)) < grown.walled_share
     entrances: list[int] = []
     compound_of: list[int] = []
@@ -92,7 +94,7 @@ def grow_district(config: PlaceConfig) -> Place:
         )
     streets = draft.streets()
     xy = streets.xy[entrances]
-    weight = np.full(len(entrances), float(grown.dwellings_per_entrance))
+    weight = np.ones(len(entrances))
     homes = Homes(
         node=np.array(entrances, dtype=np.int32),
         xy=xy,
@@ -110,15 +112,6 @@ def grow_district(config: PlaceConfig) -> Place:
         population=float(grown.residents),
         parks=np.array(park_nodes, dtype=np.int32),
     )
-
-
-def bands(northing_m: Floats, weight: Floats, n: int) -> Ints:
-    """Communities as `n` bands of equal weight, row 0 in the north."""
-    order = np.argsort(-northing_m, kind="stable")
-    share = (np.cumsum(weight[order]) - weight[order] / 2) / weight.sum()
-    band = np.empty(len(order), dtype=np.int32)
-    band[order] = np.minimum((share * n).astype(np.int32), n - 1)
-    return band
 
 
 def _cuts(side: float, grown: GrownConfig, rng: np.random.Generator) -> Floats:

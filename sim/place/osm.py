@@ -24,7 +24,7 @@ from scipy.spatial import cKDTree
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig
-from sim.place.place import Homes, Place, Sites
+from sim.place.place import Homes, Place, Sites, bands
 from sim.place.population import DEGREES, Buildings, Shapes, read_population
 from sim.place.streets import PUBLIC, Streets
 from sim.place.walks import connected
@@ -110,13 +110,18 @@ def read_osm(config: PlaceConfig) -> Place:
     homes, home_notes = find_homes(config, buildings, streets, bounds)
     sites, site_notes = find_sites(features, config.osm, bounds)
     counted = config.population.file is not None
+    if not counted:
+        home_notes.append(
+            f"No count of residents is given: {homes.weight.sum():,.0f} are estimated from the floor area of the homes, "
+            f"at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
+        )
     named = (ATTRIBUTION, config.population.attribution if counted else "")
     return Place(
         name=config.name,
         streets=streets,
         homes=homes,
         zones=tuple(config.zones),
-        population=float(homes.weight.sum()) if counted else None,
+        population=float(homes.weight.sum()),
         sites=sites,
         attribution="; ".join(credit for credit in named if credit),
         notes=(*notes, *home_notes, *site_notes),
@@ -401,7 +406,7 @@ def find_homes(
             xy=xy[near],
             snap_m=snap_m[near],
             compound=np.full(np.count_nonzero(near), PUBLIC, dtype=np.int32),
-            zone=cut_into_bands(xy[near, 1], weight[near], len(config.zones)),
+            zone=bands(xy[near, 1], weight[near], len(config.zones)),
             weight=weight[near],
             age_from=ages,
             age_weight=age_weight[near] if ages else age_weight,
@@ -416,8 +421,6 @@ def find_buildings(features: Features, osm: OsmConfig, box: shapely.Polygon | No
     Their weight is floor area over `level_m2_per_resident`; where the storeys are not mapped, the median of
     those that are, else 1.
     """
-    if osm.level_m2_per_resident <= 0:
-        raise InputError("place.osm.level_m2_per_resident: 0; square metres above 0 are accepted")
     values = np.array(features.building, dtype=str)
     residential = np.isin(values, [value for value in osm.residential if value != "yes"])
     rows = np.flatnonzero(residential | (values == "yes"))
@@ -457,15 +460,6 @@ def settle_buildings(
             "residential ones are; add yes to place.osm.residential to take both."
         )
     return buildings.xy[homely], buildings.weight[homely], notes
-
-
-def cut_into_bands(north_m: Floats, weight: Floats, n_bands: int) -> Ints:
-    """The band of each home when homes are cut from north to south into bands of equal weight."""
-    order = np.argsort(-north_m, kind="stable")
-    before = np.cumsum(weight[order]) - weight[order] / 2
-    band = np.empty(len(order), dtype=np.int32)
-    band[order] = np.minimum(before / weight.sum() * n_bands, n_bands - 1).astype(np.int32)
-    return band
 
 
 def find_sites(features: Features, osm: OsmConfig, bounds: shapely.Polygon) -> tuple[Sites | None, list[str]]:

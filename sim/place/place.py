@@ -84,3 +84,12 @@ class Place:
         """The nearest street node of each point (point, 2), and the metres to it."""
         metres, node = cKDTree(self.streets.xy).query(np.atleast_2d(xy))
         return node.astype(np.int32), metres
+
+
+def bands(northing_m: Floats, weight: Floats, n: int) -> Ints:
+    """Communities as `n` bands of equal weight, row 0 in the north."""
+    order = np.argsort(-northing_m, kind="stable")
+    share = (np.cumsum(weight[order]) - weight[order] / 2) / weight.sum()
+    band = np.empty(len(order), dtype=np.int32)
+    band[order] = np.minimum((share * n).astype(np.int32), n - 1)
+    return band

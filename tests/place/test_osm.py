@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
-from sim.place.osm import cut_into_bands, read_osm
+from sim.place.osm import bands, read_osm
 from sim.place.place import Place
 
 ROOT = Path(__file__).parents[2]
@@ -297,8 +297,8 @@ def test_communities_are_bands_of_equal_weight_from_north_to_south(
     assert place.homes.zone[np.argmax(place.homes.xy[:, 1])] == 0
     assert place.homes.zone[np.argmin(place.homes.xy[:, 1])] == 2
     north_m, weight = np.arange(90.0), np.ones(90)
-    assert np.bincount(cut_into_bands(north_m, weight, 3)).tolist() == [30, 30, 30]
-    assert (np.diff(cut_into_bands(north_m, weight, 3)) <= 0).all()
+    assert np.bincount(bands(north_m, weight, 3)).tolist() == [30, 30, 30]
+    assert (np.diff(bands(north_m, weight, 3)) <= 0).all()
 
 
 def test_outlets_have_stable_ids_formats_and_names(crossroads: Drawing, tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def _parse(argv: list[str]) -> tuple[Path | None, str, list[str]]:
             raise InputError(f"{word}: not an option; see lifecircle --help")
         elif "=" not in word and not word.startswith("~"):
             raise InputError(
-                f"{word}: not of the form KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}); see lifecircle --help"
+                f"{word}: not of the form KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}); "
+                "see lifecircle --help"
             )
         else:
             overrides.append(word)
@@ -113,9 +114,7 @@ def _study(overrides: list[str], own: Path | None) -> None:
     config, clock = asked.config, Clock()
     config.report.check()
     print("lifecircle: building the place (the first run also compiles, about a minute)", file=sys.stderr)
-    world = build_world(
-        config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock
-    )
+    world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
     for note in world.place.notes:
         print(f"lifecircle: {note}", file=sys.stderr)
     root = Path(config.results) / config.study.name

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.signedinteger[Any]]
 Keys = NDArray[np.uint64]
-Codes = NDArray[np.int8]
+Codes = NDArray[np.signedinteger[Any]]
 
 
 def seal(table: Any) -> None:

@@ -82,8 +82,9 @@ def compose_yaml(overrides: Sequence[str], own: Path | None = None) -> DictConfi
 def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     """The config of `overrides`, and the layouts of its study.
 
-    A layout of `study.layouts` is an option of the group `layout`, a file `NAME.yaml` in the current folder, or a path to one.
-    Overrides of `layout.…` go to the option chosen for the group. Raises `InputError` with the key and what would be accepted.
+    A layout of `study.layouts` is an option of the group `layout`, a file `NAME.yaml` in the current folder, or
+    a path to one. Overrides of `layout.…` go to the option chosen for the group. Raises `InputError` with the
+    key and what would be accepted.
     """
     if own is not None and not own.is_dir():
         raise InputError(f"--config-dir: {own} is not a folder")
@@ -181,7 +182,9 @@ def _as_dataclass(kind: Any, given: Any, where: str) -> Any:
 
 
 def _hours_as_floats(given: Any, in_list: bool = False) -> Any:
-    """The same plain data with whole numbers in rows of numbers as floats, which OmegaConf does not do in nested lists."""
+    """The same plain data with whole numbers in rows of numbers as floats, which OmegaConf does not do in
+    nested lists.
+    """
     if isinstance(given, dict):
         return {key: _hours_as_floats(value) for key, value in given.items()}
     if isinstance(given, list):

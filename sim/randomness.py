@@ -37,9 +37,7 @@ def text_key(text: str) -> np.uint64:
 def generator(seed: int, *names: str | int) -> np.random.Generator:
     """The generator of one named stream: a child of `seed` spawned by the names (texts or whole numbers)."""
     spawn_key = tuple(
-        word
-        for name in names
-        for word in divmod(int(text_key(name)) if isinstance(name, str) else int(name), 2**32)
+        word for name in names for word in divmod(int(text_key(name)) if isinstance(name, str) else int(name), 2**32)
     )
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=spawn_key))
 

@@ -28,8 +28,9 @@ from tqdm import tqdm
 from sim import measures
 from sim.day import DayConfig, LifeCircle, Record
 from sim.errors import InputError
+from sim.folders import folder_beside
 from sim.needs import NeedsConfig, raise_errands
-from sim.outlets import Layout, LayoutConfig, Reach, find_reach, lay_out
+from sim.outlets import Layout, LayoutConfig, Reach, find_reach, geojson, lay_out
 from sim.people import AGE_GROUPS, PeopleConfig, Residents, settle
 from sim.place import Place, PlaceConfig, build_place
 
@@ -40,8 +41,9 @@ PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarr
 class StudyConfig:
     """Which layouts, over how many seeds and days, and where the results go.
 
-    `seeds` how many, from `first_seed` on; `days` measured, beginning on a Monday, after `warmup_days` that are not; `jobs` runs at
-    the same time (null: one per processor); `overwrite` replaces runs that an earlier config left in the folder.
+    `seeds` how many, from `first_seed` on; `days` measured, beginning on a Monday, after `warmup_days` that are
+    not; `jobs` runs at the same time (null: one per processor); `overwrite` replaces runs that an earlier
+    config left in the folder.
     """
 
     name: str = "study"
@@ -127,15 +129,11 @@ def build_world(
         place = build_place(place_config)
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
-        laid = tuple(
-            lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts
-        )
+        laid = tuple(lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts)
     limit_s = needs.longest_walk_min * 60
     able_m = limit_s * people.speed_max_m_s
     with clock.stage("reach"):
-        reaches = tuple(
-            find_reach(place, layout, (able_m, min(able_m, people.slow_range_m))) for layout in laid
-        )
+        reaches = tuple(find_reach(place, layout, (able_m, min(able_m, people.slow_range_m))) for layout in laid)
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
     settle(place, people, study.first_seed)
     asked = {
@@ -223,9 +221,7 @@ def _do_runs(world: World, root: Path, todo: dict[int, list[int]]) -> None:
             raise
 
 
-def _do_seed(
-    world: World, root: Path, seed: int, rows: list[int], stop: Event, tell: Callable[[int], object]
-) -> None:
+def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, tell: Callable[[int], object]) -> None:
     """One seed: its residents and errands once, then a run under each of the layouts."""
     if stop.is_set():
         return
@@ -316,7 +312,7 @@ def write_tables(world: World, root: Path) -> None:
     with folder_beside(root / "layouts") as folder:
         for layout in world.layouts:
             (folder / f"{layout.name}.geojson").write_text(
-                json.dumps(layout_geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n"
+                json.dumps(geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n"
             )
 
 
@@ -343,49 +339,6 @@ def _layout_row(world: World, layout: Layout, errands: pd.DataFrame, run_days: i
     )
 
 
-def layout_geojson(place: Place, layout: Layout) -> dict[str, Any]:
-    """The outlets of a layout as GeoJSON points: WGS-84 where the place has a coordinate system, else metres of the place."""
-    xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
-    crs: dict[str, Any] = {}
-    if place.streets.crs is not None:
-        from pyproj import Transformer
-
-        lon, lat = Transformer.from_crs(place.streets.crs, "EPSG:4326", always_xy=True).transform(*xy.T)
-        xy = np.round(np.column_stack([lon, lat]), 7)
-    else:
-        crs = {"coordinates": "metres of a grown place, not longitude and latitude"}
-    touched = set(layout.touched)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [float(x), float(y)]},
-            "properties": {
-                "id": outlet.id,
-                "name": outlet.name,
-                "format": outlet.format,
-                "zh": layout.formats[outlet.format].zh,
-                "en": layout.formats[outlet.format].en,
-                "node": outlet.node,
-                "offers": sorted(outlet.offers),
-                "edited": outlet.id in touched,
-            },
-        }
-        for (x, y), outlet in zip(xy, layout.outlets, strict=True)
-    ]
-    return {"type": "FeatureCollection", "name": layout.name, **crs, "features": features}
-
-
-@contextmanager
-def folder_beside(folder: Path) -> Iterator[Path]:
-    """A new folder that takes the place of `folder` once it has been written whole."""
-    beside = folder.with_name(folder.name + ".writing")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    yield beside
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
-
-
 def provenance(world: World, clock: Clock, finished: bool) -> dict[str, Any]:
     """What was run: versions, commit, machine, seeds, digests, seconds per stage."""
     return {
@@ -405,7 +358,9 @@ def provenance(world: World, clock: Clock, finished: bool) -> dict[str, Any]:
 
 
 def _commit() -> str | None:
-    """The commit of the checkout that this code runs from, `+` where it has been changed since; None where there is none."""
+    """The commit of the checkout that this code runs from, `+` where it has been changed since; None where
+    there is none.
+    """
     here = Path(__file__).resolve().parents[1]
     if not (here / ".git").exists():
         return None

@@ -12,8 +12,9 @@ class DayConfig:
     """How residents choose, wait and try again (docs/model.md, section 4).
 
     `cost_per_min` utility lost per minute of extra walking, by age; `size_weight` of the logarithm of size;
-    `taste_scale` of the Gumbel taste; `retries` after a failed attempt; `known_share` of outlets a resident has heard of;
-    `patience_*` of the longest wait that is accepted: a share for whom it is unlimited, else lognormal.
+    `taste_scale` of the Gumbel taste; `retries` after a failed attempt; `known_share` of outlets a resident has
+    heard of; `patience_*` of the longest wait that is accepted: a share for whom it is unlimited, else
+    lognormal.
     """
 
     cost_per_min: dict[int, float] = field(default_factory=dict)

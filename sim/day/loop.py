@@ -1,8 +1,9 @@
 """The event loop: residents choose, walk, wait, are served, try again and go home, in one total order of time.
 
-An event is an arrival at an outlet, ordered by (time, walker). Everything that follows from it is settled at once: with first
-come, first served, the moment at which a server is free is known on arrival, and a choice looks at distances, hours
-and tastes, never at queues. So each walker has at most one event to come, and the loop is a heap of walkers.
+An event is an arrival at an outlet, ordered by (time, walker). Everything that follows from it is settled at
+once: with first come, first served, the moment at which a server is free is known on arrival, and a choice
+looks at distances, hours and tastes, never at queues. So each walker has at most one event to come, and the
+loop is a heap of walkers.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ _UNKNOWN, _CLOSED, _FULL, _QUEUE = int(Reason.UNKNOWN), int(Reason.CLOSED), int(
 class State(NamedTuple):
     """Where the day stands.
 
-    The heap (`heap_s`, `heap_walker`, size in `counts[0]`; `counts[1]` legs written). Walker: `errand` on the way or -1, `tour`,
-    `offer` walked to, `closes_s` when that closes, `at` outlet where they were last or -1, `end_s` when they left it, `home_s`
-    when they were home, `depart_s`, `arrive_s`, `leg` row; `walked_m`, `attempts`, `failed` (last reason) for the errand;
-    `tried` (walker, attempt). Server slot: `free_s`. Room slot: `leaves_s`. Pool: `served`, on `served_day`.
+    The heap (`heap_s`, `heap_walker`, size in `counts[0]`; `counts[1]` legs written). Walker: `errand` on the
+    way or -1, `tour`, `offer` walked to, `closes_s` when that closes, `at` outlet where they were last or -1,
+    `end_s` when they left it, `home_s` when they were home, `depart_s`, `arrive_s`, `leg` row; `walked_m`,
+    `attempts`, `failed` (last reason) for the errand; `tried` (walker, attempt). Server slot: `free_s`. Room
+    slot: `leaves_s`. Pool: `served`, on `served_day`.
     """
 
     heap_s: Floats
@@ -76,7 +78,9 @@ class Diary(NamedTuple):
 
 
 class Legs(NamedTuple):
-    """What the loop writes, a row per walk: `errand` -1 and `outlet` -1 on the way home; `ended` the reason of a failed attempt."""
+    """What the loop writes, a row per walk: `errand` -1 and `outlet` -1 on the way home; `ended` the reason of
+    a failed attempt.
+    """
 
     walker: Ints
     errand: Ints
@@ -185,9 +189,11 @@ def home_metres(supply: Supply, demand: Demand, walker: int, walk_class: int, ou
 
 
 class Choice(NamedTuple):
-    """An offer (-1 for none), the metres to it, when its outlet closes; else the reason, and whether the chain may be to blame.
+    """An offer (-1 for none), the metres to it, when its outlet closes; else the reason, and whether the chain
+    may be to blame.
 
-    It may be (`chained`) where an outlet would do but for the walk from here or the hour: from home, at the time wanted, it might.
+    It may be (`chained`) where an outlet would do but for the walk from here or the hour: from home, at the
+    time wanted, it might.
     """
 
     offer: int
@@ -264,7 +270,9 @@ def choose(
 
 @njit(cache=True, nogil=True)
 def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: np.uint64) -> float:
-    """The longest wait that the errand's resident accepts at an outlet (facts 4.4): unlimited for some, else lognormal."""
+    """The longest wait that the errand's resident accepts at an outlet (facts 4.4): unlimited for some, else
+    lognormal.
+    """
     if uniform(rules.seed, PATIENT, errand_key, outlet_key, 0) < rules.unlimited_share:
         return np.inf
     radius = np.sqrt(-2.0 * np.log(uniform(rules.seed, PATIENCE, errand_key, outlet_key, 0)))
@@ -349,7 +357,9 @@ def go_on(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Diary, legs: Legs, walker: int, here: int,
     here_m: float, time_s: float,
 ) -> None:  # fmt: skip
-    """From `here` at this time, go on with the walker's errand, the next ones, home, and the next tours, up to the next walk to an outlet."""
+    """From `here` at this time, go on with the walker's errand, the next ones, home, and the next tours, up to
+    the next walk to an outlet.
+    """
     errand = state.errand[walker]
     while True:
         tour = state.tour[walker]
@@ -400,7 +410,9 @@ def go_on(
 def next_errand(
     supply: Supply, demand: Demand, state: State, legs: Legs, walker: int, here: int, here_m: float, time_s: float
 ) -> tuple[int, float, float, bool]:
-    """Turn to the walker's next errand: of this tour from here, or of the next tour from home; False where there is none."""
+    """Turn to the walker's next errand: of this tour from here, or of the next tour from home; False where
+    there is none.
+    """
     tour = state.tour[walker]
     state.walked_m[walker] = 0.0
     state.attempts[walker] = 0
@@ -467,5 +479,3 @@ def advance(
         if more:
             go_on(supply, demand, rules, state, diary, legs, walker, here, home_m, time_s)
     return True
-
-

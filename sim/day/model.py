@@ -35,9 +35,9 @@ _WITHOUT_A_WALK = {
 class LifeCircle(mesa.Model):  # type: ignore[misc]
     """Residents' days under one layout. `step()` lets `step_min` simulated minutes pass; `run()` all that are left.
 
-    The state of everybody stands in arrays and the compiled loop moves it. With `agents`, every resident and outlet is also a
-    Mesa agent to select and look at, never to be stepped. `datacollector` holds, for each step: hour, residents walking, waiting
-    and being served or staying, errands met on foot and unmet so far.
+    The state of everybody stands in arrays and the compiled loop moves it. With `agents`, every resident and
+    outlet is also a Mesa agent to select and look at, never to be stepped. `datacollector` holds, for each
+    step: hour, residents walking, waiting and being served or staying, errands met on foot and unmet so far.
     """
 
     def __init__(
@@ -118,15 +118,13 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             self.errands,
             self.tours,
             self._diary,
-            Legs(*(column[:written] for column in self._legs)),
+            Legs._make(column[:written] for column in self._legs),
         )
 
     def _advance(self, until_s: float) -> None:
-        while not advance(
-            self._supply, self._demand, self._rules, self._state, self._diary, self._legs, until_s
-        ):
+        while not advance(self._supply, self._demand, self._rules, self._state, self._diary, self._legs, until_s):
             more = new_legs(len(self._legs.walker))
-            self._legs = Legs(*(np.concatenate(pair) for pair in zip(self._legs, more, strict=True)))
+            self._legs = Legs._make(np.concatenate(pair) for pair in zip(self._legs, more, strict=True))
         self.now_s = until_s
 
     @property

@@ -17,12 +17,14 @@ from sim.place import Place
 
 @dataclass(frozen=True)
 class Record:
-    """`errands`: a row per errand of `Errands`, in its order; `legs`: a row per walk, in the order in which they began.
+    """`errands`: a row per errand of `Errands`, in its order; `legs`: a row per walk, in the order in which
+    they began.
 
     Errand columns: `day need age_group resident walker home zone wanted_s outcome reason outlet attempts
-    set_out_s arrive_s start_s service_s end_s walk_m speed_m_s`; times are seconds since the start of day 0, NaN for what did not
-    happen; `outlet` is its id. Leg columns: `walker errand tour walk_class from_node to_node outlet depart_s arrive_s metres
-    ended`; `errand` is -1 on the way home, `ended` why an attempt failed. Texts are pandas categories.
+    set_out_s arrive_s start_s service_s end_s walk_m speed_m_s`; times are seconds since the start of day 0,
+    NaN for what did not happen; `outlet` is its id. Leg columns: `walker errand tour walk_class from_node
+    to_node outlet depart_s arrive_s metres ended`; `errand` is -1 on the way home, `ended` why an attempt
+    failed. Texts are pandas categories.
     """
 
     errands: pd.DataFrame

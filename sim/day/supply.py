@@ -1,4 +1,6 @@
-"""What the loop reads: layout, reach, errands and rules as flat arrays, one row each for outlet, pool, offer and errand."""
+"""What the loop reads: layout, reach, errands and rules as flat arrays, one row each for outlet, pool, offer
+and errand.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,11 @@ from sim.randomness import text_key
 class Supply(NamedTuple):
     """Outlets, their pools of staff, and their offers ordered by (need, outlet).
 
-    Outlet: `key` of its id, `node`, `snap_m`, `admits`, windows `opens_s[w]`, `closes_s[w]` for w in `window[j]..window[j+1]`.
-    Pool: `servers`, `per_day`, `room`, and where its slots begin in the state (`server_slot`, `room_slot`).
-    Offer: `offer_outlet`, `offer_pool`, `service_s`, `fixed`, `utility`; those of need n are `of_need[n]..of_need[n+1]`.
-    Options: from start row r for need n, offers `option[first..last]` with `option_m`, where first and last are
-    `options[r * n_needs + n]` and the next.
+    Outlet: `key` of its id, `node`, `snap_m`, `admits`, windows `opens_s[w]`, `closes_s[w]` for w in
+    `window[j]..window[j+1]`. Pool: `servers`, `per_day`, `room`, and where its slots begin in the state
+    (`server_slot`, `room_slot`). Offer: `offer_outlet`, `offer_pool`, `service_s`, `fixed`, `utility`; those of
+    need n are `of_need[n]..of_need[n+1]`. Options: from start row r for need n, offers `option[first..last]`
+    with `option_m`, where first and last are `options[r * n_needs + n]` and the next.
     """
 
     key: Keys
@@ -109,9 +111,13 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
                 offer = outlet.offers[other]
                 offers.append(
                     (
-                        row_of[need_key], j, pool_row[j, offer.pool], offer.service_min * 60,
-                        offer.service == "fixed", drawn - penalty,
-                    )  # fmt: skip
+                        row_of[need_key],
+                        j,
+                        pool_row[j, offer.pool],
+                        offer.service_min * 60,
+                        offer.service == "fixed",
+                        drawn - penalty,
+                    )
                 )
     offers.sort(key=lambda offer: offer[:2])
     columns = list(zip(*offers, strict=True)) if offers else [()] * 6

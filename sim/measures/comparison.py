@@ -30,7 +30,8 @@ def seed_measures(errands: pd.DataFrame, residents_by_group: pd.Series, days: in
         "unmet_share": raised.groupby(keys, sort=True)["unmet"].mean(),
         "mean_time_min": by_group["time_min"].mean(),
         "share_15_min": (met["time_min"] <= 15).astype(float).groupby([met[k] for k in keys], sort=True).mean(),
-        "walk_min_per_day": walked / (walked.index.get_level_values("age_group").map(people).to_numpy() * days),
+        "walk_min_per_day": walked
+        / (walked.index.get_level_values("age_group").map(people.to_dict()).to_numpy() * days),
     }
     return pd.concat(
         [column.rename("value").reset_index().assign(measure=name) for name, column in columns.items()],

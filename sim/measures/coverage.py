@@ -25,7 +25,9 @@ def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
 
 
 def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
-    """Metres on foot from each home to the nearest of the outlets `serving` that admits it, shape (walk class, home); inf beyond reach."""
+    """Metres on foot from each home to the nearest of the outlets `serving` that admits it, shape (walk class,
+    home); inf beyond reach.
+    """
     admits = np.array([outlet.admits for outlet in layout.outlets], dtype=np.int32)
     n_rows = len(reach.indptr) - 1
     compound = np.full(n_rows, EVERYONE, dtype=np.int32)
@@ -56,9 +58,10 @@ def coverage(
 ) -> pd.DataFrame:
     """Shares of residents with an outlet near, by need and age group, over all the given draws of residents.
 
-    `network_5_min`, `_10_min`, `_15_min`: within so many minutes at the resident's own speed, walls, stairs and admission
-    counted; the housebound have none near, and slow walkers none beyond their range. `straight_line`: within the official radius
-    of the outlet's format, as the crow flies, for everybody. Only age groups that have the need.
+    `network_5_min`, `_10_min`, `_15_min`: within so many minutes at the resident's own speed, walls, stairs and
+    admission counted; the housebound have none near, and slow walkers none beyond their range. `straight_line`:
+    within the official radius of the outlet's format, as the crow flies, for everybody. Only age groups that
+    have the need.
     """
     columns = [np.concatenate([getattr(r, name) for r in residents]) for name in _COLUMNS]
     home, age, group, speed, mobility, range_m, walk_class = columns
@@ -75,9 +78,7 @@ def coverage(
             who = wants & (group == code)
             if who.any():
                 network = {f"network_{m}_min": float(np.mean(minutes[who] <= m)) for m in WITHIN_MIN}
-                rows.append(
-                    {"need": key, "age_group": name, **network, "straight_line": float(np.mean(near[who]))}
-                )
+                rows.append({"need": key, "age_group": name, **network, "straight_line": float(np.mean(near[who]))})
     return pd.DataFrame(rows)
 
 

@@ -21,7 +21,8 @@ REASONS = (
 def demand(errands: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """Errands raised, by outcome and by reason unmet, for every combination of the columns `by` that occurs.
 
-    `raised` is the sum of the outcomes and `unmet` the sum of the reasons; counts are over all rows of the record given.
+    `raised` is the sum of the outcomes and `unmet` the sum of the reasons; counts are over all rows of the
+    record given.
     """
     outcome = pd.get_dummies(errands["outcome"])[list(OUTCOMES)]
     reason = pd.get_dummies(errands["reason"])[list(REASONS)]

@@ -9,7 +9,9 @@ from sim.place import Place
 
 
 def homes(place: Place, errands: pd.DataFrame, run_days: int) -> pd.DataFrame:
-    """Per home and day: errands `raised` and `unmet`, `unmet_share`, mean `time_min` of those met on foot (NaN where none)."""
+    """Per home and day: errands `raised` and `unmet`, `unmet_share`, mean `time_min` of those met on foot (NaN
+    where none).
+    """
     n = len(place.homes)
     home = errands["home"].to_numpy()
     unmet = (errands["outcome"] == "unmet").to_numpy()

@@ -25,11 +25,14 @@ def open_s(windows: tuple[tuple[float, float], ...], first_s: float, last_s: flo
     )
 
 
-def outlets(layout: Layout, errands: pd.DataFrame, legs: pd.DataFrame, first_day: int, days: int, seeds: int) -> pd.DataFrame:
-    """Per outlet, over `days` days from `first_day` (0 Monday) and all seeds: people served and turned away, busy share, waits.
+def outlets(
+    layout: Layout, errands: pd.DataFrame, legs: pd.DataFrame, first_day: int, days: int, seeds: int
+) -> pd.DataFrame:
+    """Per outlet, over `days` days from `first_day` (0 Monday) and all seeds: people served and turned away,
+    busy share, waits.
 
-    `busy_share` is time serving over staffed time, NaN for self-service; `mean_wait_min`, `p90_wait_min` of those served, NaN where
-    there were none.
+    `busy_share` is time serving over staffed time, NaN for self-service; `mean_wait_min`, `p90_wait_min` of
+    those served, NaN where there were none.
     """
     ids = [outlet.id for outlet in layout.outlets]
     met = errands[errands["outcome"] == "met_walk"]
@@ -62,9 +65,7 @@ def outlets(layout: Layout, errands: pd.DataFrame, legs: pd.DataFrame, first_day
         }
     )
     staffed = np.array(staffed_s)
-    table["busy_share"] = np.divide(
-        serving_s.to_numpy(), staffed, out=np.full(len(ids), np.nan), where=staffed > 0
-    )
+    table["busy_share"] = np.divide(serving_s.to_numpy(), staffed, out=np.full(len(ids), np.nan), where=staffed > 0)
     table["mean_wait_min"] = by_outlet.mean().reindex(ids).to_numpy()
     table["p90_wait_min"] = by_outlet.quantile(0.9).reindex(ids).to_numpy()
     return table

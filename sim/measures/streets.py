@@ -10,22 +10,22 @@ from sim.place.walks import new_search, spread_walkers, walking_arcs
 
 
 def streets(place: Place, legs: pd.DataFrame, run_days: int) -> pd.DataFrame:
-    """Parties per day and direction-free on each street link: `link`, its ends in metres, `length_m`, `walkers_per_day`.
+    """Parties per day and direction-free on each street link: `link`, its ends in metres, `length_m`,
+    `walkers_per_day`.
 
-    A party counts once, however many walk in it; `run_days` is days times seeds. A walk and its return use the same links.
+    A party counts once, however many walk in it; `run_days` is days times seeds. A walk and its return use the
+    same links.
     """
     ends = np.sort(legs[["from_node", "to_node"]].to_numpy(), axis=1)
     pairs = pd.DataFrame({"walk_class": legs["walk_class"].to_numpy(), "start": ends[:, 0], "end": ends[:, 1]})
-    counts = pairs.groupby(["walk_class", "start", "end"], sort=True).size()
+    counts = pairs.groupby(["walk_class", "start", "end"], sort=True).size().reset_index(name="walkers")
     on_link = np.zeros(place.streets.n_links)
     for walk_class in WalkClass:
-        if walk_class not in counts.index.get_level_values(0):
-            continue
         arcs = walking_arcs(place.streets, walk_class)
         scratch = new_search(arcs)
-        for start, walkers in counts.loc[int(walk_class)].groupby(level=0):
-            there = walkers.index.get_level_values(1).to_numpy().astype(np.int32)
-            spread_walkers(arcs, int(start), there, walkers.to_numpy(float), np.inf, scratch, on_link)
+        for start, rows in counts[counts["walk_class"] == walk_class].groupby("start"):
+            ends_here, walkers = rows["end"].to_numpy(np.int32), rows["walkers"].to_numpy(float)
+            spread_walkers(arcs, start, ends_here, walkers, np.inf, scratch, on_link)
     first, second = place.streets.links.T
     return pd.DataFrame(
         {

@@ -11,9 +11,11 @@ BIN_MIN = 0.5
 
 
 def trips(errands: pd.DataFrame) -> pd.DataFrame:
-    """Errands met on foot: `need`, `age_group`, `time_min` from setting out to being served, `walk_min` and `wait_min` in it.
+    """Errands met on foot: `need`, `age_group`, `time_min` from setting out to being served, `walk_min` and
+    `wait_min` in it.
 
-    `time_min` holds the walks, failed attempts and the wait; `walk_min` all metres walked for the errand at the party's pace.
+    `time_min` holds the walks, failed attempts and the wait; `walk_min` all metres walked for the errand at the
+    party's pace.
     """
     met = errands[errands["outcome"] == "met_walk"]
     return pd.DataFrame(
@@ -37,7 +39,9 @@ def over_all(rows: pd.DataFrame, columns: tuple[str, ...] = ("need", "age_group"
 
 
 def travel(trip_rows: pd.DataFrame) -> pd.DataFrame:
-    """Trips and times by need and age group, with rows `all`: mean, median and P90 minutes, shares within 5, 10 and 15."""
+    """Trips and times by need and age group, with rows `all`: mean, median and P90 minutes, shares within 5, 10
+    and 15.
+    """
     groups = over_all(trip_rows).groupby(["need", "age_group"], sort=True)
     time = groups["time_min"]
     table = pd.DataFrame(

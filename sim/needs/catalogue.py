@@ -14,14 +14,14 @@ HOURS = list[list[float]]  # rows of [from hour, to hour, share of trips]
 class NeedConfig:
     """One need. Tables by age hold the value from the key's age on.
 
-    `per_week` errands per person and week; where `per_household`, one member goes for all, an elder first,
-    and other adults of a household with an elder go at `beside_elder_per_week`. `regular_per_week`: if above 0, some people go so
-    often and the others never, with the same mean. `days` weekdays on which it is raised (0 Monday). `hours` and
-    `weekend_hours`: rows of from, to, share. `limit_min` acceptable one-way walk. `patience` multiplies the
-    patience in a queue. `stay_min` mean time there after being served. `substitutes`: needs whose outlets serve it
-    too, with a penalty in utility. `online_share` ordered online before anyone walks. `by_proxy`: a household member goes for
-    the housebound. `accompanied_below`: children under this age are walked by a carer. `collect`: hours from, to at which
-    whom was brought is fetched again.
+    `per_week` errands per person and week; where `per_household`, one member goes for all, an elder first, and
+    other adults of a household with an elder go at `beside_elder_per_week`. `regular_per_week`: if above 0,
+    some people go so often and the others never, with the same mean. `days` weekdays on which it is raised (0
+    Monday). `hours` and `weekend_hours`: rows of from, to, share. `limit_min` acceptable one-way walk.
+    `patience` multiplies the patience in a queue. `stay_min` mean time there after being served. `substitutes`:
+    needs whose outlets serve it too, with a penalty in utility. `online_share` ordered online before anyone
+    walks. `by_proxy`: a household member goes for the housebound. `accompanied_below`: children under this age
+    are walked by a carer. `collect`: hours from, to at which whom was brought is fetched again.
     """
 
     zh: str = "???"
@@ -47,7 +47,9 @@ class NeedConfig:
 
 @dataclass
 class NeedsConfig:
-    """The catalogue, and how errands are joined to tours: `chain_share` by age, `chain_within_min` between wanted times."""
+    """The catalogue, and how errands are joined to tours: `chain_share` by age, `chain_within_min` between
+    wanted times.
+    """
 
     catalogue: dict[str, NeedConfig] = field(default_factory=dict)
     chain_share: dict[int, float] = field(default_factory=dict)

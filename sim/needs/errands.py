@@ -35,10 +35,10 @@ class Channel(IntEnum):
 class Errands:
     """One need of one person on one day, a row each; walking errands first, by walker and time.
 
-    `key` stable identity; `resident` whose need; `walker` who goes, or -1; `need` row in the catalogue; `day` (0 is the first
-    day, a Monday less the warm-up); `wanted_s` seconds since the start of day 0; `stay_s` time there after being served;
-    `channel` a `Channel`; `accompanied`: the resident walks along; `follows` the errand to whose outlet this one
-    returns, or -1; `tour` row in `Tours`, or -1.
+    `key` stable identity; `resident` whose need; `walker` who goes, or -1; `need` row in the catalogue; `day`
+    (0 is the first day, a Monday less the warm-up); `wanted_s` seconds since the start of day 0; `stay_s` time
+    there after being served; `channel` a `Channel`; `accompanied`: the resident walks along; `follows` the
+    errand to whose outlet this one returns, or -1; `tour` row in `Tours`, or -1.
     """
 
     key: Keys
@@ -64,8 +64,8 @@ class Errands:
 class Tours:
     """Walks from home over one or more errands and home again, ordered by walker and time.
 
-    `first` (tour + 1,) rows of errands; `of_walker` (resident + 1,) rows of tours; `walker`; `speed_m_s` of the slowest of the party;
-    `walk_class` and `range_m` of its least able.
+    `first` (tour + 1,) rows of errands; `of_walker` (resident + 1,) rows of tours; `walker`; `speed_m_s` of the
+    slowest of the party; `walk_class` and `range_m` of its least able.
     """
 
     first: Ints
@@ -109,14 +109,15 @@ def raise_errands(
                     batches.append(batch)
                     rows.append(row)
     if not batches:
-        batches, rows = [Batch(*(np.empty(0, t) for t in _DTYPES))], [0]
-    batch = Batch(*(np.concatenate(column).astype(t) for column, t in zip(zip(*batches, strict=True), _DTYPES, strict=True)))
+        batches, rows = [Batch._make(np.empty(0, t) for t in _DTYPES)], [0]
+    columns = zip(*batches, strict=True)
+    batch = Batch._make(np.concatenate(column).astype(t) for column, t in zip(columns, _DTYPES, strict=True))
     need_row = np.repeat(np.array(rows, np.int8), [len(b.key) for b in batches])
 
     walks = batch.channel == Channel.WALK
     who = np.where(walks, batch.walker, batch.resident)
     order = np.lexsort((batch.key, batch.wanted_s, who, ~walks))
-    batch, need_row = Batch(*(column[order] for column in batch)), need_row[order]
+    batch, need_row = Batch._make(column[order] for column in batch), need_row[order]
     n_walks = int(np.count_nonzero(walks))
     sets_out = _sets_out(batch, need_row, residents, needs, seed, n_walks)
     tour = np.full(len(order), -1, np.int32)
@@ -227,7 +228,7 @@ def _raise_need(
         can,
         np.where(can, keys, 0).astype(np.uint64),
     )
-    return [brought, Batch(*(column[with_carer] for column in fetch))]
+    return [brought, Batch._make(column[with_carer] for column in fetch)]
 
 
 def _away_at(away: Bools, people: PeopleConfig, who: Ints, hour: Floats) -> Bools:
@@ -287,9 +288,7 @@ def _rows_of(follows: Keys, key: Keys) -> Ints:
     return rows
 
 
-def _sets_out(
-    batch: Batch, need: Codes, residents: Residents, needs: NeedsConfig, seed: int, n_walks: int
-) -> Bools:
+def _sets_out(batch: Batch, need: Codes, residents: Residents, needs: NeedsConfig, seed: int, n_walks: int) -> Bools:
     """Whether each walking errand begins a tour or is chained to the one before it.
 
     Errands of one walker and day that are wanted within `chain_within_min` of each other are chained by chance. After
@@ -332,5 +331,3 @@ def _join(errands: Errands, residents: Residents, first: Ints, n_walks: int) -> 
         walk_class=(np.empty(0) if empty else np.maximum.reduceat(walk_class, first)).astype(np.int8),
         range_m=np.empty(0) if empty else np.minimum.reduceat(range_m, first),
     )
-
-

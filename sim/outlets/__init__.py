@@ -2,6 +2,7 @@
 
 from sim.outlets.edits import LayoutConfig
 from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
+from sim.outlets.geojson import geojson
 from sim.outlets.layout import EVERYONE, Layout, Outlet, lay_out
 from sim.outlets.reach import Reach, find_reach
 
@@ -15,5 +16,6 @@ __all__ = [
     "PoolConfig",
     "Reach",
     "find_reach",
+    "geojson",
     "lay_out",
 ]

@@ -22,8 +22,8 @@ class Position:
 class AddEdit(Position):
     """A new outlet: a stable `id`, its `format`, and where.
 
-    `name` as it is called there; `admits`: `everyone` or its `compound`; left empty, an outlet inside a compound admits that
-    compound's residents and any other outlet everyone.
+    `name` as it is called there; `admits`: `everyone` or its `compound`; left empty, an outlet inside a
+    compound admits that compound's residents and any other outlet everyone.
     """
 
     id: str = "???"
@@ -79,7 +79,9 @@ class GatherRule:
 
 @dataclass
 class LayoutConfig:
-    """A layout: the one it starts from (`base`: a layout's name, or `place` for what stands there), then rules and edits in this order."""
+    """A layout: the one it starts from (`base`: a layout's name, or `place` for what stands there), then rules
+    and edits in this order.
+    """
 
     zh: str = ""
     en: str = ""

@@ -17,10 +17,10 @@ Window = tuple[float, float]
 def week_windows(hours: Mapping[int, Sequence[Sequence[float]]], where: str) -> tuple[Window, ...]:
     """The windows `(opens_s, closes_s)` of hours given by weekday, merged and in order.
 
-    A key's hours hold from that weekday on until the next key. Windows that touch become one; what reaches over the end of the
-    week stands twice, before its beginning and at its end, so that any moment of the week
-    lies in at most one window. An outlet that never closes has the one window (-inf, inf).
-    Raises `InputError` for hours that are not of a day or that close before they open.
+    A key's hours hold from that weekday on until the next key. Windows that touch become one; what reaches over
+    the end of the week stands twice, before its beginning and at its end, so that any moment of the week lies
+    in at most one window. An outlet that never closes has the one window (-inf, inf). Raises `InputError` for
+    hours that are not of a day or that close before they open.
     """
     rows: list[Window] = []
     for weekday in range(7):

@@ -67,8 +67,8 @@ def lay_out(
 ) -> Layout:
     """The layout of a name: what stands in the place, or another layout, with the rules and edits of its config.
 
-    `configs` holds every layout by name; `needs` the catalogue, whose keys offers may name; `residents` scale the generated
-    outlets. Raises `InputError` naming the layout, the edit and the remedy.
+    `configs` holds every layout by name; `needs` the catalogue, whose keys offers may name; `residents` scale
+    the generated outlets. Raises `InputError` naming the layout, the edit and the remedy.
     """
     chain = [name]
     while (base := configs[chain[-1]].base) != "place":
@@ -81,9 +81,7 @@ def lay_out(
     for link in reversed(chain):
         formats |= configs[link].formats
     if not formats:
-        raise InputError(
-            f"layout {chain[-1]}: no formats; write `base: base` to start from the layout that has them"
-        )
+        raise InputError(f"layout {chain[-1]}: no formats; write `base: base` to start from the layout that has them")
     for key, form in formats.items():
         _check_offers(f"layout {name}: formats.{key}", form.offers, form.pools, needs)
         week_windows(form.hours, f"layout {name}: formats.{key}.hours")
@@ -225,7 +223,9 @@ class _Desk:
         if len(nodes) < rule.count:
             raise InputError(f"{where}: count {rule.count}, but the place has {len(nodes)} sites for them")
         for row, node in enumerate(nodes, 1):
-            self._add(where, AddEdit(id=f"{rule.format}-{layout}-{row:02d}", format=rule.format, node=node, admits="everyone"))
+            self._add(
+                where, AddEdit(id=f"{rule.format}-{layout}-{row:02d}", format=rule.format, node=node, admits="everyone")
+            )
 
     def _gather(self, layout: str, formats: list[str]) -> None:
         for form in formats:
@@ -284,11 +284,10 @@ class _Desk:
         if at.lon is None or at.lat is None:
             raise InputError(f"{where}: both of x and y, or both of lon and lat, are needed")
         if self.place.streets.crs is None:
-            raise InputError(f"{where}: this place has no coordinate system; give x and y in metres instead of lon and lat")
-        from pyproj import Transformer
-
-        to_place = Transformer.from_crs("EPSG:4326", self.place.streets.crs, always_xy=True)
-        x, y = to_place.transform(at.lon, at.lat)
+            raise InputError(
+                f"{where}: this place has no coordinate system; give x and y in metres instead of lon and lat"
+            )
+        x, y = self.place.from_lonlat(np.array([[at.lon, at.lat]]))[0]
         if not np.isfinite([x, y]).all():
             raise InputError(f"{where}: lon {at.lon}, lat {at.lat} is not on the map of this place")
         return float(x), float(y)

@@ -19,8 +19,8 @@ from sim.place.walks import Arcs, Search, clear, new_search, search, walking_arc
 class Reach:
     """Outlets within reach of each start, as CSR; exact shortest walks, all of them.
 
-    `row` (walk class, node) is the row of a start node, or -1. `outlet[indptr[r]:indptr[r + 1]]` are the rows of the outlets,
-    ascending, and `metres` what the walk to their door costs the class. Metres from a door to
+    `row` (walk class, node) is the row of a start node, or -1. `outlet[indptr[r]:indptr[r + 1]]` are the rows
+    of the outlets, ascending, and `metres` what the walk to their door costs the class. Metres from a door to
     its own node (`Homes.snap_m`, `Outlet.snap_m`) are added by who starts there. `limit_m` (walk class,).
     """
 

@@ -40,10 +40,10 @@ def standing_outlets(
         )  # fmt: skip
 
 
-def _generated(
-    place: Place, formats: Mapping[str, FormatConfig], residents: int, seed: int
-) -> Iterator[Standing]:
-    """As many outlets of each format as the mix has for so many residents, drawn to where homes are and away from their like."""
+def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int, seed: int) -> Iterator[Standing]:
+    """As many outlets of each format as the mix has for so many residents, drawn to where homes are and away
+    from their like.
+    """
     streets = place.streets
     public = np.flatnonzero(streets.compound == PUBLIC)
     public = public[~np.isin(public, place.parks) & ~np.isin(public, place.homes.node)]

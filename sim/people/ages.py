@@ -22,7 +22,9 @@ def age_group(age: ArrayLike) -> Codes:
 
 
 def by_age(table: Mapping[int, float], age: ArrayLike, otherwise: float = 0.0) -> Floats:
-    """The value of a table for each age: `{60: 5.0, 80: 3.2}` is 5.0 from 60 to 79, 3.2 from 80 on, `otherwise` below 60."""
+    """The value of a table for each age: `{60: 5.0, 80: 3.2}` is 5.0 from 60 to 79, 3.2 from 80 on, `otherwise`
+    below 60.
+    """
     ages = sorted(table)
     values = np.array([otherwise, *(table[a] for a in ages)], dtype=float)
     return values[np.searchsorted(ages, np.asarray(age), side="right")]

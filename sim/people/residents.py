@@ -26,7 +26,7 @@ class Mobility(IntEnum):
 
 @dataclass
 class PeopleConfig:
-    """Who lives in the place. Tables by age hold the value from the key's age on; `configs/people` names the sources."""
+    """Who lives in the place. Tables by age hold the value from a key's age on; `configs/people` names the sources."""
 
     residents: int | None = None
     household_size: float = 2.3
@@ -122,9 +122,7 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     """
     n = config.residents or round(place.population or 0)
     if n < 1:
-        raise InputError(
-            "people.residents: not given, and the place counts nobody; give the number of residents"
-        )
+        raise InputError("people.residents: not given, and the place counts nobody; give the number of residents")
     home, household, age = _house(place.homes, n, config, seed)
 
     rng = generator(seed, "bodies")
@@ -163,7 +161,7 @@ def _house(homes: Homes, n: int, config: PeopleConfig, seed: int) -> tuple[Ints,
     if len(known):
         shares = homes.age_weight[known] / homes.age_weight[known].sum(axis=1, keepdims=True)
         profile[known] = np.unique(shares, axis=0, return_inverse=True)[1].ravel()
-    weights = np.bincount(profile + 1, weights=homes.weight)
+    weights = np.bincount(profile + 1, weights=homes.weight).astype(float)
     columns: list[tuple[Ints, Ints, Ints]] = []
     n_households = 0
     for row, n_here in enumerate(apportion(n, weights)):
@@ -206,7 +204,9 @@ def _stays_for_a_child(
 
 
 def _carers(household: Ints, age: Ints, away: Bools, mobility: Codes) -> Ints:
-    """Who walks with the children and for the housebound: an elder first, else an adult at home, else one who is away."""
+    """Who walks with the children and for the housebound: an elder first, else an adult at home, else one who
+    is away.
+    """
     able = (age >= ADULT) & (mobility == Mobility.INDEPENDENT)
     rank = np.select([~able, age >= ELDER, ~away], [3, 0, 1], 2)
     order = np.lexsort((np.arange(len(age)), rank, household))

@@ -40,7 +40,9 @@ class OsmConfig:
 
 @dataclass
 class PopulationConfig:
-    """A population grid: its file, the column of all residents, the columns of ages by their lowest age, and codes that are not counts."""
+    """A population grid: its file, the column of all residents, the columns of ages by their lowest age, and
+    codes that are not counts.
+    """
 
     file: str | None = None
     total: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from sim.columns import Floats, Ints
@@ -49,10 +51,11 @@ class _Draft:
 def grow_district(config: PlaceConfig) -> Place:
     """A district of rectangular blocks between streets; residents live behind entrances inside the blocks.
 
-    The settled share of the blocks lies more in the middle than at the rim; the others have streets but no paths. A share of the
-    blocks is walled: a compound that is left and entered through its gates only. The other settled blocks open on every side.
-    The `park_blocks` nearest to the middle are parks with open paths. A street corner costs a crossing delay,
-    half on each of its links. Raises `InputError` where no block is left to live in.
+    The settled share of the blocks lies more in the middle than at the rim; the others have streets but no
+    paths. A share of the blocks is walled: a compound that is left and entered through its gates only. The
+    other settled blocks open on every side. The `park_blocks` nearest to the middle are parks with open paths.
+    A street corner costs a crossing delay, half on each of its links. Raises `InputError` where no block is
+    left to live in.
     """
     grown = config.grown
     rng = generator(config.seed, "district", config.name)
@@ -132,7 +135,7 @@ def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> d
         n = max(1, round(float(np.linalg.norm(end - start)) / grown.street_node_m))
         nodes = [draft.node(*(start + (end - start) * k / n)) for k in range(1, n)]
         chain = [a, *nodes, b]
-        for k, (first, second) in enumerate(zip(chain, chain[1:], strict=False)):
+        for k, (first, second) in enumerate(pairwise(chain)):
             corners = (k == 0) + (k == n - 1)
             draft.link(first, second, corners * grown.crossing_s / 2)
         return nodes
@@ -148,9 +151,7 @@ def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> d
     }  # fmt: skip
 
 
-def _lay_paths(
-    draft: _Draft, box: tuple[float, float, float, float], compound: int, grown: GrownConfig
-) -> Ints:
+def _lay_paths(draft: _Draft, box: tuple[float, float, float, float], compound: int, grown: GrownConfig) -> Ints:
     """A grid of paths inside a block, set back from its streets; returns its nodes, shape (column, row)."""
     x0, x1, y0, y1 = box
 

@@ -112,8 +112,8 @@ def read_osm(config: PlaceConfig) -> Place:
     counted = config.population.file is not None
     if not counted:
         home_notes.append(
-            f"No count of residents is given: {homes.weight.sum():,.0f} are estimated from the floor area of the homes, "
-            f"at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
+            f"No count of residents is given: {homes.weight.sum():,.0f} are estimated from the floor area of the "
+            f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
         )
     named = (ATTRIBUTION, config.population.attribution if counted else "")
     return Place(
@@ -387,7 +387,7 @@ def find_homes(
         people = read_population(config.population, str(streets.crs), bounds, buildings)
         xy, weight, ages, age_weight = people.xy, people.weight, people.age_from, people.age_weight
         notes = list(people.notes)
-    snap_m, node = cKDTree(streets.xy).query(xy)
+    snap_m, node = (np.asarray(column) for column in cKDTree(streets.xy).query(xy))
     near = snap_m <= config.far_home_m
     if not near.any():
         raise InputError(
@@ -438,9 +438,7 @@ def find_buildings(features: Features, osm: OsmConfig, box: shapely.Polygon | No
     )
 
 
-def settle_buildings(
-    buildings: Buildings, streets: Streets, config: PlaceConfig
-) -> tuple[Floats, Floats, list[str]]:
+def settle_buildings(buildings: Buildings, streets: Streets, config: PlaceConfig) -> tuple[Floats, Floats, list[str]]:
     """Where people live without a count of them: positions, weights, and notes."""
     km = streets.length_m.sum() / 1000
     if len(buildings) < max(1.0, BUILDINGS_PER_KM * km):
@@ -469,9 +467,7 @@ def find_sites(features: Features, osm: OsmConfig, bounds: shapely.Polygon) -> t
     within = shapely.intersects(points, bounds)
     rows, points = rows[within], points[within]
     if not len(rows):
-        return None, [
-            "The map knows no outlet here; they are generated, unless the layout has a table of them."
-        ]
+        return None, ["The map knows no outlet here; they are generated, unless the layout has a table of them."]
     missing = sorted({*osm.outlets.values()} - {features.format[i] for i in rows})
     notes = []
     if missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from sim.columns import Floats, Ints, seal
@@ -59,8 +60,8 @@ class Place:
     """Streets, homes, communities, and what is known to stand there.
 
     `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
-    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `parks` nodes of open
-    ground; `notes` what the reader left out.
+    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `parks`
+    nodes of open ground; `notes` what the reader left out.
     """
 
     name: str
@@ -80,10 +81,22 @@ class Place:
         ends = self.streets.links[self.streets.gate]
         return np.where(self.streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
 
+    def to_lonlat(self, xy: Floats) -> Floats:
+        """Longitude and latitude (WGS-84) of points (point, 2) in metres of a place that has a coordinate system."""
+        to_degrees = Transformer.from_crs(self.streets.crs, "EPSG:4326", always_xy=True)
+        return np.column_stack(to_degrees.transform(*xy.T))
+
+    def from_lonlat(self, lonlat: Floats) -> Floats:
+        """Metres of the place of points (point, 2) in longitude and latitude; inf for what the projection
+        cannot show.
+        """
+        to_metres = Transformer.from_crs("EPSG:4326", self.streets.crs, always_xy=True)
+        return np.column_stack(to_metres.transform(*lonlat.T))
+
     def nearest_node(self, xy: Floats) -> tuple[Ints, Floats]:
         """The nearest street node of each point (point, 2), and the metres to it."""
         metres, node = cKDTree(self.streets.xy).query(np.atleast_2d(xy))
-        return node.astype(np.int32), metres
+        return np.asarray(node, dtype=np.int32), np.asarray(metres)
 
 
 def bands(northing_m: Floats, weight: Floats, n: int) -> Ints:

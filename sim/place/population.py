@@ -60,9 +60,7 @@ class Inhabitants:
         seal(self)
 
 
-def read_population(
-    config: PopulationConfig, crs: str, bounds: shapely.Polygon, buildings: Buildings
-) -> Inhabitants:
+def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon, buildings: Buildings) -> Inhabitants:
     """The people of a grid who live within `bounds`, on the buildings of their cell.
 
     `bounds` and `buildings` are in `crs`, in metres. A cell that is cut by the bounds counts by the share of

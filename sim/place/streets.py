@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any, Literal, get_args
+from typing import Any, Final
 
 import networkx as nx
 import numpy as np
@@ -13,7 +13,7 @@ from sim.columns import Bools, Floats, Ints, seal
 from sim.errors import InputError
 from sim.randomness import generator
 
-Gates = Literal["all", "few", "one", "open"]
+GATES: Final = ("all", "few", "one", "open")
 PUBLIC = -1
 
 
@@ -111,9 +111,7 @@ class Streets:
         for a, b, edge in graph.edges(data=True):
             length_m = edge.get("length_m")
             if length_m is None or not length_m > 0:
-                raise InputError(
-                    f"edge {a!r}-{b!r}: length_m is {length_m!r}; a positive length in metres is needed"
-                )
+                raise InputError(f"edge {a!r}-{b!r}: length_m is {length_m!r}; a positive length in metres is needed")
             first, second = (a, b) if edge.get("first", a) == a else (b, a)
             ends.append((row[first], row[second]))
             columns.append(
@@ -143,10 +141,10 @@ class Streets:
         )
 
 
-def keep_gates(streets: Streets, gates: Gates, seed: int) -> Streets:
+def keep_gates(streets: Streets, gates: str, seed: int) -> Streets:
     """The same streets with `all` gates, a `few` (half, rounded up), `one` per compound, or walls thrown `open`."""
-    if gates not in get_args(Gates):
-        raise InputError(f"place.gates: {gates!r} is none of {', '.join(get_args(Gates))}")
+    if gates not in GATES:
+        raise InputError(f"place.gates: {gates!r} is none of {', '.join(GATES)}")
     if gates == "all":
         return streets
     if gates == "open":

@@ -77,8 +77,8 @@ def connected(streets: Streets) -> tuple[int, Ints]:
 class Search(NamedTuple):
     """Scratch of one search, reused from start to start.
 
-    `metres` (vertex,) is inf for what was not reached; `arc` (vertex,) the arc by which it was; `order[:n]` the vertices in
-    the order in which they were settled.
+    `metres` (vertex,) is inf for what was not reached; `arc` (vertex,) the arc by which it was; `order[:n]` the
+    vertices in the order in which they were settled.
     """
 
     metres: Floats

@@ -1,3 +1,7 @@
+"""Figures, labels in Chinese and English, and the page: everything drawn from a study's tables and its world."""
+
 from sim.report.config import ReportConfig
-def draw_report(root, world, config, overrides): return root
-def summary(root, world, config): return ""
+from sim.report.page import draw_report
+from sim.report.text import summary
+
+__all__ = ["ReportConfig", "draw_report", "summary"]

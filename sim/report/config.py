@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sim.errors import InputError
+from sim.report.style import has_chinese
 
 LANGUAGES = ("en", "zh")
 
 
 @dataclass
 class ReportConfig:
-    """How results are shown: `language` of figures and report, `font` a file with a Chinese face (else one is looked for), `dpi`."""
+    """How results are shown: `language` of figures and page, `font` a file with Chinese characters, `dpi` of the PNG figures.
+
+    Without `font`, a Chinese face is looked for among those installed; `figures: false` leaves the figures out.
+    """
 
     language: str = "en"
     font: str | None = None
@@ -24,3 +29,5 @@ class ReportConfig:
             raise InputError(f"report.language: {self.language!r} is none of {', '.join(LANGUAGES)}")
         if not 50 <= self.dpi <= 600:
             raise InputError(f"report.dpi: {self.dpi}; 50 to 600 dots per inch are accepted")
+        if self.font is not None and not has_chinese(Path(self.font)):
+            raise InputError(f"report.font: {self.font} is not a font file with Chinese characters (.ttf, .otf, .ttc)")

@@ -1,0 +1,43 @@
+"""Layouts as GeoJSON, for a map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.outlets.layout import Layout
+from sim.place import Place
+
+
+def geojson(place: Place, layout: Layout) -> dict[str, Any]:
+    """The outlets of a layout as GeoJSON points.
+
+    Longitude and latitude (WGS-84) where the place has a coordinate system, else metres of the place, said in
+    `coordinates`.
+    """
+    xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
+    said: dict[str, Any] = {}
+    if place.streets.crs is None:
+        said = {"coordinates": "metres of a grown place, not longitude and latitude"}
+    else:
+        xy = np.round(place.to_lonlat(xy), 7)
+    touched = set(layout.touched)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [float(x), float(y)]},
+            "properties": {
+                "id": outlet.id,
+                "name": outlet.name,
+                "format": outlet.format,
+                "zh": layout.formats[outlet.format].zh,
+                "en": layout.formats[outlet.format].en,
+                "node": outlet.node,
+                "offers": sorted(outlet.offers),
+                "edited": outlet.id in touched,
+            },
+        }
+        for (x, y), outlet in zip(xy, layout.outlets, strict=True)
+    ]
+    return {"type": "FeatureCollection", "name": layout.name, **said, "features": features}

@@ -1,0 +1,58 @@
+"""All figures of a study: which there are, what they are called, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from sim.folders import folder_beside
+from sim.report import charts, maps
+from sim.report.results import Results
+from sim.report.style import Style
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with the stem of its files, and the key of its title and caption with the values that fill them."""
+
+    stem: str
+    title: str
+    caption: str
+    figure: Figure
+    values: dict[str, str]  # keys of layouts and needs
+
+
+def each_drawing(results: Results) -> Iterator[Drawing]:
+    """The figures of a study one after the other, so that only one is in memory."""
+    need = next(iter(results.world.needs.catalogue))
+    alternatives = results.layouts[1:]
+    one_seed = "_one_seed" if results.world.study.seeds == 1 else ""
+    for layout in results.world.layouts:
+        figure = maps.draw_layout(results, layout, need)
+        yield Drawing(f"layout_{layout.name}", "layout", "layout", figure, {"layout": layout.name, "need": need})
+    yield Drawing("unmet_by_home", "unmet_homes", "unmet_homes", maps.draw_unmet_homes(results), {})
+    yield Drawing("unmet_by_reason", "reasons", "reasons", charts.draw_reasons(results), {})
+    for layout in alternatives:
+        figure = charts.draw_paired(results, layout)
+        yield Drawing(f"paired_{layout}", "paired", f"paired{one_seed}", figure, {"layout": layout, "base": results.first})
+    for layout in alternatives:
+        figure = maps.draw_change(results, layout)
+        yield Drawing(f"change_{layout}", "change", "change", figure, {"layout": layout, "base": results.first})
+    yield Drawing("time_to_service", "times", "times", charts.draw_times(results), {})
+    yield Drawing("coverage_and_met", "coverage", "coverage", charts.draw_coverage(results), {"layout": results.first})
+    yield Drawing("unmet_by_hour", "hours", "hours", charts.draw_hours(results), {})
+    yield Drawing("walkers", "streets", "streets", maps.draw_streets(results), {})
+
+
+def save_figures(results: Results, style: Style, root: Path, dpi: int) -> list[Drawing]:
+    """Every figure as PNG and SVG in `figures/`, which appears whole; the drawings, to be shown on the page."""
+    drawings = []
+    with style.drawing(), folder_beside(root / "figures") as folder:
+        for drawing in each_drawing(results):
+            drawing.figure.savefig(folder / f"{drawing.stem}.png", dpi=dpi, metadata={"Software": "lifecircle"})
+            drawing.figure.savefig(folder / f"{drawing.stem}.svg", dpi=dpi, metadata={"Date": None})
+            drawings.append(drawing)
+    return drawings

@@ -1,0 +1,291 @@
+"""Maps: what a layout is, where demand stays unmet, who gains and who loses, and where people walk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import Normalize, PowerNorm
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Patch
+
+from sim.columns import Floats
+from sim.outlets import Layout
+from sim.place import Place
+from sim.report.labels import Words
+from sim.report.results import MIN_CHANGE, Results, change_by_home, gain_and_lose
+from sim.report.style import (
+    GAIN, GATE, HOME, INK, LOSE, PALE, PARK, PATH, STREET, TIER_COLOURS, TIER_MARKERS, WALL, WIDTH_IN, ZERO,
+    change_colours, few_ticks, grid_of, new_figure, unmet_colours, walker_colours,
+)  # fmt: skip
+
+MANY = 3000  # more marks than this are pixels in the SVG too
+LEGEND_IN = 2.3
+AROUND_M = 500.0  # streets farther than this from every home are off the map
+
+
+def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
+    """The place and the outlets of a layout, with official circles around those that offer a need."""
+    words, place = results.words, results.world.place
+    title = words("fig.layout", layout=results.names.layouts[layout.name])
+    figure, body = new_figure(title, results.source(), _height(place, WIDTH_IN - LEGEND_IN, 1) + 0.3)
+    axes = body.add_subplot()
+    _frame(axes, place, words)
+    _draw_ground(axes, place)
+    dot = _mark_area(len(place.homes), 9.0)
+    axes.scatter(*place.homes.xy.T, s=dot, color=HOME, lw=0, zorder=2.5, rasterized=len(place.homes) > MANY, gid="homes")
+    for outlet in layout.outlets:
+        radius_m = layout.formats[outlet.format].radius_m
+        if need in outlet.offers and radius_m:
+            circle = Circle(outlet.xy, radius_m, fill=False, ec="#0072B2", lw=0.6, ls=(0, (5, 3)), alpha=0.8, zorder=2.8, gid="radius")
+            axes.add_patch(circle)
+    handles = _draw_outlets(axes, results, layout)
+    body.legend(handles=[*handles, *_ground_handles(place, words), _radius_handle(results, need)],
+                  loc="outside right upper", fontsize=8, labelspacing=0.7)  # fmt: skip
+    return figure
+
+
+def draw_unmet_homes(results: Results) -> Figure:
+    """The unmet share of errands at every home, one map per layout on one scale."""
+    homes = results.tables["homes"]
+    top = float(np.nanquantile(homes["unmet_share"], 0.99)) if homes["unmet_share"].notna().any() else 1.0
+    norm = Normalize(0, max(np.ceil(top * 20) / 20, 0.05))
+    figure, body, panels = _panels(results, "fig.unmet_homes", results.layouts)
+    marks: PathCollection | None = None
+    for layout, axes in panels.items():
+        rows = results.of("homes", layout).dropna(subset="unmet_share")
+        marks = _home_marks(axes, rows["x"], rows["y"], rows["unmet_share"], norm, unmet_colours())
+    assert marks is not None
+    bar = body.colorbar(marks, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.03)
+    bar.set_label(results.words("unmet_share"))
+    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    return figure
+
+
+def draw_change(results: Results, layout: str) -> Figure:
+    """Who gains and who loses from the first layout to another: a map by home, and residents by how much."""
+    words, place, names = results.words, results.world.place, results.names.layouts
+    changes = change_by_home(results, layout)
+    points = changes["change"] * 100
+    edge = max(float(np.nanquantile(points.abs(), 0.98)) if points.notna().any() else 1.0, 1.0)
+    norm = Normalize(-edge, edge)
+    figure, body = new_figure(
+        words("fig.change", layout=names[layout], base=names[results.first]),
+        results.source(),
+        _height(place, 5.4, 1) + 0.9,
+    )
+    axes, beside = body.subplots(1, 2, width_ratios=[5.4, 3.2])
+    _frame(axes, place, words)
+    _draw_ground(axes, place, walls=False)
+    drawn = points.notna()
+    marks = _home_marks(
+        axes, changes["x"][drawn], changes["y"][drawn], points[drawn], norm, change_colours()
+    )
+    bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.7, aspect=36, extend="both", pad=0.03)
+    bar.set_label(words("change_points"))
+    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
+    _draw_balance(beside, results, changes, edge)
+    return figure
+
+
+def _draw_balance(axes: Axes, results: Results, changes: object, edge: float) -> None:
+    """Residents by the change at their home."""
+    import pandas as pd
+
+    assert isinstance(changes, pd.DataFrame)
+    words = results.words
+    rows = changes.dropna(subset="change")
+    points = np.clip(rows["change"].to_numpy(float) * 100, -edge, edge)
+    counts, cuts = np.histogram(points, bins=np.linspace(-edge, edge, 32), weights=rows["residents"])
+    middle = (cuts[1:] + cuts[:-1]) / 2
+    limit = MIN_CHANGE * 100
+    colours = np.where(middle <= -limit, GAIN, np.where(middle >= limit, LOSE, ZERO))
+    axes.barh(middle, counts, height=np.diff(cuts) * 0.92, color=colours, gid="balance")
+    axes.axhline(0, color=INK, lw=0.8)
+    axes.set_ylim(-edge * 1.05, edge * 1.05)
+    axes.invert_yaxis()
+    axes.set_xlabel(words("residents"))
+    axes.set_ylabel(words("change_points"))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
+    gain, same, lose = gain_and_lose(changes)
+    handles = [
+        Patch(color=GAIN, label=words("gain_n", n=f"{gain:,}")),
+        Patch(color=ZERO, label=words("same_n", n=f"{same:,}")),
+        Patch(color=LOSE, label=words("lose_n", n=f"{lose:,}")),
+    ]
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), fontsize=8, borderaxespad=0.3)
+
+
+def draw_streets(results: Results) -> Figure:
+    """Walkers per street and day, one map per layout on one scale of width and colour."""
+    table = results.tables["streets"]
+    top = float(table["walkers_per_day"].max()) or 1.0
+    norm = PowerNorm(0.5, 0, top)
+    figure, body, panels = _panels(results, "fig.streets", results.layouts)
+    lines: LineCollection | None = None
+    for layout, axes in panels.items():
+        rows = results.of("streets", layout)
+        rows = rows[rows["walkers_per_day"] > 0].sort_values("walkers_per_day")
+        ends = rows[["from_x", "from_y", "to_x", "to_y"]].to_numpy().reshape(-1, 2, 2)
+        walkers = rows["walkers_per_day"].to_numpy()
+        lines = LineCollection(
+            list(ends), cmap=walker_colours(), norm=norm, linewidths=0.3 + 4.2 * np.sqrt(walkers / top),
+            capstyle="round", zorder=3, rasterized=len(rows) > MANY, gid="walkers",
+        )  # fmt: skip
+        lines.set_array(walkers)
+        axes.add_collection(lines, autolim=False)
+    assert lines is not None
+    bar = body.colorbar(lines, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, pad=0.03)
+    bar.set_label(results.words("walkers"))
+    bar.set_ticks(few_ticks(top), labels=[f"{tick:,.3g}" if tick < 1 else f"{tick:,.0f}" for tick in few_ticks(top)])
+    bar.minorticks_off()
+    return figure
+
+
+def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figure, SubFigure, dict[str, Axes]]:
+    """One map per layout, at most three side by side, each with streets, scale bar and north."""
+    place, names = results.world.place, list(layouts)
+    rows, columns = grid_of(len(names))
+    width_in = WIDTH_IN if columns > 1 else 6.0
+    height_in = rows * (_height(place, width_in / columns, columns) + 0.3) + 0.75
+    figure, body = new_figure(results.words(title), results.source(), height_in, width_in)
+    grid = body.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid[len(names) :]:
+        axes.set_axis_off()
+    panels = dict(zip(names, grid, strict=False))
+    for layout, axes in panels.items():
+        _frame(axes, place, results.words)
+        _draw_ground(axes, place, walls=False)
+        axes.set_title(results.names.layouts[layout])
+    return figure, body, panels
+
+
+def _extent(place: Place) -> tuple[float, float, float, float]:
+    """Left, right, bottom, top of a map: all homes, and what streets there are around them."""
+    homes, streets = place.homes.xy, place.streets.xy
+    low = np.minimum(homes.min(axis=0), np.maximum(streets.min(axis=0), homes.min(axis=0) - AROUND_M))
+    high = np.maximum(homes.max(axis=0), np.minimum(streets.max(axis=0), homes.max(axis=0) + AROUND_M))
+    margin = float((high - low).max()) * 0.03
+    return low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin
+
+
+def _height(place: Place, width_in: float, columns: int) -> float:
+    """Inches of height for a map of a width, within what fits a page."""
+    left, right, bottom, top = _extent(place)
+    return float(np.clip(width_in * (top - bottom) / (right - left), 1.5, 7.5 if columns == 1 else 4.5))
+
+
+def _frame(axes: Axes, place: Place, words: Words) -> None:
+    """Equal scales without ticks, a scale bar and the direction of north."""
+    left, right, bottom, top = _extent(place)
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    axes.set_aspect("equal", anchor="N")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    width = right - left
+    length = max(n for n in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000) if n <= max(width * 0.3, 10))
+    text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
+    x, y = left + width * 0.02, bottom - (top - bottom) * 0.015
+    axes.plot([x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar")
+    axes.text(x + length, y, f" {text}", va="center", fontsize=7.5, zorder=9, gid="scale_label")
+    axes.annotate(
+        words("north_letter"), xy=(0.985, -0.005), xytext=(0.985, -0.065), xycoords="axes fraction", ha="center", va="center",
+        fontsize=7.5, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.0, "shrinkA": 1, "shrinkB": 0},
+        annotation_clip=False, gid="north",
+    )  # fmt: skip
+
+
+def _draw_ground(axes: Axes, place: Place, walls: bool = True) -> None:
+    """Streets, paths in compounds, walls and gates, parks."""
+    streets = place.streets
+    ends = streets.xy[streets.links]
+    inside = (streets.compound[streets.links] >= 0).all(axis=1)
+    for which, colour, width in ((inside, PATH, 0.5), (~inside, STREET, 1.1)):
+        thin = width * (0.6 if streets.n_links > MANY else 1.0)
+        axes.add_collection(
+            LineCollection(list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)),
+            autolim=False,
+        )
+    if len(place.parks):
+        axes.scatter(*streets.xy[place.parks].T, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
+    if walls:
+        rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
+        axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
+        gates = streets.xy[place.gates]
+        axes.scatter(*gates.T, s=14, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
+
+
+def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
+    """Outlets by class, edited ones ringed in black; the handles of their legend."""
+    words = results.words
+    touched = set(layout.touched)
+    size = _mark_area(len(layout), 26.0)
+    left, right, *_ = _extent(results.world.place)
+    metres_per_point = (right - left) / ((WIDTH_IN - LEGEND_IN) * 72)
+    order = sorted(layout.outlets, key=lambda outlet: (list(TIER_COLOURS).index(layout.formats[outlet.format].tier), outlet.id))
+    at = dict(zip((o.id for o in order), side_by_side([o.xy for o in order], np.sqrt(size) * metres_per_point), strict=True))
+    handles = []
+    for tier, colour in TIER_COLOURS.items():
+        ours = [outlet for outlet in order if layout.formats[outlet.format].tier == tier]
+        xy = np.array([at[outlet.id] for outlet in ours]).reshape(-1, 2)
+        edited = np.array([outlet.id in touched for outlet in ours], dtype=bool)
+        marker = TIER_MARKERS[tier]
+        axes.scatter(*xy[~edited].T, s=size, marker=marker, color=colour, ec="white", lw=0.4, zorder=4, gid=f"outlets-{tier}")
+        axes.scatter(*xy[edited].T, s=size * 1.5, marker=marker, color=colour, ec="black", lw=1.3, zorder=5, gid=f"edited-{tier}")
+        text = words("n_outlets", tier=words(tier), n=len(ours))
+        handles.append(Line2D([], [], marker=marker, color=colour, ls="", ms=5.5, label=text))
+    ring = Line2D([], [], marker="o", mfc="none", mec="black", mew=1.3, ls="", ms=6.5, label=words("edited"))
+    return [*handles, ring] if touched else handles
+
+
+def side_by_side(points: list[tuple[float, float]], apart_m: float) -> Floats:
+    """Points, shape (point, 2), where those on one spot are set around it, as the seeds of a sunflower, instead of on top of each other."""
+    placed = np.array(points, dtype=float).reshape(-1, 2)
+    met: dict[tuple[float, float], int] = {}
+    for row, spot in enumerate(points):
+        nth = met[spot] = met.get(spot, -1) + 1
+        turn = nth * np.pi * (3 - np.sqrt(5))
+        placed[row] += 0.75 * apart_m * np.sqrt(nth) * np.array([np.cos(turn), np.sin(turn)])
+    return placed
+
+
+def _ground_handles(place: Place, words: Words) -> list[Line2D]:
+    """The legend of the ground, of what there is of it."""
+    handles = [
+        Line2D([], [], marker="o", color=HOME, ls="", ms=3, label=words("home")),
+        Line2D([], [], color=STREET, lw=1.4, label=words("street")),
+    ]
+    if place.walls:
+        handles += [
+            Line2D([], [], color=PATH, lw=1.2, label=words("path")),
+            Line2D([], [], color=WALL, lw=1.0, label=words("wall")),
+            Line2D([], [], marker="D", mfc="white", mec=GATE, ls="", ms=4.5, label=words("gate")),
+        ]
+    if len(place.parks):
+        handles.append(Line2D([], [], marker="s", color=PARK, alpha=0.4, ls="", ms=6, label=words("park")))
+    return handles
+
+
+def _radius_handle(results: Results, need: str) -> Line2D:
+    text = results.words("radius", need=results.names.needs[need])
+    return Line2D([], [], color="#0072B2", lw=0.9, ls=(0, (4, 3)), label=text)
+
+
+def _home_marks(axes: Axes, x: object, y: object, value: object, norm: Normalize, colours: object) -> PathCollection:
+    """Homes coloured by a value."""
+    n = len(np.asarray(x))
+    return axes.scatter(
+        np.asarray(x), np.asarray(y), c=np.asarray(value), s=_mark_area(n, 16.0), norm=norm, cmap=colours,  # type: ignore[arg-type]
+        ec=PALE, lw=0.15, zorder=4, rasterized=n > MANY, gid="homes",
+    )  # fmt: skip
+
+
+def _mark_area(n: int, full: float) -> float:
+    """The area of a mark, in points squared, smaller where there are many."""
+    return float(np.clip(full * np.sqrt(600 / max(n, 1)), full / 6, full * 1.5))

@@ -1,0 +1,163 @@
+"""What a report is drawn from: the tables on disk, the world, and the words of one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from sim.measures import REASONS, unmet_share
+from sim.people import AGE_GROUPS, Mobility, settle
+from sim.report.labels import Names, Words, name_things
+
+if TYPE_CHECKING:
+    from sim.study import World
+
+ALL = "all"
+MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
+TEXT_COLUMNS = ("layout", "base", "need", "age_group", "zone", "measure", "unit", "outlet", "format", "name", "zh", "en")
+
+
+@dataclass(frozen=True)
+class Results:
+    """A study's tables by name, its effective `config`, its `residents` (those of the first seed, one row each: home, age_group,
+    zone, mobility), and the `words` and `names` of one language."""
+
+    world: World
+    tables: Mapping[str, pd.DataFrame]
+    config: Mapping[str, Any]
+    residents: pd.DataFrame
+    words: Words
+    names: Names
+
+    @property
+    def layouts(self) -> list[str]:
+        """Layouts by name; the first is what the others are compared with."""
+        return [layout.name for layout in self.world.layouts]
+
+    @property
+    def first(self) -> str:
+        """The layout that the others are compared with."""
+        return self.layouts[0]
+
+    @property
+    def run_days(self) -> int:
+        """Days measured, over all seeds: what counts are divided by to be per day."""
+        return self.world.study.days * self.world.study.seeds
+
+    def of(self, table: str, layout: str) -> pd.DataFrame:
+        """The rows of a table for one layout."""
+        rows = self.tables[table]
+        return rows[rows["layout"] == layout]
+
+    def runs(self) -> str:
+        """How much was simulated, in words."""
+        study = self.world.study
+        key = "seed_days" if study.seeds == 1 else "seeds_days"
+        return self.words(key, seeds=study.seeds, days=study.days)
+
+    def source(self) -> str:
+        """The line under every figure: where the place comes from, and what simulated it."""
+        place, number = self.world.place, version("lifecircle")
+        if place.attribution:
+            where = self.words("source.map", place=self.names.place, attribution=place.attribution)
+        else:
+            seed = self.config["place"]["seed"]
+            where = self.words("source.grown", place=self.names.place, seed=seed, version=number)
+        return f"{where} · {self.words('source.run', version=number, runs=self.runs())}"
+
+
+def read_results(root: Path, world: World, words: Words) -> Results:
+    """The results folder `root` of a study, with names in the language of `words`."""
+    tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
+    config = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
+    return Results(world, tables, config, settled(world), words, name_things(world, words))
+
+
+def read_table(file: Path) -> pd.DataFrame:
+    """A table; names stay text whatever they look like."""
+    columns = pd.read_csv(file, nrows=0).columns
+    text = {name: str for name in columns if name in TEXT_COLUMNS}
+    return pd.read_csv(file, dtype=text, keep_default_na=False, na_values={c: "" for c in columns if c not in text})
+
+
+def settled(world: World) -> pd.DataFrame:
+    """The residents of the first seed, one row each."""
+    residents = settle(world.place, world.people, world.study.first_seed)
+    homes = world.place.homes
+    return pd.DataFrame(
+        {
+            "home": residents.home,
+            "age_group": np.array(AGE_GROUPS)[residents.age_group],
+            "zone": np.array(world.place.zones)[homes.zone[residents.home]],
+            "mobility": np.array([m.name.lower() for m in Mobility])[residents.mobility],
+        }
+    )
+
+
+def difference(results: Results, layout: str, measure: str, need: str = ALL, age_group: str = ALL) -> pd.Series | None:
+    """The paired difference of a layout to the first: a row of `compare`, or None where there is none."""
+    rows = results.of("compare", layout)
+    keys = (rows["measure"] == measure) & (rows["need"] == need) & (rows["age_group"] == age_group)
+    return rows[keys].iloc[0] if keys.any() else None
+
+
+def unmet_by(results: Results, by: str, table: str = "demand") -> pd.DataFrame:
+    """Unmet share by `by` (rows) and layout (columns), over everything else."""
+    share = unmet_share(results.tables[table], ["layout", by])
+    return share.pivot(index=by, columns="layout", values="unmet_share").reindex(columns=results.layouts)
+
+
+def raised_by(results: Results, by: str) -> pd.Series:
+    """Errands raised a day by `by`; the same under every layout."""
+    return results.of("demand", results.first).groupby(by)["raised"].sum() / results.run_days
+
+
+def reason_shares(results: Results, layout: str) -> pd.DataFrame:
+    """By need, the share of errands raised that stays unmet for each reason."""
+    counts = results.of("demand", layout).groupby("need")[["raised", *REASONS]].sum()
+    return counts[list(REASONS)].div(counts["raised"], axis=0)
+
+
+def coverage_and_met(results: Results, layout: str) -> pd.DataFrame:
+    """By need: shares of residents covered, weighted by the residents of each age group, and the share of errands met."""
+    people = results.residents["age_group"].value_counts()
+    rows = results.of("coverage", layout).copy()
+    columns = [name for name in rows.columns if name.startswith("network_") or name == "straight_line"]
+    weight = rows["age_group"].map(people).fillna(0).to_numpy(float)
+    rows[columns] = rows[columns].mul(weight, axis=0)
+    total = rows.assign(weight=weight).groupby("need")[[*columns, "weight"]].sum()
+    covered = total[columns].div(total["weight"].where(total["weight"] > 0), axis=0)
+    return covered.assign(met_share=1 - unmet_by(results, "need")[layout])
+
+
+def change_by_home(results: Results, layout: str) -> pd.DataFrame:
+    """Per home: the change of its unmet share from the first layout to another, and its residents."""
+    before = results.of("homes", results.first).set_index("home")
+    after = results.of("homes", layout).set_index("home")
+    living = results.residents["home"].value_counts().reindex(before.index, fill_value=0)
+    change = after["unmet_share"] - before["unmet_share"]
+    return before[["x", "y"]].assign(change=change, residents=living)
+
+
+def gain_and_lose(changes: pd.DataFrame) -> tuple[int, int, int]:
+    """Residents whose home gains, stays about the same, loses."""
+    gain = int(changes.loc[changes["change"] <= -MIN_CHANGE, "residents"].sum())
+    lose = int(changes.loc[changes["change"] >= MIN_CHANGE, "residents"].sum())
+    return gain, int(changes["residents"].sum()) - gain - lose, lose
+
+
+def has_radius(results: Results, layout: str) -> set[str]:
+    """Needs for which an outlet of the layout, its own or a substitute, has an official radius."""
+    laid = next(one for one in results.world.layouts if one.name == layout)
+    offered = {
+        need for outlet in laid.outlets if laid.formats[outlet.format].radius_m for need in outlet.offers
+    }
+    catalogue = results.world.needs.catalogue
+    return {key for key, need in catalogue.items() if not offered.isdisjoint({key, *need.substitutes})}

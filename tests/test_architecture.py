@@ -1,0 +1,133 @@
+"""The shape of the project: who may import whom, which library lives where, and that every config is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from sim.config import GROUPS, Config, load_config
+
+ROOT = Path(__file__).parents[1]
+SIM = ROOT / "sim"
+
+# What a room may import of the others. Nothing else, and so no cycles.
+GROUND = {"columns", "errors", "randomness", "folders"}
+MAY_IMPORT = {
+    "columns": set(),
+    "errors": set(),
+    "folders": set(),
+    "randomness": set(),
+    "place": GROUND,
+    "people": GROUND | {"place"},
+    "needs": GROUND | {"place", "people"},
+    "outlets": GROUND | {"place"},
+    "day": GROUND | {"place", "people", "needs", "outlets"},
+    "measures": GROUND | {"place", "people", "needs", "outlets"},
+    "study": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
+    "report": GROUND | {"place", "people", "needs", "outlets", "measures"},
+    "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
+    "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
+    "__main__": GROUND | {"config", "study", "report"},
+}
+LIVES_IN = {
+    "mesa": {"day"},
+    "hydra": {"config", "__main__"},
+    "omegaconf": {"config", "__main__"},
+    "matplotlib": {"report"},
+    "networkx": {"place"},
+    "geopandas": {"place", "outlets"},
+    "osmium": {"place", "outlets"},
+    "pyogrio": {"place", "outlets"},
+    "shapely": {"place", "outlets"},
+    "pyproj": {"place", "outlets"},
+    "rasterio": {"place", "outlets"},
+}
+
+
+def room_of(file: Path) -> str:
+    """The room that a file of `sim` belongs to."""
+    return file.relative_to(SIM).parts[0].removesuffix(".py")
+
+
+def imports(file: Path) -> Iterator[tuple[int, str]]:
+    """Line and module of every import that runs, those for type checking left out."""
+    tree = ast.parse(file.read_text())
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [f"sim.{alias.name}" for alias in node.names] if node.module == "sim" else [node.module]
+            yield from ((node.lineno, name) for name in names)
+
+
+FILES = sorted(SIM.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_rooms_import_only_what_they_may(file: Path) -> None:
+    room = room_of(file)
+    for line, module in imports(file):
+        parts = module.split(".")
+        where = f"{file.relative_to(ROOT)}:{line} imports {module}"
+        if parts[0] == "sim" and len(parts) > 1 and parts[1] != room:
+            assert parts[1] in MAY_IMPORT[room], where
+        if parts[0] in LIVES_IN:
+            assert room in LIVES_IN[parts[0]], where
+
+
+def test_measures_know_the_record_but_not_the_loop() -> None:
+    for file in (SIM / "measures").glob("*.py"):
+        assert not [module for _, module in imports(file) if module.startswith("sim.day")], file
+
+
+def test_no_room_for_odds_and_ends() -> None:
+    names = {path.stem for path in SIM.rglob("*")}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "core", "base", "misc"}
+
+
+def test_one_config_group_per_room() -> None:
+    folders = {path.name for path in (ROOT / "configs").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == set(GROUPS)
+    assert {field.name for field in fields(Config)} == {*GROUPS, "results"}
+
+
+OPTIONS = [f"{group}={file.stem}" for group in GROUPS for file in sorted((ROOT / "configs" / group).glob("*.yaml"))]
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_every_yaml_composes_and_is_checked(option: str) -> None:
+    overrides = [option]
+    if option in ("place=osm", "place=helsinki"):
+        overrides.append("place.streets=my.osm.pbf")
+    if option.startswith("layout="):
+        overrides.append(f"study.layouts=[{option.removeprefix('layout=')}]")
+    config = load_config(overrides).config
+    for part in (config.place, config.people, config.needs, config.day, config.study, config.report):
+        part.check()
+
+
+def test_nothing_in_the_project_names_a_path_of_a_machine() -> None:
+    tracked = [
+        file
+        for pattern in ("*.py", "*.md", "*.yaml", "*.toml", "Makefile", "*.html")
+        for file in ROOT.rglob(pattern)
+        if not any(part.startswith(".") or part in ("build", "dist") for part in file.relative_to(ROOT).parts)
+        and file.relative_to(ROOT).parts[0] != "results"
+    ]
+    assert len(tracked) > 60
+    for file in tracked:
+        if file != Path(__file__):
+            assert not re.search(r"/(root|home|work|Users)/\w", file.read_text(encoding="utf-8")), file

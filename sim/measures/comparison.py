@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.measures.travel import ALL, over_all, trips
+from sim.measures.travel import ALL, KEYS, by_need_and_age, trips
 
 CONFIDENCE = 0.95
 MEASURES = {
@@ -19,24 +19,22 @@ MEASURES = {
 
 def seed_measures(errands: pd.DataFrame, residents_by_group: pd.Series, days: int) -> pd.DataFrame:
     """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`."""
-    keys = ["need", "age_group"]
-    raised = over_all(errands[keys].assign(unmet=(errands["outcome"] == "unmet").astype(float)))
-    met = over_all(trips(errands))
-    people = residents_by_group.copy()
-    people[ALL] = people.sum()
-    by_group = met.groupby(keys, sort=True)
-    walked = by_group["walk_min"].sum()
-    columns = {
-        "unmet_share": raised.groupby(keys, sort=True)["unmet"].mean(),
-        "mean_time_min": by_group["time_min"].mean(),
-        "share_15_min": (met["time_min"] <= 15).astype(float).groupby([met[k] for k in keys], sort=True).mean(),
-        "walk_min_per_day": walked
-        / (walked.index.get_level_values("age_group").map(people.to_dict()).to_numpy() * days),
-    }
-    return pd.concat(
-        [column.rename("value").reset_index().assign(measure=name) for name, column in columns.items()],
-        ignore_index=True,
+    people = residents_by_group.to_dict()
+    people[ALL] = sum(people.values())
+    raised = errands[KEYS].assign(unmet=(errands["outcome"] == "unmet").astype(float))
+    unmet = by_need_and_age(raised, lambda groups: groups[["unmet"]].mean())
+    met = trips(errands)
+    met["in_15"] = (met["time_min"] <= 15).astype(float)
+    walks = by_need_and_age(
+        met, lambda g: g.agg(time=("time_min", "mean"), in_15=("in_15", "mean"), walk=("walk_min", "sum"))
     )
+    columns = {
+        "unmet_share": unmet[KEYS].assign(value=unmet["unmet"]),
+        "mean_time_min": walks[KEYS].assign(value=walks["time"]),
+        "share_15_min": walks[KEYS].assign(value=walks["in_15"]),
+        "walk_min_per_day": walks[KEYS].assign(value=walks["walk"] / (walks["age_group"].map(people) * days)),
+    }
+    return pd.concat([table.assign(measure=name) for name, table in columns.items()], ignore_index=True)
 
 
 def compare(values: pd.DataFrame, first: str) -> pd.DataFrame:
@@ -45,7 +43,7 @@ def compare(values: pd.DataFrame, first: str) -> pd.DataFrame:
     `values` (rows of `seed_measures` with `layout` and `seed`). Differences are taken seed by seed; the interval is
     Student's t over seeds, NaN for a single seed. Only seeds that have the value under both layouts count.
     """
-    keys = ["measure", "need", "age_group"]
+    keys = ["measure", *KEYS]
     wide = values.pivot_table(index=[*keys, "seed"], columns="layout", values="value", observed=True)
     tables = []
     for layout in [name for name in values["layout"].unique() if name != first]:

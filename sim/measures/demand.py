@@ -24,9 +24,16 @@ def demand(errands: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     `raised` is the sum of the outcomes and `unmet` the sum of the reasons; counts are over all rows of the
     record given.
     """
-    outcome = pd.get_dummies(errands["outcome"])[list(OUTCOMES)]
-    reason = pd.get_dummies(errands["reason"])[list(REASONS)]
-    counts = pd.concat([errands[by], outcome, reason], axis=1).groupby(by, observed=True, sort=True).sum()
+    rows = errands.groupby([*by, "outcome", "reason"], observed=True, sort=True).size().rename("n").reset_index()
+    counts = pd.concat(
+        [
+            rows.pivot_table(index=by, columns=column, values="n", aggfunc="sum", fill_value=0, observed=True).reindex(
+                columns=list(names), fill_value=0
+            )
+            for column, names in (("outcome", OUTCOMES), ("reason", REASONS))
+        ],
+        axis=1,
+    )
     counts.insert(0, "raised", counts[list(OUTCOMES)].sum(axis=1))
     return counts.astype("int64").reset_index()
 

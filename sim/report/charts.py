@@ -214,6 +214,7 @@ def draw_hours(results: Results) -> Figure:
         above.bar(total.index + 0.5, total["raised"], width=0.85, color="#D9D9D9", gid="raised")
         above.bar(total.index + 0.5, total["unmet"], width=0.85, color="#8C2D04", gid="unmet")
         above.set_ylim(0, tallest * 1.05)
+        above.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         above.set_title(results.names.layouts[layout])
         unmet = hourly.pivot(index="need", columns="hour", values="unmet").reindex(index=needs, columns=range(24))
         image = below.pcolormesh(

@@ -91,6 +91,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "seed_days": ("1 seed × {days} days", "1个随机种子 × {days}天"),
     "and": (" and ", "和"),
     "comma": (", ", "、"),
+    "stop": (". ", "。"),
     "semicolon": ("; ", "；"),
     "reason_share": ("{reason} ({share})", "{reason}（{share}）"),
     "age_change": ("aged {age} ({difference})", "{age}（{difference}）"),
@@ -127,8 +128,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "answer.no_losers_one_seed": ("; in this one seed no age group is worse off", "；在这一个随机种子下没有年龄组变差"),
     "answer.losers": ("; worse off are residents {ages}", "；变差的是{ages}居民"),
     "answer.by_home": (
-        ". By home, {gain} of {total} residents live where the unmet share falls by a point or more, {lose} where it rises by as much.",
-        "。按住处看，{total}名居民中有{gain}名的住处未满足占比下降1个百分点以上，{lose}名的住处上升1个百分点以上。"),
+        "By home, {gain} of {total} residents live where the unmet share falls by a point or more, {lose} where it rises by as much.",
+        "按住处看，{total}名居民中有{gain}名的住处未满足占比下降1个百分点以上，{lose}名的住处上升1个百分点以上。"),
     "answer.ages_single": (
         "Unmet demand is highest among residents aged {worst} ({worst_share}) and lowest among those aged {least} ({least_share}).",
         "未满足需求占比最高的是{worst}居民（{worst_share}），最低的是{least}居民（{least_share}）。"),
@@ -200,6 +201,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "park": ("Park", "公园"),
     "edited": ("Added, moved or changed", "新增、迁移或调整"),
     "radius": ("Official radius: {need}", "官方服务半径：{need}"),
+    "crowd": ("{n} outlets here", "此处{n}个网点"),
     "n_outlets": ("{tier} ({n})", "{tier}（{n}）"),
     "residents": ("Residents", "居民人数"),
     "residents_n": ("Residents: {n}", "居民{n}人"),

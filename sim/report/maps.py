@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import Normalize, PowerNorm
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
+from matplotlib.ticker import MaxNLocator
 
 from sim.columns import Floats
 from sim.outlets import Layout
@@ -24,6 +27,8 @@ from sim.report.style import (
 
 MANY = 3000  # more marks than this are pixels in the SVG too
 LEGEND_IN = 2.3
+CROWD = 12  # outlets on one spot from which their number is written there
+CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart at most
 AROUND_M = 500.0  # streets farther than this from every home are off the map
 
 
@@ -70,7 +75,7 @@ def draw_change(results: Results, layout: str) -> Figure:
     words, place, names = results.words, results.world.place, results.names.layouts
     changes = change_by_home(results, layout)
     points = changes["change"] * 100
-    edge = max(float(np.nanquantile(points.abs(), 0.98)) if points.notna().any() else 1.0, 1.0)
+    edge = max(float(np.nanquantile(points.abs(), 0.98)) if points.notna().any() else 2.0, 2.0)
     norm = Normalize(-edge, edge)
     figure, body = new_figure(
         words("fig.change", layout=names[layout], base=names[results.first]),
@@ -79,7 +84,7 @@ def draw_change(results: Results, layout: str) -> Figure:
     )
     axes, beside = body.subplots(1, 2, width_ratios=[5.4, 3.2])
     _frame(axes, place, words)
-    _draw_ground(axes, place, walls=False)
+    _draw_ground(axes, place, whole=False)
     drawn = points.notna()
     marks = _home_marks(
         axes, changes["x"][drawn], changes["y"][drawn], points[drawn], norm, change_colours()
@@ -91,23 +96,24 @@ def draw_change(results: Results, layout: str) -> Figure:
     return figure
 
 
-def _draw_balance(axes: Axes, results: Results, changes: object, edge: float) -> None:
+def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: float) -> None:
     """Residents by the change at their home."""
-    import pandas as pd
-
-    assert isinstance(changes, pd.DataFrame)
     words = results.words
     rows = changes.dropna(subset="change")
     points = np.clip(rows["change"].to_numpy(float) * 100, -edge, edge)
-    counts, cuts = np.histogram(points, bins=np.linspace(-edge, edge, 32), weights=rows["residents"])
-    middle = (cuts[1:] + cuts[:-1]) / 2
     limit = MIN_CHANGE * 100
+    outer = np.linspace(limit, edge, 16)
+    inner = np.linspace(-limit, limit, max(round(2 * limit / (outer[1] - limit)), 1) + 1)
+    counts, cuts = np.histogram(points, bins=np.concatenate([-outer[:0:-1], inner, outer[1:]]), weights=rows["residents"])
+    middle = (cuts[1:] + cuts[:-1]) / 2
     colours = np.where(middle <= -limit, GAIN, np.where(middle >= limit, LOSE, ZERO))
     axes.barh(middle, counts, height=np.diff(cuts) * 0.92, color=colours, gid="balance")
     axes.axhline(0, color=INK, lw=0.8)
     axes.set_ylim(-edge * 1.05, edge * 1.05)
     axes.invert_yaxis()
     axes.set_xlabel(words("residents"))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.set_ylabel(words("change_points"))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
     gain, same, lose = gain_and_lose(changes)
@@ -158,7 +164,7 @@ def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figur
     panels = dict(zip(names, grid, strict=False))
     for layout, axes in panels.items():
         _frame(axes, place, results.words)
-        _draw_ground(axes, place, walls=False)
+        _draw_ground(axes, place, whole=False)
         axes.set_title(results.names.layouts[layout])
     return figure, body, panels
 
@@ -201,8 +207,8 @@ def _frame(axes: Axes, place: Place, words: Words) -> None:
     )  # fmt: skip
 
 
-def _draw_ground(axes: Axes, place: Place, walls: bool = True) -> None:
-    """Streets, paths in compounds, walls and gates, parks."""
+def _draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
+    """Streets and paths in compounds; on a `whole` map walls, gates and parks too."""
     streets = place.streets
     ends = streets.xy[streets.links]
     inside = (streets.compound[streets.links] >= 0).all(axis=1)
@@ -212,13 +218,13 @@ def _draw_ground(axes: Axes, place: Place, walls: bool = True) -> None:
             LineCollection(list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)),
             autolim=False,
         )
-    if len(place.parks):
+    if len(place.parks) and whole:
         axes.scatter(*streets.xy[place.parks].T, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
-    if walls:
+    if whole:
         rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
         axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
         gates = streets.xy[place.gates]
-        axes.scatter(*gates.T, s=14, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
+        axes.scatter(*gates.T, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
 
 
 def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
@@ -227,9 +233,16 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
     touched = set(layout.touched)
     size = _mark_area(len(layout), 26.0)
     left, right, *_ = _extent(results.world.place)
-    metres_per_point = (right - left) / ((WIDTH_IN - LEGEND_IN) * 72)
+    width_m = right - left
+    apart_m = np.sqrt(size) * width_m / ((WIDTH_IN - LEGEND_IN) * 72)
     order = sorted(layout.outlets, key=lambda outlet: (list(TIER_COLOURS).index(layout.formats[outlet.format].tier), outlet.id))
-    at = dict(zip((o.id for o in order), side_by_side([o.xy for o in order], np.sqrt(size) * metres_per_point), strict=True))
+    spots = [outlet.xy for outlet in order]
+    at = dict(zip((outlet.id for outlet in order), side_by_side(spots, apart_m, CLUSTER * width_m), strict=True))
+    for spot, n in Counter(spots).items():
+        if n >= CROWD:
+            text = words("crowd", n=n)
+            axes.annotate(text, (spot[0], spot[1] + CLUSTER * width_m), (0, 8), textcoords="offset points", ha="center",
+                          fontsize=8, zorder=6, bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.85}, gid="crowd")  # fmt: skip
     handles = []
     for tier, colour in TIER_COLOURS.items():
         ours = [outlet for outlet in order if layout.formats[outlet.format].tier == tier]
@@ -244,14 +257,16 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
     return [*handles, ring] if touched else handles
 
 
-def side_by_side(points: list[tuple[float, float]], apart_m: float) -> Floats:
-    """Points, shape (point, 2), where those on one spot are set around it, as the seeds of a sunflower, instead of on top of each other."""
-    placed = np.array(points, dtype=float).reshape(-1, 2)
-    met: dict[tuple[float, float], int] = {}
-    for row, spot in enumerate(points):
-        nth = met[spot] = met.get(spot, -1) + 1
-        turn = nth * np.pi * (3 - np.sqrt(5))
-        placed[row] += 0.75 * apart_m * np.sqrt(nth) * np.array([np.cos(turn), np.sin(turn)])
+def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float) -> Floats:
+    """Points to draw, shape (point, 2): those on one spot lie around it as the seeds of a sunflower, at most `most_m` from it."""
+    placed = np.array(spots, dtype=float).reshape(-1, 2)
+    total = Counter(spots)
+    met: Counter[tuple[float, float]] = Counter()
+    for row, spot in enumerate(spots):
+        step_m = min(0.75 * apart_m, most_m / np.sqrt(total[spot]))
+        turn = met[spot] * np.pi * (3 - np.sqrt(5))
+        placed[row] += step_m * np.sqrt(met[spot]) * np.array([np.cos(turn), np.sin(turn)])
+        met[spot] += 1
     return placed
 
 

@@ -1,0 +1,280 @@
+"""The answer in three sentences with their intervals, and the table that ends a study on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.measures import REASONS, compare, unmet_share
+from sim.measures.comparison import CONFIDENCE
+from sim.people import AGE_GROUPS
+from sim.report.config import ReportConfig
+from sim.report.labels import Words
+from sim.report.results import ALL, Results, change_by_home, difference, gain_and_lose, read_results
+from sim.report.style import columns_of
+
+if TYPE_CHECKING:
+    from sim.study import World
+
+DAYS_A_YEAR = 365
+WAN = 10_000
+
+
+def percent(share: float) -> str:
+    """A share as a percentage, a dash where there is none."""
+    return "–" if np.isnan(share) else f"{share:.1%}"
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number with its sign, and a true minus."""
+    text = f"{value:+.{digits}f}"
+    return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", "−")
+
+
+def money(words: Words, yuan: float) -> str:
+    """An amount, in 万元 where Chinese readers count so."""
+    if words.language == "zh" and yuan >= WAN:
+        return words("wan_yuan", value=f"{yuan / WAN:,.4g}")
+    return words("yuan", value=f"{yuan:,.0f}" if yuan >= 100 else f"{yuan:,.3g}")
+
+
+def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") -> str:
+    """A paired difference with its unit and 95 % interval, saying so where the interval contains zero or there is none."""
+    factor, digits, unit = (100, 1, "points") if measure.endswith("share") else (1, 2, "minutes")
+    value = words(unit, value=signed(row["difference"] * factor, digits))
+    if np.isnan(row["ci_low"]):
+        return words("no_interval", value=value)
+    key = "interval_zero" if row["ci_low"] <= 0 <= row["ci_high"] else "interval"
+    low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
+    return words(key, value=value, low=low, high=high)
+
+
+def short_interval(words: Words, row: pd.Series | None, factor: float = 100, digits: int = 1) -> str:
+    """A paired difference and its interval for a cell of a table."""
+    if row is None or np.isnan(row["difference"]):
+        return "–"
+    value = signed(row["difference"] * factor, digits)
+    if np.isnan(row["ci_low"]):
+        return value
+    low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
+    return words("interval_short", value=value, low=low, high=high)
+
+
+def answer(results: Results) -> list[str]:
+    """Three sentences: which layout serves better and by how much, for whom it changes most and who loses, why and at what cost."""
+    best = best_alternative(results)
+    if best is None:
+        return [_level(results), _ages_of_one(results), _why(results, results.first)]
+    return [_better(results, best), _for_whom(results, best), _why(results, best)]
+
+
+def best_alternative(results: Results) -> str | None:
+    """The layout other than the first that leaves least unmet, or None where there is no other."""
+    found = {name: difference(results, name, "unmet_share") for name in results.layouts[1:]}
+    known = {name: float(row["difference"]) for name, row in found.items() if row is not None}
+    return min(known, key=lambda name: known[name]) if known else None
+
+
+def _better(results: Results, best: str) -> str:
+    words, names = results.words, results.names.layouts
+    row = difference(results, best, "unmet_share")
+    assert row is not None
+    raised = float(results.of("layouts", best)["raised_per_day"].iloc[0])
+    if np.isnan(row["ci_low"]):
+        key = "answer.best_one_seed" if row["difference"] < 0 else "answer.not_apart"
+    elif row["ci_high"] < 0:
+        key = "answer.best"
+    else:
+        key = "answer.first_best" if row["ci_low"] > 0 else "answer.not_apart"
+    sentence = words(
+        key,
+        best=words("quoted", name=names[best]),
+        base=words("quoted", name=names[results.first]),
+        value=percent(row["value"]),
+        base_value=percent(row["base_value"]),
+        difference=with_interval(words, row),
+        per_day=f"{abs(row['difference']) * raised:,.0f}",
+    )
+    return sentence + (_tied(results, best) if key == "answer.best" else "")
+
+
+def _tied(results: Results, best: str) -> str:
+    """The alternatives that cannot be told from the best, compared with it in pairs."""
+    others = compare(results.tables["seeds"], best)
+    others = others[(others["measure"] == "unmet_share") & (others["need"] == ALL) & (others["age_group"] == ALL)]
+    near = others[(others["ci_low"] <= 0) & (others["ci_high"] >= 0) & (others["layout"] != results.first)]
+    name = results.names.layouts
+    return "".join(
+        results.words(
+            "answer.second_tied",
+            second=results.words("quoted", name=name[row["layout"]]),
+            difference=with_interval(results.words, row),
+        )
+        for _, row in near.iterrows()
+    )
+
+
+def _for_whom(results: Results, best: str) -> str:
+    """The age group that changes most, those who lose, and residents by the change at their home."""
+    words, names = results.words, results.names.layouts
+    rows = {group: difference(results, best, "unmet_share", ALL, group) for group in AGE_GROUPS}
+    known = {group: row for group, row in rows.items() if row is not None}
+    most = max(known, key=lambda group: abs(known[group]["difference"]))
+
+    def tell(group: str) -> str:
+        return words("age_change", age=words(group), difference=with_interval(words, known[group]))
+
+    one_seed = results.world.study.seeds == 1
+    worse = [g for g, row in known.items() if (row["difference"] if one_seed else row["ci_low"]) > 0]
+    base, other = (words("quoted", name=names[name]) for name in (results.first, best))
+    sentence = words("answer.change_most", base=base, best=other, age=tell(most))
+    if worse:
+        sentence += words("answer.losers", ages=words.listed([tell(group) for group in worse]))
+    else:
+        sentence += words("answer.no_losers_one_seed" if one_seed else "answer.no_losers")
+    gain, same, lose = gain_and_lose(change_by_home(results, best))
+    total = gain + same + lose
+    by_home = words("answer.by_home", gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
+    return sentence + words("stop") + by_home
+
+
+def _why(results: Results, layout: str) -> str:
+    """The main reasons under a layout, and what it costs for what it meets."""
+    words = results.words
+    counts = results.of("demand", layout)[list(REASONS)].sum().sort_values(ascending=False)
+    total = max(counts.sum(), 1)
+    main = [
+        words("reason_share", reason=words(str(reason)), share=f"{n / total:.0%}")
+        for reason, n in counts[counts > 0].head(3).items()
+    ]
+    quoted = words("quoted", name=results.names.layouts[layout])
+    sentence = words("answer.why", layout=quoted, reasons=words.listed(main) or "–")
+    return sentence + _cost(results, layout)
+
+
+def _cost(results: Results, layout: str) -> str:
+    words = results.words
+    cost = float(results.of("layouts", layout)["cost_yuan"].iloc[0])
+    row = difference(results, layout, "unmet_share")
+    if row is None:
+        return words("answer.cost_base")
+    if cost == 0:
+        return words("answer.cost_nothing")
+    newly = newly_met(results, layout)
+    if newly is None:
+        return words("answer.cost_no_gain", cost=money(words, cost))
+    met, least, most = newly
+    spread = ""
+    if not np.isnan(least):
+        spread = words("answer.cost_range", low=money(words, cost / most), high=money(words, cost / least))
+    return words(
+        "answer.cost",
+        cost=money(words, cost),
+        per_day=money(words, cost / met),
+        range=spread,
+        per_errand=money(words, cost / met / DAYS_A_YEAR),
+    )
+
+
+def newly_met(results: Results, layout: str) -> tuple[float, float, float] | None:
+    """Errands a day that a layout meets and the first does not, and the ends of the interval (NaN from one seed); None where none are
+    shown."""
+    row = difference(results, layout, "unmet_share")
+    if row is None or row["difference"] >= 0 or row["ci_high"] >= 0:
+        return None
+    raised = float(results.of("layouts", layout)["raised_per_day"].iloc[0])
+    return -row["difference"] * raised, -row["ci_high"] * raised, -row["ci_low"] * raised
+
+
+def _level(results: Results) -> str:
+    """The unmet share of the only layout, with its interval over seeds."""
+    words = results.words
+    values = results.of("seeds", results.first)
+    rows = values[(values["measure"] == "unmet_share") & (values["need"] == ALL) & (values["age_group"] == ALL)]
+    mean, low, high = mean_interval(rows["value"].to_numpy(float))
+    spread = words("answer.level_one_seed")
+    if not np.isnan(low):
+        spread = words("answer.level_interval", low=percent(low), high=percent(high))
+    base = words("quoted", name=results.names.layouts[results.first])
+    return words("answer.single", base=base, base_value=percent(mean), interval=spread)
+
+
+def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
+    """Mean over seeds and Student's 95 % interval; NaN ends for a single seed."""
+    mean = float(np.mean(values))
+    if len(values) < 2:
+        return mean, float("nan"), float("nan")
+    half = stats.t.ppf(0.5 + CONFIDENCE / 2, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
+    return mean, mean - float(half), mean + float(half)
+
+
+def _ages_of_one(results: Results) -> str:
+    words = results.words
+    share = unmet_share(results.of("demand", results.first), ["age_group"]).set_index("age_group")["unmet_share"]
+    worst, least = str(share.idxmax()), str(share.idxmin())
+    return words(
+        "answer.ages_single",
+        worst=words(worst),
+        worst_share=percent(share[worst]),
+        least=words(least),
+        least_share=percent(share[least]),
+    )
+
+
+def summary_rows(results: Results) -> list[list[str]]:
+    """Per layout: outlets, cost, unmet share, its paired difference, mean minutes to service, its paired difference."""
+    words = results.words
+    rows = []
+    for layout in results.layouts:
+        line = results.of("layouts", layout).iloc[0]
+        travel = results.of("travel", layout)
+        all_trips = travel[(travel["need"] == ALL) & (travel["age_group"] == ALL)]["mean_min"]
+        mean_min = f"{all_trips.iloc[0]:.1f}" if len(all_trips) else "–"
+        unmet, minutes = (difference(results, layout, name) for name in ("unmet_share", "mean_time_min"))
+        rows.append(
+            [
+                results.names.layouts[layout],
+                f"{int(line['outlets']):,}",
+                f"{line['cost_yuan']:,.0f}",
+                percent(line["unmet_share"]),
+                short_interval(words, unmet),
+                mean_min,
+                short_interval(words, minutes, 1, 2),
+            ]
+        )
+    return rows
+
+
+def summary_head(words: Words) -> list[str]:
+    """The heads of `summary_rows`."""
+    return [
+        words("layout"),
+        words("outlets"),
+        words("cost"),
+        words("unmet"),
+        words("difference_points"),
+        words("mean_time_min"),
+        words("difference_min"),
+    ]
+
+
+def summary(root: Path, world: World, config: ReportConfig) -> str:
+    """The table that ends a study on the terminal: a line per layout, with paired differences to the first and their intervals."""
+    words = Words(config.language)
+    results = read_results(root, world, words)
+    table = [summary_head(words), *summary_rows(results)]
+    widths = [max(columns_of(row[column]) for row in table) for column in range(len(table[0]))]
+    lines = []
+    for row in table:
+        cells = [
+            cell + " " * (width - columns_of(cell)) if column == 0 else " " * (width - columns_of(cell)) + cell
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    seeds = world.study.seeds
+    tail = words("summary.note", base=results.names.layouts[results.first], runs=results.runs())
+    return "\n".join([*lines, "", tail if seeds > 1 else words("summary.note_one_seed", runs=results.runs())])

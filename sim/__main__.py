@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +29,7 @@ groups and their options:
 
 keys that most studies set (all others: lifecircle --cfg job):
   study.name=NAME            folder of the results under {results}/
-  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml in this folder or in DIR/layout
+  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml is here or in DIR/layout
   study.seeds=10             how many seeds, from study.first_seed on
   study.days=7               days measured, after study.warmup_days
   study.jobs=2               runs side by side (default: one per processor)
@@ -36,7 +37,7 @@ keys that most studies set (all others: lifecircle --cfg job):
   people.residents=20600     how many residents (default: as many as the place counts)
   place.gates=all            compound gates: all, few, one, open
   place.streets=FILE         with place=osm: an OpenStreetMap extract (.osm, .osm.gz, .osm.pbf)
-  report.language=en         en or zh; the report can be redrawn in the other without simulating again
+  report.language=en         en or zh; the report is redrawn in the other without simulating again
   results=results            root folder of all results
 
 examples:
@@ -64,7 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _main(argv: list[str]) -> int:
     own, show, overrides = _parse(argv)
     if show == "help":
-        lines = [f"  {group:<7} {', '.join(names)}" for group, names in options(own).items()]
+        lines = [
+            textwrap.fill(", ".join(names), 90, initial_indent=f"  {group:<8}", subsequent_indent=" " * 10)
+            for group, names in options(own).items()
+        ]
         print(HELP.format(groups="\n".join(lines), results="results"), end="")
         return 0
     if show == "version":

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from yaml import YAMLError, safe_load
 
 from sim.day import DayConfig
 from sim.errors import InputError
@@ -125,34 +126,72 @@ def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]
 
 
 def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
-    """The composed config and the option chosen for `layout`."""
+    """The composed config, each group typed by its dataclass, and the option chosen for `layout`."""
+    plain, by_age = _apart(overrides)
+    ConfigStore.instance().store(name="schema", node=Config)
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(folder), version_base="1.3", job_name="lifecircle"):
-            composed = compose("config", overrides=list(overrides), return_hydra_config=True)
+            composed = compose("config", overrides=plain, return_hydra_config=True)
+        chosen = str(composed.hydra.runtime.choices["layout"])
+        OmegaConf.set_struct(composed, False)
+        del composed["hydra"]
+        for override in by_age:
+            _set_by_age(composed, override)
     except HydraException as error:
-        raise InputError(_explain(str(error), folder, overrides)) from None
+        raise InputError(_explain(error, folder, overrides)) from None
     except (OmegaConfBaseException, YAMLError) as error:
-        raise InputError(f"config: {_first_lines(str(error), folder)}") from None
-    chosen = str(composed.hydra.runtime.choices["layout"])
-    OmegaConf.set_struct(composed, False)
-    del composed["hydra"]
+        raise InputError(f"{_key_of(error)}{_first_lines(str(error), folder)}") from None
     return composed, chosen
 
 
-def _explain(message: str, folder: Path, overrides: Sequence[str]) -> str:
+def _apart(overrides: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Overrides as Hydra takes them, and those it does not: whose key ends in an age, as `people.slow_share.60`."""
+    by_age = [override for override in overrides if override.split("=", 1)[0].rsplit(".", 1)[-1].isdigit()]
+    return [override for override in overrides if override not in by_age], by_age
+
+
+def _set_by_age(composed: DictConfig, override: str) -> None:
+    """Set one value of a table by age (or weekday)."""
+    key, _, text = override.lstrip("+").partition("=")
+    table, _, age = key.rpartition(".")
+    try:
+        value = safe_load(text)
+    except YAMLError:
+        raise InputError(f"{override}: {text!r} is not a value") from None
+    if OmegaConf.select(composed, table) is None:
+        raise InputError(f"{override}: {table} is not a key of the config{_near(table, _keys(composed))}")
+    OmegaConf.update(composed, table, {int(age): value}, merge=True)
+
+
+def _explain(error: HydraException, folder: Path, overrides: Sequence[str]) -> str:
     """Hydra's message on an override, shortened, with the key that was probably meant."""
-    text = _first_lines(message, folder)
+    message = str(error)
     for override in overrides:
         key = override.lstrip("+~").split("=", 1)[0]
-        if f"'{key}'" in message and key not in GROUPS:
-            GlobalHydra.instance().clear()
-            with initialize_config_dir(str(folder), version_base="1.3", job_name="lifecircle"):
-                keys = _keys(compose("config"))
-            near = get_close_matches(key, keys, 1, cutoff=0.5)
-            hint = f"; did you mean {near[0]}?" if near else "; `lifecircle --cfg job` lists the keys"
-            return f"{override}: {key} is not a key of the config{hint}"
-    return text
+        if f"override '{key}'" in message and "Error merging" not in message:
+            keys = _keys(OmegaConf.structured(Config)) + _keys(_defaults(folder))
+            if key not in keys:
+                return f"{override}: {key} is not a key of the config{_near(key, keys)}"
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
+    return f"{_key_of(cause)}{_first_lines(str(cause), folder)}"
+
+
+def _defaults(folder: Path) -> DictConfig:
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(folder), version_base="1.3", job_name="lifecircle"):
+        return compose("config")
+
+
+def _near(key: str, keys: Sequence[str]) -> str:
+    near = get_close_matches(key, keys, 1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else "; `lifecircle --cfg job` lists the keys"
+
+
+def _key_of(error: BaseException) -> str:
+    """The key that an error of OmegaConf is about, with a colon, where it is not in its message anyway."""
+    key = getattr(error, "full_key", None)
+    return f"{key}: " if key else ""
 
 
 def _keys(config: Any, prefix: str = "") -> list[str]:
@@ -171,25 +210,12 @@ def _first_lines(message: str, folder: Path) -> str:
 
 
 def _as_dataclass(kind: Any, given: Any, where: str) -> Any:
-    """Plain config as a checked dataclass: unknown keys and wrong types are refused by name."""
+    """Config as a dataclass: unknown keys and wrong types are refused by name."""
     try:
-        plain = _hours_as_floats(OmegaConf.to_container(given, resolve=True))
+        plain = OmegaConf.to_container(given, resolve=True)
         return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(kind), plain))
     except OmegaConfBaseException as error:
-        key = where + str(getattr(error, "full_key", "") or "")
-        text = _first_lines(str(error), Path("/"))
-        raise InputError(f"{key}: {text}" if key else text) from None
-
-
-def _hours_as_floats(given: Any, in_list: bool = False) -> Any:
-    """The same plain data with whole numbers in rows of numbers as floats, which OmegaConf does not do in
-    nested lists.
-    """
-    if isinstance(given, dict):
-        return {key: _hours_as_floats(value) for key, value in given.items()}
-    if isinstance(given, list):
-        return [_hours_as_floats(value, isinstance(value, list) or in_list) for value in given]
-    return float(given) if in_list and isinstance(given, int) and not isinstance(given, bool) else given
+        raise InputError(f"{where}{_key_of(error)}{_first_lines(str(error), Path('/'))}") from None
 
 
 def _layout_file(entry: str, folder: Path) -> tuple[str, Path | None]:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-SMALL = ["place.grown.area_km2=0.5", "people.residents=500", "study.seeds=2", "study.days=2"]
+SMALL = [
+    "place.grown.area_km2=0.8",
+    "place.grown.settled_share=1",
+    "place.grown.gates=[3,4]",
+    "people.residents=500",
+    "study.seeds=2",
+    "study.days=2",
+]
 
 
 @pytest.fixture(scope="session")

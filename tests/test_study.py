@@ -135,9 +135,9 @@ def test_a_layout_of_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     Path("mine.yaml").write_text(
         "zh: 我的方案\nen: My plan\nbase: base\nremove: [convenience-01]\n"
         "add:\n  - {id: corner, format: fresh_store, x: 200, y: 300, name: 菜篮子}\n"
-        "move:\n  - {id: pharmacy-01, node: 3}\n"
+        "move:\n  - {id: restaurant-01, node: 3}\n"
         "extend:\n  - {id: breakfast-01, offers: {parcel: {service_min: 1}}}\n"
-        "rehour:\n  - {id: pharmacy-01, hours: {0: [[0, 24]]}}\n"
+        "rehour:\n  - {id: restaurant-01, hours: {0: [[0, 24]]}}\n"
     )
     assert (
         main([*SMALL, "people.residents=3000", "study.seeds=1", "study.layouts=[base,mine]", "report.figures=false"])
@@ -147,7 +147,7 @@ def test_a_layout_of_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     outlets = {feature["properties"]["id"]: feature["properties"] for feature in laid["features"]}
     assert "convenience-01" not in outlets
     assert outlets["corner"]["name"] == "菜篮子"
-    assert {key for key, row in outlets.items() if row["edited"]} == {"corner", "pharmacy-01", "breakfast-01"}
+    assert {key for key, row in outlets.items() if row["edited"]} == {"corner", "restaurant-01", "breakfast-01"}
     assert "parcel" in outlets["breakfast-01"]["offers"]
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sim.errors import InputError
 
 TIERS = ("basic", "quality", "public")
-HOURS = list[list[float]]  # rows of [from hour, to hour, share of trips]
+HOURS = list[
+    Any
+]  # rows of [from hour, to hour, share of trips]; checked below, since a typed list refuses whole numbers
 
 
 @dataclass
@@ -96,7 +99,8 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
     for name in ("hours", "weekend_hours"):
         for age, rows in getattr(need, name).items():
             for row in rows:
-                if len(row) != 3 or not (0 <= row[0] < row[1] <= 24 and row[2] > 0):
+                numbers = isinstance(row, list) and all(isinstance(value, int | float) for value in row)
+                if not numbers or len(row) != 3 or not (0 <= row[0] < row[1] <= 24 and row[2] > 0):
                     raise InputError(
                         f"{key}.{name}.{age}: {row}; [from hour, to hour, share] with 0 <= from < to <= 24 is accepted"
                     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
 
@@ -54,13 +55,13 @@ class RehourEdit:
     """The outlet `id` keeps other hours, given as in a format."""
 
     id: str = "???"
-    hours: dict[int, list[list[float]]] = field(default_factory=dict)
+    hours: dict[int, list[Any]] = field(default_factory=dict)
     cost_yuan: float = 0.0
 
 
 @dataclass
 class SpreadRule:
-    """Add `count` outlets of a format at compound gates (at home entrances, where there are none).
+    """Add `count` outlets of a format at compound gates, or at homes outside any compound.
 
     Each stands where it brings most homes within `within_m` straight metres that none of the others reaches.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 SITING = ("street", "crossing", "gate", "compound", "park")
 
@@ -41,7 +42,7 @@ class FormatConfig:
     zh: str = "???"
     en: str = "???"
     tier: str = "basic"
-    hours: dict[int, list[list[float]]] = field(default_factory=dict)
+    hours: dict[int, list[Any]] = field(default_factory=dict)
     pools: dict[str, PoolConfig] = field(default_factory=dict)
     offers: dict[str, OfferConfig] = field(default_factory=dict)
     size: float = 1.0

@@ -26,9 +26,10 @@ def week_windows(hours: Mapping[int, Sequence[Sequence[float]]], where: str) -> 
     for weekday in range(7):
         known = [day for day in hours if day <= weekday]
         for row in hours[max(known)] if known else ():
-            if len(row) != 2 or not 0 <= row[0] < 24 or row[1] > 48:
+            numbers = isinstance(row, Sequence) and all(isinstance(value, int | float) for value in row)
+            if not numbers or len(row) != 2 or not 0 <= row[0] < 24 or row[1] > 48:
                 raise InputError(
-                    f"{where}: {list(row)}; [opens, closes] in hours from 0 is accepted, after midnight above 24"
+                    f"{where}: {row}; [opens, closes] in hours from 0 is accepted, after midnight above 24"
                 )
             if row[1] <= row[0]:
                 raise InputError(

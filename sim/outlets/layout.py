@@ -221,7 +221,7 @@ class _Desk:
             raise InputError(f"{where}: count {rule.count}, within_m {rule.within_m}; numbers above 0 are accepted")
         nodes = covering_sites(self.place, rule.count, rule.within_m)
         if len(nodes) < rule.count:
-            raise InputError(f"{where}: count {rule.count}, but the place has {len(nodes)} sites for them")
+            self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: the place has no more sites")
         for row, node in enumerate(nodes, 1):
             self._add(
                 where, AddEdit(id=f"{rule.format}-{layout}-{row:02d}", format=rule.format, node=node, admits="everyone")

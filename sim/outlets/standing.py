@@ -78,11 +78,12 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
 
 
 def covering_sites(place: Place, count: int, within_m: float) -> list[int]:
-    """Nodes at gates (at home entrances where there are none) that each add most homes within straight metres.
+    """Nodes at gates, or at homes outside any compound, that each add most homes within straight metres.
 
     Greedy maximal covering (Church and ReVelle 1974), ties to the lower node.
     """
-    nodes: Ints = np.unique(place.gates if len(place.gates) else place.homes.node)
+    outside = place.homes.node[place.streets.compound[place.homes.node] == PUBLIC]
+    nodes: Ints = np.union1d(place.gates, outside)
     covers = cKDTree(place.homes.xy).query_ball_point(place.streets.xy[nodes], within_m)
     left: Floats = place.homes.weight.copy()
     chosen: list[int] = []

@@ -1,4 +1,4 @@
-"""What the model rests on: every number of the packaged configs with the unit, source and grade that its comment gives."""
+"""What the model rests on: every number of the packaged configs, with unit, source and grade from its comment."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _note(above: Sequence[tuple[Path, int]], lines: list[str], file: str) -> Not
 
 
 def packaged_numbers(group: str, option: str) -> list[Number]:
-    """The numbers of an option of a config group, those of the options that it starts from included; empty where it is not packaged."""
+    """The numbers of an option of a group, with those of the options it starts from; empty where it is not packaged."""
     file = files("sim.configs") / group / f"{option}.yaml"
     if not file.is_file():
         return []

@@ -49,7 +49,9 @@ def draw_reasons(results: Results) -> Figure:
     for axes, (layout, share) in zip(grid, shares.items(), strict=False):
         left = np.zeros(len(needs))
         for reason in seen:
-            axes.barh(range(len(needs)), share[reason], left=left, height=0.72, color=REASON_COLOURS[reason], label=reason)
+            axes.barh(
+                range(len(needs)), share[reason], left=left, height=0.72, color=REASON_COLOURS[reason], label=reason
+            )
             left += share[reason].to_numpy()
         for row, total in enumerate(left):
             axes.text(total + top * 0.012, row, f"{total:.0%}", va="center", fontsize=7, color=INK)
@@ -68,9 +70,15 @@ def draw_reasons(results: Results) -> Figure:
 
 def served_curves(results: Results, layout: str) -> pd.DataFrame:
     """Of the errands that had to be walked for, the share served within so many minutes (rows), by age group and `all` (columns)."""
-    demand = results.of("demand", layout).groupby("age_group")[["raised", "met_delivery", "met_home_service", "met_online"]].sum()
+    demand = (
+        results.of("demand", layout)
+        .groupby("age_group")[["raised", "met_delivery", "met_home_service", "met_online"]]
+        .sum()
+    )
     walked_for = demand["raised"] - demand.drop(columns="raised").sum(axis=1)
-    trips = results.of("times", layout).pivot_table(index="up_to_min", columns="age_group", values="trips", aggfunc="sum")
+    trips = results.of("times", layout).pivot_table(
+        index="up_to_min", columns="age_group", values="trips", aggfunc="sum"
+    )
     trips = trips.reindex(columns=walked_for.index).fillna(0).sort_index()
     trips[ALL], walked_for[ALL] = trips.sum(axis=1), walked_for.sum()
     return trips.cumsum() / walked_for.where(walked_for > 0)
@@ -79,7 +87,9 @@ def served_curves(results: Results, layout: str) -> pd.DataFrame:
 def draw_times(results: Results) -> Figure:
     """How soon residents of each age are served, as curves that end where demand stays unmet."""
     words = results.words
-    groups = [group for group in (*AGE_GROUPS, ALL) if group == ALL or group in set(results.tables["demand"]["age_group"])]
+    groups = [
+        group for group in (*AGE_GROUPS, ALL) if group == ALL or group in set(results.tables["demand"]["age_group"])
+    ]
     rows, columns = grid_of(len(groups), 4)
     figure, body = new_figure(words("fig.times"), results.source(), 2.0 * rows + 0.6)
     grid = body.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()

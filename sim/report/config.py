@@ -13,9 +13,9 @@ LANGUAGES = ("en", "zh")
 
 @dataclass
 class ReportConfig:
-    """How results are shown: `language` of figures and page, `font` a file with Chinese characters, `dpi` of the PNG figures.
+    """How results are shown: `language` of figures and page, `dpi` of the PNG figures.
 
-    Without `font`, a Chinese face is looked for among those installed; `figures: false` leaves the figures out.
+    `font` a file with Chinese characters; without it one is looked for. `figures: false` leaves the figures out.
     """
 
     language: str = "en"

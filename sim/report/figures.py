@@ -30,14 +30,16 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
     need = next(iter(results.world.needs.catalogue))
     alternatives = results.layouts[1:]
     one_seed = "_one_seed" if results.world.study.seeds == 1 else ""
-    for layout in results.world.layouts:
-        figure = maps.draw_layout(results, layout, need)
-        yield Drawing(f"layout_{layout.name}", "layout", "layout", figure, {"layout": layout.name, "need": need})
+    for laid in results.world.layouts:
+        figure = maps.draw_layout(results, laid, need)
+        yield Drawing(f"layout_{laid.name}", "layout", "layout", figure, {"layout": laid.name, "need": need})
     yield Drawing("unmet_by_home", "unmet_homes", "unmet_homes", maps.draw_unmet_homes(results), {})
     yield Drawing("unmet_by_reason", "reasons", "reasons", charts.draw_reasons(results), {})
     for layout in alternatives:
         figure = charts.draw_paired(results, layout)
-        yield Drawing(f"paired_{layout}", "paired", f"paired{one_seed}", figure, {"layout": layout, "base": results.first})
+        yield Drawing(
+            f"paired_{layout}", "paired", f"paired{one_seed}", figure, {"layout": layout, "base": results.first}
+        )
     for layout in alternatives:
         figure = maps.draw_change(results, layout)
         yield Drawing(f"change_{layout}", "change", "change", figure, {"layout": layout, "base": results.first})

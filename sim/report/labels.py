@@ -19,11 +19,16 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "met_online": ("Met online", "网购满足"),
     "unmet": ("Unmet", "未满足"),
     "met_walk.means": ("served at an outlet that somebody walked to", "有人步行到网点并得到服务"),
-    "met_delivery.means": ("brought home by an outlet, for residents who cannot walk", "由网点送货到家（不能步行的居民）"),
+    "met_delivery.means": (
+        "brought home by an outlet, for residents who cannot walk",
+        "由网点送货到家（不能步行的居民）",
+    ),
     "met_home_service.means": ("done at home by an outlet's staff", "由网点人员上门办理"),
     "met_online.means": ("ordered online before anybody walks", "出门之前已在网上下单"),
-    "unmet.means": ("given up, or never possible; the reason is the last thing that stood in the way",
-                    "放弃或根本无法实现；原因取最后一道障碍"),
+    "unmet.means": (
+        "given up, or never possible; the reason is the last thing that stood in the way",
+        "放弃或根本无法实现；原因取最后一道障碍",
+    ),
     # ---- why an errand stays unmet ----
     "no_outlet": ("No outlet", "无此业态"),
     "too_far": ("Too far", "步行太远"),
@@ -35,17 +40,29 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "no_carer": ("No carer", "无人陪同"),
     "cannot_walk": ("Cannot walk", "不能步行"),
     "no_outlet.means": ("nothing in the layout offers it", "布局中没有提供该项服务的网点"),
-    "too_far.means": ("offered, but farther than the resident walks for it", "有网点，但超出居民可接受的步行距离"),
-    "not_admitted.means": ("within the walk, but not for this person (an outlet inside a closed compound)",
-                           "步行可达，但不对该居民开放（如封闭小区内的网点）"),
+    "too_far.means": (
+        "offered, but farther than the resident walks for it",
+        "有网点，但超出居民可接受的步行距离",
+    ),
+    "not_admitted.means": (
+        "within the walk, but not for this person (an outlet inside a closed compound)",
+        "步行可达，但不对该居民开放（如封闭小区内的网点）",
+    ),
     "unknown.means": ("within the walk, but the resident has not heard of it", "步行可达，但居民不知道"),
-    "closed.means": ("within the walk, but not open when the resident would arrive or be served",
-                     "步行可达，但到达或轮到时未营业"),
-    "full.means": ("the day's places or stock were spent, or no room was left", "当日名额或库存用完，或已无空位"),
+    "closed.means": (
+        "within the walk, but not open when the resident would arrive or be served",
+        "步行可达，但到达或轮到时未营业",
+    ),
+    "full.means": (
+        "the day's places or stock were spent, or no room was left",
+        "当日名额或库存用完，或已无空位",
+    ),
     "queue.means": ("the wait was longer than the resident's patience", "等候时间超过居民的耐心"),
     "no_carer.means": ("a child with nobody to walk with", "儿童无人陪同步行"),
-    "cannot_walk.means": ("a housebound resident, nobody to go instead, and nobody delivers",
-                          "居家不能外出，无人代办，也无送货上门"),
+    "cannot_walk.means": (
+        "a housebound resident, nobody to go instead, and nobody delivers",
+        "居家不能外出，无人代办，也无送货上门",
+    ),
     # ---- who ----
     "0-2": ("0–2", "0–2岁"),
     "3-5": ("3–5", "3–5岁"),
@@ -83,8 +100,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "yuan": ("{value} yuan", "{value}元"),
     "wan_yuan": ("{value} yuan", "{value}万元"),
     "interval": ("{value} (95 % interval {low} to {high})", "{value}（95%置信区间 {low} 至 {high}）"),
-    "interval_zero": ("{value} (95 % interval {low} to {high}, which contains zero)",
-                      "{value}（95%置信区间 {low} 至 {high}，包含零）"),
+    "interval_zero": (
+        "{value} (95 % interval {low} to {high}, which contains zero)",
+        "{value}（95%置信区间 {low} 至 {high}，包含零）",
+    ),
     "no_interval": ("{value} (no interval from a single seed)", "{value}（仅一个随机种子，无置信区间）"),
     "interval_short": ("{value} ({low} to {high})", "{value}（{low} 至 {high}）"),
     "seeds_days": ("{seeds} seeds × {days} days", "{seeds}个随机种子 × {days}天"),
@@ -94,104 +113,168 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "stop": (". ", "。"),
     "semicolon": ("; ", "；"),
     "reason_share": ("{reason} ({share})", "{reason}（{share}）"),
-    "age_change": ("aged {age} ({difference})", "{age}（{difference}）"),
+    "age_change": ("aged {age}, by {difference}", "{age}居民，为{difference}"),
     "quoted": ("“{name}”", "“{name}”"),
     # ---- the answer ----
     "answer.best": (
-        "{best} serves residents better than {base}: {value} of errands stay unmet, against {base_value}; the paired difference is "
-        "{difference}, about {per_day} errands a day.",
-        "{best}比{base}更能满足居民需求：未满足需求占比为{value}，{base}为{base_value}；配对差异为{difference}，约合每天{per_day}次出行。"),
+        "{best} serves residents better than {base}: {value} of errands stay unmet, against {base_value}; "
+        "the paired difference is {difference}, about {per_day} errands a day.",
+        "{best}比{base}更能满足居民需求：未满足需求占比为{value}，{base}为{base_value}；配对差异为"
+        "{difference}，约合每天{per_day}次出行。",
+    ),
     "answer.best_one_seed": (
-        "In the one seed that was run, {best} leaves least unmet: {value} of errands, against {base_value} under {base}; the difference is "
-        "{difference}, so it may be chance.",
-        "在仅有的一次随机模拟中，{best}的未满足需求最少：占比{value}，{base}为{base_value}；差异为{difference}，可能只是偶然。"),
+        "In the one seed that was run, {best} leaves least unmet: {value} of errands, against "
+        "{base_value} under {base}; the difference is {difference}, so it may be chance.",
+        "在仅有的一次随机模拟中，{best}的未满足需求最少：占比{value}，{base}为{base_value}；差异为"
+        "{difference}，可能只是偶然。",
+    ),
     "answer.not_apart": (
-        "None of the alternatives can be said to serve residents better than {base}, under which {base_value} of errands stay unmet: the "
-        "nearest, {best}, has {value}, a paired difference of {difference}.",
-        "没有任何备选布局能被证明优于{base}（其未满足需求占比为{base_value}）：最接近的{best}为{value}，配对差异为{difference}。"),
+        "None of the alternatives can be said to serve residents better than {base}, under which "
+        "{base_value} of errands stay unmet: the nearest, {best}, has {value}, a paired difference of "
+        "{difference}.",
+        "没有任何备选布局能被证明优于{base}（其未满足需求占比为{base_value}）：最接近的{best}为{value}，配"
+        "对差异为{difference}。",
+    ),
     "answer.first_best": (
-        "{base} serves residents better than every alternative: {base_value} of errands stay unmet; under the nearest, {best}, "
-        "{value}, a paired difference of {difference}.",
-        "{base}优于所有备选布局：未满足需求占比为{base_value}；最接近的{best}为{value}，配对差异为{difference}。"),
+        "{base} serves residents better than every alternative: {base_value} of errands stay unmet; under "
+        "the nearest, {best}, {value}, a paired difference of {difference}.",
+        "{base}优于所有备选布局：未满足需求占比为{base_value}；最接近的{best}为{value}，配对差异为{difference}。",
+    ),
     "answer.single": (
         "Under {base}, {base_value} of errands stay unmet{interval}; there is no second layout to compare it with.",
-        "在{base}下，未满足需求占比为{base_value}{interval}；没有其他布局可供比较。"),
+        "在{base}下，未满足需求占比为{base_value}{interval}；没有其他布局可供比较。",
+    ),
     "answer.level_interval": (" (95 % interval {low} to {high})", "（95%置信区间 {low} 至 {high}）"),
     "answer.level_one_seed": (" (no interval from a single seed)", "（仅一个随机种子，无置信区间）"),
     "answer.second_tied": (
         " {second} cannot be told from it (paired difference {difference}).",
-        "{second}与其无法区分（配对差异{difference}）。"),
+        "{second}与其无法区分（配对差异{difference}）。",
+    ),
+    "answer.worse": (
+        " {other} serves them worse than {base}, by {difference}.",
+        "{other}则比{base}更差，为{difference}。",
+    ),
     "answer.change_most": (
         "Against {base}, {best} changes most for residents {age}",
-        "与{base}相比，{best}变化最大的是{age}居民"),
+        "与{base}相比，{best}变化最大的是{age}",
+    ),
     "answer.no_losers": ("; no age group is shown to be worse off", "；没有年龄组被证明变差"),
-    "answer.no_losers_one_seed": ("; in this one seed no age group is worse off", "；在这一个随机种子下没有年龄组变差"),
-    "answer.losers": ("; worse off are residents {ages}", "；变差的是{ages}居民"),
+    "answer.no_losers_one_seed": (
+        "; in this one seed no age group is worse off",
+        "；在这一个随机种子下没有年龄组变差",
+    ),
+    "answer.losers": ("; worse off are residents {ages}", "；变差的是{ages}"),
     "answer.by_home": (
-        "By home, {gain} of {total} residents live where the unmet share falls by a point or more, {lose} where it rises by as much.",
-        "按住处看，{total}名居民中有{gain}名的住处未满足占比下降1个百分点以上，{lose}名的住处上升1个百分点以上。"),
+        "By home, {gain} of {total} residents live where the unmet share falls by a point or more, {lose} "
+        "where it rises by as much.",
+        "按住处看，{total}名居民中有{gain}名的住处未满足占比下降1个百分点以上，{lose}名的住处上升1个百分点以上。",
+    ),
     "answer.ages_single": (
-        "Unmet demand is highest among residents aged {worst} ({worst_share}) and lowest among those aged {least} ({least_share}).",
-        "未满足需求占比最高的是{worst}居民（{worst_share}），最低的是{least}居民（{least_share}）。"),
+        "Unmet demand is highest among residents aged {worst} ({worst_share}) and lowest among those aged "
+        "{least} ({least_share}).",
+        "未满足需求占比最高的是{worst}居民（{worst_share}），最低的是{least}居民（{least_share}）。",
+    ),
     "answer.why": (
         "What stays unmet under {layout} does so mostly for these reasons: {reasons}; ",
-        "在{layout}下，需求未满足的主要原因是：{reasons}；"),
+        "在{layout}下，需求未满足的主要原因是：{reasons}；",
+    ),
     "answer.cost": (
-        "it costs {cost}, that is {per_day} for each errand newly met per day{range}, or {per_errand} an errand over one year.",
-        "其投入为{cost}，即每天每多满足一次需求{per_day}{range}，按一年摊算每次{per_errand}。"),
+        "it costs {cost}, that is {per_day} for each errand newly met per day{range}, or {per_errand} an "
+        "errand over one year.",
+        "其投入为{cost}，即每天每多满足一次需求{per_day}{range}，按一年摊算每次{per_errand}。",
+    ),
     "answer.cost_range": (" ({low} to {high} over the interval)", "（按置信区间为{low}至{high}）"),
     "answer.cost_nothing": ("its edits have no cost in the config.", "其调整在配置中没有投入。"),
     "answer.cost_no_gain": (
         "it costs {cost} and is not shown to meet more errands, so no cost per errand can be given.",
-        "其投入为{cost}，但未被证明能多满足需求，因此无法给出单次投入。"),
-    "answer.cost_base": ("it is what the others are compared with, so it has no cost of its own.", "它是比较的基准，本身没有投入。"),
+        "其投入为{cost}，但未被证明能多满足需求，因此无法给出单次投入。",
+    ),
+    "answer.cost_base": (
+        "it is what the others are compared with, so it has no cost of its own.",
+        "它是比较的基准，本身没有投入。",
+    ),
     # ---- figures: titles ----
     "fig.layout": ("Layout: {layout}", "布局：{layout}"),
     "fig.unmet_homes": ("Unmet share of errands by home", "各住处未满足需求占比"),
     "fig.reasons": ("Unmet share by need and reason", "各类需求未满足占比及原因"),
-    "fig.times": ("Served on foot within so many minutes, by age", "各年龄段在若干分钟内步行得到服务的比例"),
-    "fig.change": ("Who gains and who loses: {layout} against {base}", "谁受益、谁受损：{layout}与{base}相比"),
-    "fig.paired": ("Paired differences by need: {layout} against {base}", "各类需求的配对差异：{layout}与{base}相比"),
+    "fig.times": (
+        "Served on foot within so many minutes, by age",
+        "各年龄段在若干分钟内步行得到服务的比例",
+    ),
+    "fig.change": (
+        "Who gains and who loses: {layout} against {base}",
+        "谁受益、谁受损：{layout}与{base}相比",
+    ),
+    "fig.paired": (
+        "Paired differences by need: {layout} against {base}",
+        "各类需求的配对差异：{layout}与{base}相比",
+    ),
     "fig.streets": ("Walkers per street and day", "各街道每日步行人次"),
-    "fig.coverage": ("Coverage on the map, coverage on foot, and errands met: {layout}", "图上覆盖、步行覆盖与实际满足：{layout}"),
+    "fig.coverage": (
+        "Coverage on the map, coverage on foot, and errands met: {layout}",
+        "图上覆盖、步行覆盖与实际满足：{layout}",
+    ),
     "fig.hours": ("Unmet errands by hour of day", "一天中各时段的未满足需求"),
     # ---- figures: captions, saying how to read them ----
     "cap.layout": (
-        "Streets, compounds with their walls and gates, homes and outlets. Outlets that the layout adds, moves or changes have a black ring; those on one spot are drawn side by side. "
-        "Dashed circles: the official service radius of outlets for “{need}”, as the crow flies.",
-        "街道、小区围墙与出入口、住处和网点。黑圈为本布局新增、迁移或调整的网点；同一地点的网点并排画出。虚线圆：“{need}”类网点的官方服务半径（直线距离）。"),
+        "Streets, compounds with their walls and gates, homes and outlets. Outlets that the layout adds, "
+        "moves or changes have a black ring; those on one spot are drawn side by side. Dashed circles: "
+        "the official service radius of outlets for “{need}”, as the crow flies.",
+        "街道、小区围墙与出入口、住处和网点。黑圈为本布局新增、迁移或调整的网点；同一地点的网点并排画出。"
+        "虚线圆：“{need}”类网点的官方服务半径（直线距离）。",
+    ),
     "cap.unmet_homes": (
-        "One point per home entrance, coloured by the share of its residents' errands that stay unmet; all maps share one scale.",
-        "每点为一个住宅单元入口，颜色表示该处居民出行需求中未满足的占比；各图共用一个色标。"),
+        "One point per home entrance, coloured by the share of its residents' errands that stay unmet; "
+        "all maps share one scale.",
+        "每点为一个住宅单元入口，颜色表示该处居民出行需求中未满足的占比；各图共用一个色标。",
+    ),
     "cap.reasons": (
         "Length of a bar: unmet share of all errands of that need. Colours: the last thing that stood in the way.",
-        "条形长度：该类需求中未满足的占比。颜色：最后一道障碍。"),
+        "条形长度：该类需求中未满足的占比。颜色：最后一道障碍。",
+    ),
     "cap.times": (
-        "Of the errands for which somebody had to walk, the share served within so many minutes of setting out, waiting included. A curve "
-        "that levels off below 100 % leaves the rest unmet. Dashed: 15 minutes. Higher and further left is better.",
-        "在需要步行的需求中，出门后若干分钟内得到服务的比例（含等候）。曲线趋平处与100%之差即未满足。虚线：15分钟。曲线越高、越靠左越好。"),
+        "Of the errands for which somebody had to walk, the share served within so many minutes of "
+        "setting out, waiting included. A curve that levels off below 100 % leaves the rest unmet. "
+        "Dashed: 15 minutes. Higher and further left is better.",
+        "在需要步行的需求中，出门后若干分钟内得到服务的比例（含等候）。曲线趋平处与100%之差即未满足。虚线："
+        "15分钟。曲线越高、越靠左越好。",
+    ),
     "cap.change": (
-        "Change of the unmet share at each home (points): blue homes gain, red homes lose, pale ones change little. Right: residents by "
-        "the change at their home. Mean over all seeds; a single home has no interval. Residents are those of the first seed.",
-        "各住处未满足占比的变化（百分点）：蓝色受益，红色受损，浅色变化很小。右图：按住处变化统计的居民人数。为各随机种子均值，单个住处没有置信区间；居民取首个随机种子。"),
+        "Change of the unmet share at each home (points): blue homes gain, red homes lose, pale ones "
+        "change little. Right: residents by the change at their home. Mean over all seeds; a single home "
+        "has no interval. Residents are those of the first seed.",
+        "各住处未满足占比的变化（百分点）：蓝色受益，红色受损，浅色变化很小。右图：按住处变化统计的居民人"
+        "数。为各随机种子均值，单个住处没有置信区间；居民取首个随机种子。",
+    ),
     "cap.paired": (
-        "Points: mean difference over seeds, the same residents and errands under both layouts. Bars: 95 % interval; grey where it contains "
-        "zero. Left of zero is better in both panels. Each interval stands by itself: of twenty, one misses by chance.",
-        "点：在相同居民和相同需求下、各随机种子差异的均值。横线：95%置信区间，包含零者为灰色。两图中零线左侧均为更好。各区间单独成立：二十个中约有一个会偶然偏离。"),
+        "Points: mean difference over seeds, the same residents and errands under both layouts. Bars: 95 "
+        "% interval; grey where it contains zero. Left of zero is better in both panels. Each interval "
+        "stands by itself: of twenty, one misses by chance.",
+        "点：在相同居民和相同需求下、各随机种子差异的均值。横线：95%置信区间，包含零者为灰色。两图中零线左"
+        "侧均为更好。各区间单独成立：二十个中约有一个会偶然偏离。",
+    ),
     "cap.paired_one_seed": (
-        "Points: difference in the one seed that was run, the same residents and errands under both layouts; a single seed gives no interval.",
-        "点：仅有的一个随机种子下的差异（居民和需求相同）；一个随机种子不能给出置信区间。"),
+        "Points: difference in the one seed that was run, the same residents and errands under both "
+        "layouts; a single seed gives no interval.",
+        "点：仅有的一个随机种子下的差异（居民和需求相同）；一个随机种子不能给出置信区间。",
+    ),
     "cap.streets": (
-        "Width and colour: parties that walk along a street per day, both directions, mean over seeds and days; all maps share one scale.",
-        "线宽与颜色：每条街道每日步行人次（双向），为各随机种子和各日的均值；各图共用一个色标。"),
+        "Width and colour: parties that walk along a street per day, both directions, mean over seeds and "
+        "days; all maps share one scale.",
+        "线宽与颜色：每条街道每日步行人次（双向），为各随机种子和各日的均值；各图共用一个色标。",
+    ),
     "cap.coverage": (
-        "Hollow: residents inside an official circle, as the crow flies. Filled: residents with an outlet within 15 minutes on the streets at "
-        "their own speed. Diamond: share of errands met by any channel. No hollow circle where the standards give no radius.",
-        "空心圆：位于官方服务半径圆内的居民（直线距离）。实心圆：按自身步速、沿街道15分钟内有网点的居民。菱形：各种方式合计已满足的需求占比。标准未给出服务半径的业态没有空心圆。"),
+        "Hollow: residents inside an official circle, as the crow flies. Filled: residents with an outlet "
+        "within 15 minutes on the streets at their own speed. Diamond: share of errands met by any "
+        "channel. No hollow circle where the standards give no radius.",
+        "空心圆：位于官方服务半径圆内的居民（直线距离）。实心圆：按自身步速、沿街道15分钟内有网点的居民。"
+        "菱形：各种方式合计已满足的需求占比。标准未给出服务半径的业态没有空心圆。",
+    ),
     "cap.hours": (
-        "Top: errands raised (pale) and unmet (dark) per hour of day. Below: unmet errands per day by need and hour at which they were "
-        "wanted; all panels share one scale.",
-        "上：各时段的需求（浅）与未满足需求（深）。下：按需求类别和时段的每日未满足次数；各图共用一个色标。"),
+        "Top: errands raised (pale) and unmet (dark) per hour of day. Below: unmet errands per day by "
+        "need and hour at which they were wanted; all panels share one scale.",
+        "上：各时段的需求（浅）与未满足需求（深）。下：按需求类别和时段的每日未满足次数；各图共用一个色标。",
+    ),
     # ---- figures: axes and legends ----
     "street": ("Street", "街道"),
     "path": ("Path in a compound", "小区内道路"),
@@ -217,7 +300,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "straight_line": ("In an official circle (straight line)", "官方服务半径圆内（直线）"),
     "network_15": ("Within 15 min on foot, own speed", "按自身步速步行15分钟可达"),
     "met_share": ("Errands met", "需求已满足"),
-    "residents_or_errands": ("Share of residents (circles), of errands (diamonds)", "居民占比（圆）、需求占比（菱形）"),
+    "residents_or_errands": (
+        "Share of residents (circles), of errands (diamonds)",
+        "居民占比（圆）、需求占比（菱形）",
+    ),
     "hour": ("Hour of day", "时刻（时）"),
     "per_hour": ("Errands per day", "每日次数"),
     "unmet_per_day": ("Unmet errands per day", "每日未满足次数"),
@@ -226,28 +312,52 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "north_letter": ("N", "北"),
     "metres": ("{n} m", "{n} 米"),
     "km": ("{n} km", "{n} 千米"),
-    "source.grown": ("Place: grown district “{place}”, seed {seed}, lifecircle {version}", "地点：生成街区“{place}”，种子{seed}，lifecircle {version}"),
+    "source.grown": (
+        "Place: grown district “{place}”, seed {seed}, lifecircle {version}",
+        "地点：生成街区“{place}”，种子{seed}，lifecircle {version}",
+    ),
     "source.map": ("{place}: {attribution}", "{place}：{attribution}"),
     "source.run": ("Simulated with lifecircle {version}, {runs}", "模拟：lifecircle {version}，{runs}"),
     # ---- page ----
     "title": ("15-minute life circle: {place}", "一刻钟便民生活圈：{place}"),
     "question": ("The question", "问题"),
     "question.text": (
-        "Which of these layouts of outlets serves the {residents} residents of “{place}” better, for whom, and why: {layouts}?",
-        "对于“{place}”的{residents}名居民，下列网点布局中哪一种更能满足日常步行需求、对谁有利、原因何在：{layouts}？"),
+        "Which of these layouts of outlets serves the {residents} residents of “{place}” better, for "
+        "whom, and why: {layouts}?",
+        "对于“{place}”的{residents}名居民，下列网点布局中哪一种更能满足日常步行需求、对谁有利、原因何在：{layouts}？",
+    ),
     "question.one": (
-        "How well does the layout {layouts} serve the {residents} residents of “{place}”, whom does it leave out, and why?",
-        "{layouts}这一布局对“{place}”的{residents}名居民满足得如何、谁被遗漏、原因何在？"),
+        "How well does the layout {layouts} serve the {residents} residents of “{place}”, whom does it "
+        "leave out, and why?",
+        "{layouts}这一布局对“{place}”的{residents}名居民满足得如何、谁被遗漏、原因何在？",
+    ),
     "question.method": (
-        "Every resident's errands of {days} days were simulated one by one, on foot along the streets, with opening hours, queues and places. "
-        "Layouts are compared in pairs: the same residents with the same errands under each ({runs}).",
-        "逐一模拟了每名居民{days}天的出行需求：沿街道步行，考虑营业时间、排队与名额。各布局成对比较：居民与需求完全相同（{runs}）。"),
+        "Every resident's errands of {days} days were simulated one by one, on foot along the streets, "
+        "with opening hours, queues and places. Layouts are compared in pairs: the same residents with "
+        "the same errands under each ({runs}).",
+        "逐一模拟了每名居民{days}天的出行需求：沿街道步行，考虑营业时间、排队与名额。各布局成对比较：居民"
+        "与需求完全相同（{runs}）。",
+    ),
     "answer": ("The answer", "结论"),
     "layouts": ("The layouts", "各布局"),
     "layout": ("Layout", "布局"),
     "outlets": ("Outlets", "网点数"),
     "cost": ("Cost (yuan)", "投入（元）"),
-    "difference_to": ("Difference to {base} (95 % interval)", "与{base}的差异（95%置信区间）"),
+    "difference_points": ("Difference, points (95 % interval)", "差异，百分点（95%置信区间）"),
+    "difference_min": ("Difference, min (95 % interval)", "差异，分钟（95%置信区间）"),
+    "unmet_under": ("Unmet: {layout}", "未满足：{layout}"),
+    "minutes_under": ("Min to service: {layout}", "到达服务分钟数：{layout}"),
+    "difference_of": ("Difference, points: {layout}", "差异（百分点）：{layout}"),
+    "minutes_difference_of": ("Difference, min: {layout}", "差异（分钟）：{layout}"),
+    "summary.note": (
+        "Differences are to “{base}”, paired by seed, with 95 % intervals; {runs}.",
+        "差异为与“{base}”相比，按随机种子配对，附95%置信区间；{runs}。",
+    ),
+    "summary.note_one_seed": (
+        "{runs}: no interval from a single seed.",
+        "{runs}：一个随机种子不能给出置信区间。",
+    ),
+    "share": ("Share", "占比"),
     "unmet_day": ("Unmet a day", "每日未满足次数"),
     "cost_per": ("Yuan per errand newly met a day", "每天每多满足一次的投入（元）"),
     "edits": ("Edits: {layout} ({n})", "调整记录：{layout}（{n}项）"),
@@ -257,12 +367,17 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "log.move": ("move", "迁移"),
     "log.extend": ("extend", "扩充"),
     "log.rehour": ("change hours of", "调整营业时间"),
-    "log.gather": ("gather", "集中"),
+    "log.gathered": ("gather {n} outlets at node {node}", "将{n}个网点集中到节点{node}"),
     "the_place": ("The place", "地点"),
     "place.facts": (
-        "{km:.1f} km of streets and paths, {homes} home entrances, {compounds} compounds with {gates} gates, communities: {zones}.",
-        "街道与小区道路共{km:.1f}千米，住宅单元入口{homes}个，小区{compounds}个、出入口{gates}个；社区：{zones}。"),
-    "place.people": ("Residents by age and mobility (first seed)", "按年龄与行动能力的居民（首个随机种子）"),
+        "{km:.1f} km of streets and paths, {homes} home entrances, {compounds} compounds with {gates} "
+        "gates, communities: {zones}.",
+        "街道与小区道路共{km:.1f}千米，住宅单元入口{homes}个，小区{compounds}个、出入口{gates}个；社区：{zones}。",
+    ),
+    "place.people": (
+        "Residents by age and mobility (first seed)",
+        "按年龄与行动能力的居民（首个随机种子）",
+    ),
     "notes": ("What the reader of the map left out or assumed", "读取地图时略去或假定的内容"),
     "no_notes": ("Nothing of the place was left out.", "没有略去任何内容。"),
     "age": ("Age", "年龄段"),
@@ -272,16 +387,22 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "by_need": ("By need", "按需求"),
     "by_age": ("By age group", "按年龄段"),
     "by_zone": ("By community", "按社区"),
-    "by_zone.note": ("Shares over all seeds; no interval by community.", "为各随机种子合计；社区没有置信区间。"),
+    "by_zone.note": (
+        "Shares over all seeds; no interval by community.",
+        "为各随机种子合计；社区没有置信区间。",
+    ),
     "coverage": ("Coverage and errands met: {layout}", "覆盖与满足：{layout}"),
     "coverage.note": (
         "Coverage says that an outlet is near, not that it is open, free or wanted. Residents weighted by age group.",
-        "覆盖只说明附近有网点，不说明是否营业、有空位或合意。按年龄段人数加权。"),
+        "覆盖只说明附近有网点，不说明是否营业、有空位或合意。按年龄段人数加权。",
+    ),
     "within_min": ("On foot within {n} min", "步行{n}分钟内"),
     "pressure": ("Outlets under pressure: {layout}", "压力最大的网点：{layout}"),
     "pressure.note": (
-        "The ten that turn most people away. Busy: time serving over staffed time. P90 wait: nine of ten served waited less.",
-        "劝退人次最多的十个网点。忙碌占比：服务时间与在岗时间之比。P90等候：十人中九人等候少于此值。"),
+        "The ten that turn most people away. Busy: time serving over staffed time. P90 wait: nine of ten "
+        "served waited less.",
+        "劝退人次最多的十个网点。忙碌占比：服务时间与在岗时间之比。P90等候：十人中九人等候少于此值。",
+    ),
     "pressure.none": ("No outlet turned anybody away.", "没有网点劝退任何人。"),
     "outlet": ("Outlet", "网点"),
     "format": ("Format", "业态"),
@@ -295,15 +416,23 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "definitions": ("What the words mean", "术语"),
     "outcomes": ("What becomes of an errand", "需求的结果"),
     "reasons": ("Why an errand stays unmet", "未满足的原因"),
+    "tables.note": (
+        "Differences are to “{base}”, paired by seed; in brackets the 95 % interval (none from a single seed).",
+        "差异为与“{base}”相比，按随机种子配对；括号内为95%置信区间（一个随机种子没有）。",
+    ),
     "definitions.share": (
-        "Unmet share: errands that stayed unmet over all errands raised, online ones included. Minutes to service: from setting out to being "
-        "served, of errands met on foot. Points: percentage points.",
-        "未满足占比：未满足的需求占全部需求（含网购）之比。到达服务时间：步行满足的需求从出门到得到服务的分钟数。"),
+        "Unmet share: errands that stayed unmet over all errands raised, online ones included. Minutes to "
+        "service: from setting out to being served, of errands met on foot. Points: percentage points.",
+        "未满足占比：未满足的需求占全部需求（含网购）之比。到达服务时间：步行满足的需求从出门到得到服务的分钟数。",
+    ),
     "assumptions": ("What it rests on", "参数与依据"),
     "assumptions.text": (
-        "Every number of the model has a note in its config: unit, source and grade. Grades: S read in a source, D derived from sourced values, "
-        "M a standard quoted from memory, A assumed. Most are assumed: an answer that hangs on one of them should be run again with another value.",
-        "模型的每个数值在配置中都注有单位、来源和等级。等级：S 来源中读到，D 由来源数值推算，M 凭记忆引用的标准，A 假定。多数为假定：若结论取决于某个假定值，应换值重算。"),
+        "Every number of the model has a note in its config: unit, source and grade. Grades: S read in a "
+        "source, D derived from sourced values, M a standard quoted from memory, A assumed. Most are "
+        "assumed: an answer that hangs on one of them should be run again with another value.",
+        "模型的每个数值在配置中都注有单位、来源和等级。等级：S 来源中读到，D 由来源数值推算，M 凭记忆引用"
+        "的标准，A 假定。多数为假定：若结论取决于某个假定值，应换值重算。",
+    ),
     "group.place": ("Place", "地点"),
     "group.people": ("Residents", "居民"),
     "group.needs": ("Needs", "需求"),
@@ -330,15 +459,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "seeds": ("Seeds", "随机种子"),
     "versions": ("Versions", "版本"),
     "reproduce.text": (
-        "The results folder holds config.yaml, provenance.json, every run, and the tables that this page is drawn from. The same command gives the "
-        "same numbers.",
-        "结果文件夹含 config.yaml、provenance.json、各次模拟以及本页所用的数据表。同一命令得到同样的数字。"),
+        "The results folder holds config.yaml, provenance.json, every run, and the tables that this page "
+        "is drawn from. The same command gives the same numbers.",
+        "结果文件夹含 config.yaml、provenance.json、各次模拟以及本页所用的数据表。同一命令得到同样的数字。",
+    ),
     "sources": ("Sources", "数据来源"),
     "no_cjk": (
-        "no font with Chinese characters was found: the figures are labelled in English. "
-        "Install one (pip install 'lifecircle[zh]') or name a file with report.font=FILE",
-        "没有找到含中文字符的字体：图中文字改用英文。请安装字体（pip install 'lifecircle[zh]'），或用 report.font=文件 指定"),
-}  # fmt: skip
+        "no font with Chinese characters was found: the figures are labelled in English. Install one (pip "
+        "install 'lifecircle[zh]') or name a file with report.font=FILE",
+        "没有找到含中文字符的字体：图中文字改用英文。请安装字体（pip install 'lifecircle[zh]'），或用 "
+        "report.font=文件 指定",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -375,7 +507,7 @@ class Names:
 
 
 def name_things(world: World, words: Words, drawable: Callable[[str], bool] = lambda text: True) -> Names:
-    """The names of a world; one that is not `drawable` gives way to its key, and a layout whose key is not either to its number."""
+    """The names of a world; one that is not `drawable` gives way to its key, and that to its number."""
 
     def first(*choices: str) -> str:
         return next((choice for choice in choices if choice and drawable(choice)), "")

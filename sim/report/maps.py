@@ -41,11 +41,24 @@ def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
     _frame(axes, place, words)
     _draw_ground(axes, place)
     dot = _mark_area(len(place.homes), 9.0)
-    axes.scatter(*place.homes.xy.T, s=dot, color=HOME, lw=0, zorder=2.5, rasterized=len(place.homes) > MANY, gid="homes")
+    axes.scatter(
+        place.homes.xy[:, 0],
+        place.homes.xy[:, 1], s=dot, color=HOME, lw=0, zorder=2.5, rasterized=len(place.homes) > MANY, gid="homes"
+    )
     for outlet in layout.outlets:
         radius_m = layout.formats[outlet.format].radius_m
         if need in outlet.offers and radius_m:
-            circle = Circle(outlet.xy, radius_m, fill=False, ec="#0072B2", lw=0.6, ls=(0, (5, 3)), alpha=0.8, zorder=2.8, gid="radius")
+            circle = Circle(
+                outlet.xy,
+                radius_m,
+                fill=False,
+                ec="#0072B2",
+                lw=0.6,
+                ls=(0, (5, 3)),
+                alpha=0.8,
+                zorder=2.8,
+                gid="radius",
+            )
             axes.add_patch(circle)
     handles = _draw_outlets(axes, results, layout)
     body.legend(handles=[*handles, *_ground_handles(place, words), _radius_handle(results, need)],
@@ -64,7 +77,9 @@ def draw_unmet_homes(results: Results) -> Figure:
         rows = results.of("homes", layout).dropna(subset="unmet_share")
         marks = _home_marks(axes, rows["x"], rows["y"], rows["unmet_share"], norm, unmet_colours())
     assert marks is not None
-    bar = body.colorbar(marks, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.03)
+    bar = body.colorbar(
+        marks, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.03
+    )
     bar.set_label(results.words("unmet_share"))
     bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     return figure
@@ -86,9 +101,7 @@ def draw_change(results: Results, layout: str) -> Figure:
     _frame(axes, place, words)
     _draw_ground(axes, place, whole=False)
     drawn = points.notna()
-    marks = _home_marks(
-        axes, changes["x"][drawn], changes["y"][drawn], points[drawn], norm, change_colours()
-    )
+    marks = _home_marks(axes, changes["x"][drawn], changes["y"][drawn], points[drawn], norm, change_colours())
     bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.7, aspect=36, extend="both", pad=0.03)
     bar.set_label(words("change_points"))
     bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
@@ -104,7 +117,9 @@ def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: flo
     limit = MIN_CHANGE * 100
     outer = np.linspace(limit, edge, 16)
     inner = np.linspace(-limit, limit, max(round(2 * limit / (outer[1] - limit)), 1) + 1)
-    counts, cuts = np.histogram(points, bins=np.concatenate([-outer[:0:-1], inner, outer[1:]]), weights=rows["residents"])
+    counts, cuts = np.histogram(
+        points, bins=np.concatenate([-outer[:0:-1], inner, outer[1:]]), weights=rows["residents"]
+    )
     middle = (cuts[1:] + cuts[:-1]) / 2
     colours = np.where(middle <= -limit, GAIN, np.where(middle >= limit, LOSE, ZERO))
     axes.barh(middle, counts, height=np.diff(cuts) * 0.92, color=colours, gid="balance")
@@ -198,7 +213,9 @@ def _frame(axes: Axes, place: Place, words: Words) -> None:
     length = max(n for n in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000) if n <= max(width * 0.3, 10))
     text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
     x, y = left + width * 0.02, bottom - (top - bottom) * 0.015
-    axes.plot([x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar")
+    axes.plot(
+        [x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar"
+    )
     axes.text(x + length, y, f" {text}", va="center", fontsize=7.5, zorder=9, gid="scale_label")
     axes.annotate(
         words("north_letter"), xy=(0.985, -0.005), xytext=(0.985, -0.065), xycoords="axes fraction", ha="center", va="center",
@@ -215,16 +232,19 @@ def _draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
     for which, colour, width in ((inside, PATH, 0.5), (~inside, STREET, 1.1)):
         thin = width * (0.6 if streets.n_links > MANY else 1.0)
         axes.add_collection(
-            LineCollection(list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)),
+            LineCollection(
+                list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)
+            ),
             autolim=False,
         )
     if len(place.parks) and whole:
-        axes.scatter(*streets.xy[place.parks].T, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
+        axes.scatter(streets.xy[place.parks, 0],
+            streets.xy[place.parks, 1], s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
     if whole:
         rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
         axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
         gates = streets.xy[place.gates]
-        axes.scatter(*gates.T, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
+        axes.scatter(gates[:, 0], gates[:, 1], s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
 
 
 def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
@@ -235,7 +255,9 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
     left, right, *_ = _extent(results.world.place)
     width_m = right - left
     apart_m = np.sqrt(size) * width_m / ((WIDTH_IN - LEGEND_IN) * 72)
-    order = sorted(layout.outlets, key=lambda outlet: (list(TIER_COLOURS).index(layout.formats[outlet.format].tier), outlet.id))
+    order = sorted(
+        layout.outlets, key=lambda outlet: (list(TIER_COLOURS).index(layout.formats[outlet.format].tier), outlet.id)
+    )
     spots = [outlet.xy for outlet in order]
     at = dict(zip((outlet.id for outlet in order), side_by_side(spots, apart_m, CLUSTER * width_m), strict=True))
     for spot, n in Counter(spots).items():
@@ -249,8 +271,12 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
         xy = np.array([at[outlet.id] for outlet in ours]).reshape(-1, 2)
         edited = np.array([outlet.id in touched for outlet in ours], dtype=bool)
         marker = TIER_MARKERS[tier]
-        axes.scatter(*xy[~edited].T, s=size, marker=marker, color=colour, ec="white", lw=0.4, zorder=4, gid=f"outlets-{tier}")
-        axes.scatter(*xy[edited].T, s=size * 1.5, marker=marker, color=colour, ec="black", lw=1.3, zorder=5, gid=f"edited-{tier}")
+        axes.scatter(
+            *xy[~edited].T, s=size, marker=marker, color=colour, ec="white", lw=0.4, zorder=4, gid=f"outlets-{tier}"
+        )
+        axes.scatter(
+            *xy[edited].T, s=size * 1.5, marker=marker, color=colour, ec="black", lw=1.3, zorder=5, gid=f"edited-{tier}"
+        )
         text = words("n_outlets", tier=words(tier), n=len(ours))
         handles.append(Line2D([], [], marker=marker, color=colour, ls="", ms=5.5, label=text))
     ring = Line2D([], [], marker="o", mfc="none", mec="black", mew=1.3, ls="", ms=6.5, label=words("edited"))

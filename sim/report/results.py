@@ -21,13 +21,28 @@ if TYPE_CHECKING:
 
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
-TEXT_COLUMNS = ("layout", "base", "need", "age_group", "zone", "measure", "unit", "outlet", "format", "name", "zh", "en")
+TEXT_COLUMNS = (
+    "layout",
+    "base",
+    "need",
+    "age_group",
+    "zone",
+    "measure",
+    "unit",
+    "outlet",
+    "format",
+    "name",
+    "zh",
+    "en",
+)
 
 
 @dataclass(frozen=True)
 class Results:
-    """A study's tables by name, its effective `config`, its `residents` (those of the first seed, one row each: home, age_group,
-    zone, mobility), and the `words` and `names` of one language."""
+    """A study's tables by name, its effective `config`, and the `words` and `names` of one language.
+
+    `residents` of the first seed, one row each: home, age_group, zone, mobility.
+    """
 
     world: World
     tables: Mapping[str, pd.DataFrame]
@@ -126,7 +141,7 @@ def reason_shares(results: Results, layout: str) -> pd.DataFrame:
 
 
 def coverage_and_met(results: Results, layout: str) -> pd.DataFrame:
-    """By need: shares of residents covered, weighted by the residents of each age group, and the share of errands met."""
+    """By need: shares of residents covered, weighted by residents of each age group, and the share of errands met."""
     people = results.residents["age_group"].value_counts()
     rows = results.of("coverage", layout).copy()
     columns = [name for name in rows.columns if name.startswith("network_") or name == "straight_line"]
@@ -156,8 +171,6 @@ def gain_and_lose(changes: pd.DataFrame) -> tuple[int, int, int]:
 def has_radius(results: Results, layout: str) -> set[str]:
     """Needs for which an outlet of the layout, its own or a substitute, has an official radius."""
     laid = next(one for one in results.world.layouts if one.name == layout)
-    offered = {
-        need for outlet in laid.outlets if laid.formats[outlet.format].radius_m for need in outlet.offers
-    }
+    offered = {need for outlet in laid.outlets if laid.formats[outlet.format].radius_m for need in outlet.offers}
     catalogue = results.world.needs.catalogue
     return {key for key, need in catalogue.items() if not offered.isdisjoint({key, *need.substitutes})}

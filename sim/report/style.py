@@ -1,4 +1,4 @@
-"""How figures look: colours that the colour-blind can tell apart, a face that has Chinese, and the frame of every figure."""
+"""How figures look: colours that the colour-blind can tell apart, a face that has Chinese, and their frame."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
@@ -86,7 +86,7 @@ class Style:
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """The settings under which figures are made and saved."""
-        settings = {
+        settings: dict[str, Any] = {
             "font.family": list(self.families),
             "font.size": 9.0,
             "axes.titlesize": 9.5,
@@ -101,7 +101,7 @@ class Style:
             "svg.fonttype": "path",
             "svg.hashsalt": "lifecircle",
         }
-        with mpl.rc_context(settings):
+        with mpl.rc_context(settings):  # type: ignore[arg-type]
             yield
 
 
@@ -122,7 +122,7 @@ def has_chinese(path: Path) -> bool:
 
 
 def find_style(font: str | None, language: str) -> Style:
-    """The style with the given font file, else the packaged face, else an installed face that has Chinese, else none that has."""
+    """The style with the given font file, else the packaged face, else an installed one that has Chinese, else none."""
     family = chinese_family(font)
     if family is None:
         return Style(("DejaVu Sans",))
@@ -166,7 +166,8 @@ def new_figure(title: str, source: str, height_in: float, width_in: float = WIDT
     lines = fold(source, round(width_in * 17))
     head, foot = 0.36, 0.16 + 0.12 * len(lines)
     figure = Figure(figsize=(width_in, height_in + head + foot), layout="constrained")
-    above, body, below = figure.subfigures(3, 1, height_ratios=[head, height_in, foot], hspace=0.0)
+    parts = figure.subfigures(3, 1, squeeze=False, height_ratios=[head, height_in, foot], hspace=0.0)
+    above, body, below = parts[:, 0]
     above.text(0.01, 0.5, title, fontsize=12, va="center", gid="title")
     below.text(0.01, 0.5, "\n".join(lines), fontsize=6.5, color="#666666", va="center", gid="source")
     return figure, body

@@ -43,7 +43,7 @@ def money(words: Words, yuan: float) -> str:
 
 
 def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") -> str:
-    """A paired difference with its unit and 95 % interval, saying so where the interval contains zero or there is none."""
+    """A paired difference with unit and 95 % interval, saying so where that contains zero or there is none."""
     factor, digits, unit = (100, 1, "points") if measure.endswith("share") else (1, 2, "minutes")
     value = words(unit, value=signed(row["difference"] * factor, digits))
     if np.isnan(row["ci_low"]):
@@ -65,7 +65,7 @@ def short_interval(words: Words, row: pd.Series | None, factor: float = 100, dig
 
 
 def answer(results: Results) -> list[str]:
-    """Three sentences: which layout serves better and by how much, for whom it changes most and who loses, why and at what cost."""
+    """Three parts: which layout serves better and by how much, for whom it changes and who loses, why and at what cost."""
     best = best_alternative(results)
     if best is None:
         return [_level(results), _ages_of_one(results), _why(results, results.first)]
@@ -99,7 +99,19 @@ def _better(results: Results, best: str) -> str:
         difference=with_interval(words, row),
         per_day=f"{abs(row['difference']) * raised:,.0f}",
     )
-    return sentence + (_tied(results, best) if key == "answer.best" else "")
+    return sentence + (_tied(results, best) if key == "answer.best" else "") + _worse(results, best)
+
+
+def _worse(results: Results, best: str) -> str:
+    """The other alternatives that are shown to serve worse than the first layout."""
+    words, name = results.words, results.names.layouts
+    rows = {other: difference(results, other, "unmet_share") for other in results.layouts[1:] if other != best}
+    base = words("quoted", name=name[results.first])
+    return "".join(
+        words("answer.worse", other=words("quoted", name=name[other]), base=base, difference=with_interval(words, row))
+        for other, row in rows.items()
+        if row is not None and row["ci_low"] > 0
+    )
 
 
 def _tied(results: Results, best: str) -> str:
@@ -148,7 +160,7 @@ def _why(results: Results, layout: str) -> str:
     counts = results.of("demand", layout)[list(REASONS)].sum().sort_values(ascending=False)
     total = max(counts.sum(), 1)
     main = [
-        words("reason_share", reason=words(str(reason)), share=f"{n / total:.0%}")
+        words("reason_share", reason=words(str(reason)).lower(), share=f"{n / total:.0%}")
         for reason, n in counts[counts > 0].head(3).items()
     ]
     quoted = words("quoted", name=results.names.layouts[layout])
@@ -181,8 +193,10 @@ def _cost(results: Results, layout: str) -> str:
 
 
 def newly_met(results: Results, layout: str) -> tuple[float, float, float] | None:
-    """Errands a day that a layout meets and the first does not, and the ends of the interval (NaN from one seed); None where none are
-    shown."""
+    """Errands a day that a layout meets and the first does not, with the ends of the interval (NaN from one seed).
+
+    None where it is not shown to meet more.
+    """
     row = difference(results, layout, "unmet_share")
     if row is None or row["difference"] >= 0 or row["ci_high"] >= 0:
         return None
@@ -263,7 +277,7 @@ def summary_head(words: Words) -> list[str]:
 
 
 def summary(root: Path, world: World, config: ReportConfig) -> str:
-    """The table that ends a study on the terminal: a line per layout, with paired differences to the first and their intervals."""
+    """The table that ends a study on the terminal: a line per layout, with paired differences and their intervals."""
     words = Words(config.language)
     results = read_results(root, world, words)
     table = [summary_head(words), *summary_rows(results)]

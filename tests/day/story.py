@@ -259,25 +259,29 @@ class Story:
             self.give_up(walker, errand, walker.failed if walker.tried else reason)
 
     def choose_well(self, walker: Walker, errand: Errand) -> tuple[str | None, str]:
-        """An outlet, from where one stands or from home; else the reason why there is none."""
+        """An outlet, from where one stands or from home; else the reason why there is none.
+
+        A chain never costs an errand: where it may have, the walker goes home and sets out anew at the time wanted.
+        """
         among = list(self.outlets)
         if errand.follows >= 0:
             followed = self.errands[errand.follows]
             if followed.outcome == "unmet":
                 return None, followed.reason
             among = [followed.outlet]
-        outlet, reason, only_too_long = self.choose(walker, errand, among)
-        if outlet is None and not walker.tried and walker.here is not HOME and only_too_long:
+        outlet, reason, from_home = self.choose(walker, errand, among)
+        if outlet is None and not walker.tried and walker.here is not HOME and from_home:
             self.go_home(walker)
+            walker.now_s = max(walker.now_s, errand.wanted_s)
             outlet, reason, _ = self.choose(walker, errand, among)
         return outlet, reason
 
     def choose(self, walker: Walker, errand: Errand, among: list[str]) -> tuple[str | None, str, bool]:
-        """The best outlet; else the reason, and whether one is out of reach only from where the walker stands."""
+        """The best outlet; else the reason, and whether one might do from home: all that bars it is the walk or the hour."""
         need, tour, now_s = self.world.needs.catalogue[errand.need], walker.tour, walker.now_s
         seed, day = self.world.seed, self.world.day
         limit_m = min(of_age(need.limit_min, walker.age) * 60 * tour.speed, tour.range_m)
-        best, best_utility, farthest, only_too_long = None, -inf, 0, False
+        best, best_utility, farthest, from_home = None, -inf, 0, False
         if any(self.offer(errand.need, outlet) for outlet in self.outlets):
             farthest = STAGES.index("too_far")
         for outlet_id in among:
@@ -298,10 +302,11 @@ class Story:
                 continue
             there_m = self.metres_from(walker, walker.here, outlet_id)
             if there_m > limit_m - errand.walk_m:
-                only_too_long = True
+                from_home = True
                 continue
             if self.closing_time(outlet_id, now_s + there_m / tour.speed) is None:
                 farthest = max(farthest, STAGES.index("closed"))
+                from_home = True
                 continue
             extra_m = there_m
             if walker.here is not HOME:
@@ -316,7 +321,7 @@ class Story:
             )
             if utility > best_utility:
                 best, best_utility = outlet_id, utility
-        return best, STAGES[farthest], only_too_long
+        return best, STAGES[farthest], from_home
 
     def walk_to(self, walker: Walker, errand: Errand, outlet: str) -> None:
         metres = self.metres_from(walker, walker.here, outlet)

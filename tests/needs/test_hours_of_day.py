@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,7 +20,7 @@ cuts = st.lists(st.integers(0, 48), min_size=2, max_size=8, unique=True).map(sor
 def windows(draw: st.DrawFn) -> list[list[float]]:
     """Windows of a day in half hours, apart from each other or touching, with whole shares."""
     at = draw(cuts)
-    rows = [[a / 2, b / 2, float(draw(st.integers(1, 9)))] for a, b in zip(at, at[1:], strict=False)]
+    rows = [[a / 2, b / 2, float(draw(st.integers(1, 9)))] for a, b in pairwise(at)]
     return draw(st.lists(st.sampled_from(rows), min_size=1, max_size=6, unique_by=tuple))
 
 

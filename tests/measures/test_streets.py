@@ -1,0 +1,120 @@
+"""Walkers on streets: what is laid on the links is what was walked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.day import DayConfig, LifeCircle
+from sim.measures import streets
+from sim.needs import raise_errands
+from sim.outlets import LayoutConfig, OfferConfig, PoolConfig, find_reach, lay_out
+from sim.people import settle
+from sim.place import Place, PlaceConfig, WalkClass, build_place
+from sim.place.config import GrownConfig
+from tests.needs.conftest import need, needs
+from tests.outlets.conftest import form, places
+from tests.people.conftest import people
+from tests.walking import Walks
+
+
+@st.composite
+def walked(draw: st.DrawFn, compounds: int) -> tuple[Place, pd.DataFrame, int]:
+    """A place, and legs between nodes of it that can be walked."""
+    place = draw(places(compounds))
+    node = st.integers(0, place.streets.n_nodes - 1)
+    walks = {walk_class: Walks(place.streets, walk_class) for walk_class in WalkClass}
+    drawn = draw(st.lists(st.tuples(st.sampled_from(WalkClass), node, node), max_size=30))
+    rows = [(int(w), a, b, walks[w].metres(a, b)) for w, a, b in drawn if np.isfinite(walks[w].metres(a, b))]
+    legs = pd.DataFrame(rows, columns=["walk_class", "from_node", "to_node", "metres"])
+    return place, legs.astype({"walk_class": "int8", "from_node": "int32", "to_node": "int32"}), draw(st.integers(1, 9))
+
+
+@settings(deadline=None, max_examples=150)
+@given(walked(compounds=2))
+def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.DataFrame, int]) -> None:
+    place, legs, run_days = world
+    for walk_class in WalkClass:  # each class has its own cost of a link, so its walks are laid apart
+        own = legs[legs["walk_class"] == walk_class]
+        walkers = streets(place, own, run_days)["walkers_per_day"].to_numpy() * run_days
+        cost = place.streets.walking_m(walk_class)
+        used = walkers > 0
+        assert np.all(np.isfinite(cost[used]))  # nobody without steps takes stairs
+        assert np.sum(walkers[used] * cost[used]) == pytest.approx(own["metres"].sum())
+
+
+@settings(deadline=None)
+@given(walked(compounds=2))
+def test_both_classes_together_are_the_sum_of_each(world: tuple[Place, pd.DataFrame, int]) -> None:
+    place, legs, run_days = world
+    total = streets(place, legs, run_days)["walkers_per_day"]
+    parts = [streets(place, legs[legs["walk_class"] == w], run_days)["walkers_per_day"] for w in WalkClass]
+    assert total.to_numpy() == pytest.approx(sum(parts).to_numpy())
+    turned = legs.rename(columns={"from_node": "to_node", "to_node": "from_node"})
+    assert total.equals(streets(place, turned, run_days)["walkers_per_day"])  # there and back is the same
+
+
+@settings(deadline=None)
+@given(
+    tree=st.integers(2, 25).flatmap(lambda n: st.tuples(*(st.integers(0, i) for i in range(n - 1)))),
+    trips=st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=40),
+)
+def test_where_there_is_one_way_everybody_takes_it(tree: tuple[int, ...], trips: list[tuple[int, int]]) -> None:
+    graph = nx.MultiGraph()
+    n = len(tree) + 1
+    graph.add_nodes_from((node, {"x": float(node), "y": 0.0}) for node in range(n))
+    for child, parent in enumerate(tree, 1):
+        graph.add_edge(parent, child, length_m=10.0 + child)
+    from sim.place import Streets
+
+    place = replace(EMPTY, streets=Streets.from_networkx(graph))
+    legs = pd.DataFrame([(0, a % n, b % n) for a, b in trips], columns=["walk_class", "from_node", "to_node"])
+    expected = dict.fromkeys(((p, c) for c, p in enumerate(tree, 1)), 0)
+    for a, b in trips:
+        path = nx.shortest_path(graph, a % n, b % n)
+        for ends in zip(path[:-1], path[1:], strict=True):
+            expected[min(ends), max(ends)] += 1
+    table = streets(place, legs, 1)
+    links = [tuple(link) for link in place.streets.links.tolist()]
+    assert dict(zip(links, table["walkers_per_day"], strict=True)) == expected
+    assert table["length_m"].tolist() == place.streets.length_m.tolist()
+    assert table["from_x"].tolist() == [float(a) for a, _ in links]
+    assert table["to_x"].tolist() == [float(b) for _, b in links]
+
+
+EMPTY = build_place(PlaceConfig(name="small", grown=GrownConfig(residents=600, area_km2=0.8, block_m=[200.0, 300.0])))
+
+
+def test_the_streets_of_a_simulated_week_hold_all_the_metres_of_its_record() -> None:
+    place = EMPTY
+    residents = settle(place, people(600, slow_share={0: 0.3}), 1)
+    config = needs(0.5, 90.0, shop=need(limit_min={0: 20.0}), park=need(limit_min={0: 20.0}))
+    errands, tours = raise_errands(residents, people(), config, [0, 1], 1)
+    formats = {
+        "shop": form(offers={"shop": OfferConfig(1.0)}, per_20600=200.0, siting="gate"),
+        "park": form(
+            offers={"park": OfferConfig(0.0, "fixed")},
+            pools={"staff": PoolConfig(servers=0)},
+            per_20600=100.0,
+            siting="street",
+        ),
+    }
+    layout = lay_out("base", {"base": LayoutConfig(formats=formats)}, place, 600, config.catalogue, 1)
+    reach = find_reach(place, layout, (2160.0, 400.0))
+    day = DayConfig(cost_per_min={0: 0.1})
+    model = LifeCircle(place, residents, config, errands, tours, layout, reach, day, days=2, seed=1, agents=False)
+    legs: Any = model.run().legs
+    assert len(legs) > 500
+    assert set(legs["walk_class"]) == {0, 1}
+    for walk_class in WalkClass:
+        own = legs[legs["walk_class"] == walk_class]
+        walkers = streets(place, own, 2)["walkers_per_day"].to_numpy() * 2
+        # In a grown place the doors stand on the streets themselves: what was walked was walked on links.
+        assert np.sum(walkers * place.streets.walking_m(walk_class)) == pytest.approx(own["metres"].sum())

@@ -1,0 +1,76 @@
+"""Times to service against NumPy, cell by cell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.measures import times, travel, trips
+from tests.measures.conftest import any_errands
+
+records = st.builds(any_errands, st.integers(0, 300), st.integers(0, 10_000))
+
+
+def cells(errands: Any) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """The errands met on foot of each need and age group, and of `all`."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in errands[errands["outcome"] == "met_walk"].to_dict("records"):
+        for need in (row["need"], "all"):
+            for group in (row["age_group"], "all"):
+                found.setdefault((need, group), []).append(row)
+    return found
+
+
+@given(records)
+def test_travel_is_what_numpy_makes_of_each_cell(errands: Any) -> None:
+    table = {(line["need"], line["age_group"]): line for line in travel(trips(errands)).to_dict("records")}
+    by_hand = cells(errands)
+    assert table.keys() == by_hand.keys()
+    for cell, rows in by_hand.items():
+        column = {name: np.array([row[name] for row in rows]) for name in rows[0] if name.endswith(("_s", "_m"))}
+        time = (column["start_s"] - column["set_out_s"]) / 60
+        walk = column["walk_m"] / column["speed_m_s"] / 60
+        expected = {
+            "trips": len(rows),
+            "mean_min": np.mean(time),
+            "median_min": np.percentile(time, 50),
+            "p90_min": np.percentile(time, 90),
+            "share_5_min": np.mean(time <= 5),
+            "share_10_min": np.mean(time <= 10),
+            "share_15_min": np.mean(time <= 15),
+            "walk_mean_min": np.mean(walk),
+            "walk_median_min": np.percentile(walk, 50),
+            "walk_p90_min": np.percentile(walk, 90),
+            "wait_mean_min": np.mean(column["start_s"] - column["arrive_s"]) / 60,
+        }
+        line = table[cell]
+        assert {name: line[name] for name in expected} == pytest.approx(expected, abs=1e-9)
+
+
+@given(records)
+def test_only_errands_met_on_foot_are_trips(errands: Any) -> None:
+    rows = trips(errands)
+    assert rows.index.tolist() == errands.index[errands["outcome"] == "met_walk"].tolist()
+    assert rows.notna().all(axis=None)
+
+
+@given(records)
+def test_times_count_every_trip_once_in_its_half_minute(errands: Any) -> None:
+    rows = trips(errands)
+    table = times(rows)
+    assert table["trips"].sum() == len(rows)
+    for line in table.to_dict("records"):
+        up_to = line["up_to_min"]
+        time = rows["time_min"][rows["age_group"] == line["age_group"]]
+        assert line["trips"] == ((time > up_to - 0.5) & (time <= up_to)).sum()
+        assert line["trips"] > 0
+
+
+def test_a_day_without_trips_has_no_times() -> None:
+    nobody = any_errands(50, 1, met_share=0.0)
+    assert len(travel(trips(nobody))) == 0
+    assert len(times(trips(nobody))) == 0

@@ -1,0 +1,131 @@
+"""What is generated where no map says what stands, and where rules put outlets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.errors import InputError
+from sim.outlets import FormatConfig, LayoutConfig
+from sim.outlets.edits import SpreadRule
+from sim.outlets.standing import covering_sites, middle_node
+from sim.place import Place, PlaceConfig, build_place
+from sim.place.config import GrownConfig
+from tests.outlets.conftest import by_id, form, laid, town
+
+SITINGS = ("street", "crossing", "gate", "compound", "park")
+
+
+@pytest.fixture(scope="module")
+def district() -> Place:
+    return build_place(PlaceConfig(name="test", seed=4, grown=GrownConfig(area_km2=2.0, block_m=[250.0, 400.0])))
+
+
+def mix(per_circle: float = 8.0) -> dict[str, FormatConfig]:
+    return {siting: form(siting=siting, per_20600=per_circle) for siting in SITINGS}
+
+
+@settings(max_examples=30, deadline=None)
+@given(per_circle=st.floats(0, 40), residents=st.integers(1, 60_000))
+def test_generated_outlets_are_in_proportion_to_the_residents(per_circle: float, residents: int) -> None:
+    layout = laid(town(), "base", residents, base=LayoutConfig(formats={"shop": form(per_20600=per_circle)}))
+    assert abs(len(layout) - per_circle * residents / 20_600) <= 0.5 + 1e-9
+
+
+def test_generated_outlets_stand_where_their_format_does(district: Place) -> None:
+    layout = laid(district, "base", base=LayoutConfig(formats=mix()))
+    assert Counter(outlet.format for outlet in layout.outlets) == dict.fromkeys(SITINGS, 8)
+    streets = district.streets
+    degree = Counter(streets.links.ravel().tolist())
+    gates = {node for link in streets.links[streets.gate].tolist() for node in link if streets.compound[node] < 0}
+    parks, homes = set(district.parks.tolist()), set(district.homes.node.tolist())
+    stands = {
+        "street": lambda node: streets.compound[node] < 0 and node not in parks and node not in homes,
+        "crossing": lambda node: degree[node] > 2 and node not in parks and streets.compound[node] < 0,
+        "gate": gates.__contains__,
+        "compound": homes.__contains__,
+        "park": parks.__contains__,
+    }
+    for outlet in layout.outlets:
+        assert stands[outlet.format](outlet.node), outlet
+        assert outlet.xy == tuple(streets.xy[outlet.node])
+        assert outlet.admits == streets.compound[outlet.node]
+    assert layout.cost_yuan == 0
+    assert layout.touched == ()
+
+
+def test_generated_outlets_keep_their_ids_and_places(district: Place) -> None:
+    def generated(residents: int, seed: int, formats: dict[str, FormatConfig]) -> dict[str, int]:
+        config = LayoutConfig(formats=formats)
+        return {i: o.node for i, o in by_id(laid(district, "base", residents, seed, base=config)).items()}
+
+    small = generated(20_600, 1, mix())
+    assert small == generated(20_600, 1, mix())
+    assert small != generated(20_600, 2, mix())
+    # More residents bring more outlets, and those that stood stay; so do they beside another format.
+    assert small.items() < generated(41_200, 1, mix()).items()
+    assert small.items() < generated(20_600, 1, {"first": form(per_20600=3.0), **mix()}).items()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [({"siting": "roof"}, "formats.shop.siting: 'roof'"), ({"per_20600": -1.0}, "formats.shop.per_20600: -1.0")],
+)
+def test_an_impossible_mix_is_refused(change: dict, says: str) -> None:
+    with pytest.raises(InputError) as refused:
+        laid(town(), "base", base=LayoutConfig(formats={"shop": form(**change)}))
+    assert says in str(refused.value)
+
+
+def covered(place: Place, nodes: tuple[int, ...], within_m: float) -> float:
+    """The weight of the homes within so many straight metres of any of the nodes."""
+    apart = np.hypot(*(place.homes.xy[:, None] - place.streets.xy[list(nodes)][None]).transpose(2, 0, 1))
+    return float(place.homes.weight[(apart <= within_m).any(axis=1)].sum())
+
+
+@pytest.mark.parametrize("within_m", [80.0, 150.0, 300.0])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_spread_outlets_cover_nearly_as_many_homes_as_any_could(district: Place, count: int, within_m: float) -> None:
+    chosen = covering_sites(district, count, within_m)
+    assert len(set(chosen)) == count
+    gates = np.unique(district.gates)
+    assert set(chosen) <= set(gates.tolist())
+    best = max(covered(district, nodes, within_m) for nodes in combinations(gates.tolist(), count))
+    reached = covered(district, tuple(chosen), within_m)
+    # Greedy covering reaches 1 - (1 - 1/k)^k of the best (Nemhauser, Wolsey and Fisher 1978), and one alone is best.
+    assert reached >= best * (1 - (1 - 1 / count) ** count) - 1e-9
+    for k in range(1, count + 1):  # each is the best addition to those before it
+        so_far = tuple(chosen[: k - 1])
+        assert covered(district, tuple(chosen[:k]), within_m) == max(
+            covered(district, (*so_far, node), within_m) for node in gates.tolist()
+        )
+
+
+def test_spread_outlets_stand_at_homes_where_there_are_no_gates() -> None:
+    open_town = town()
+    streets = open_town.streets
+    from dataclasses import replace
+
+    ungated = replace(open_town, streets=replace(streets, gate=np.zeros(streets.n_links, dtype=bool)))
+    assert set(covering_sites(ungated, 9, 120.0)) == {0, 3, 12, 13}
+
+
+def test_spread_outlets_cost_and_are_numbered_and_admit_everyone(district: Place) -> None:
+    base = LayoutConfig(formats={"kiosk": form(cost_yuan=50.0)})
+    plan = LayoutConfig(base="base", spread=[SpreadRule("kiosk", 3, 200.0)])
+    layout = laid(district, plan=plan, base=base)
+    assert [outlet.id for outlet in layout.outlets] == ["kiosk-plan-01", "kiosk-plan-02", "kiosk-plan-03"]
+    assert [outlet.node for outlet in layout.outlets] == covering_sites(district, 3, 200.0)
+    assert {outlet.admits for outlet in layout.outlets} == {-1}
+    assert layout.cost_yuan == 150.0
+
+
+def test_the_middle_is_a_public_node_outside_of_the_park(district: Place) -> None:
+    middle = np.average(district.homes.xy, axis=0, weights=district.homes.weight)
+    public = np.setdiff1d(np.flatnonzero(district.streets.compound < 0), district.parks)
+    assert middle_node(district) == min(public, key=lambda node: np.hypot(*(district.streets.xy[node] - middle)))

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from threading import Event
@@ -136,10 +136,13 @@ def build_world(
         reaches = tuple(find_reach(place, layout, (able_m, min(able_m, people.slow_range_m))) for layout in laid)
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
     settle(place, people, study.first_seed)
+    # Input files count by what is in them, not by where they lie.
+    inputs = [place_config.streets, place_config.population.file]
+    told = replace(place_config, streets=None, population=replace(place_config.population, file=None))
     asked = {
         "lifecircle": version("lifecircle"),
-        "place": asdict(place_config),
-        "inputs": {name: file_digest(name) for name in (place_config.streets, place_config.population.file) if name},
+        "place": asdict(told),
+        "inputs": [name and file_digest(name) for name in inputs],
         "people": asdict(people),
         "needs": asdict(needs),
         "day": asdict(day),

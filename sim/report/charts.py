@@ -1,4 +1,4 @@
-"""Charts: why demand stays unmet, how long service takes, what the differences are, what coverage hides, and when."""
+"""Charts: why and when demand stays unmet, how long service takes, what differs, and what coverage hides."""
 
 from __future__ import annotations
 
@@ -14,8 +14,17 @@ from sim.measures import REASONS
 from sim.people import AGE_GROUPS
 from sim.report.results import ALL, Results, coverage_and_met, has_radius, reason_shares, unmet_by
 from sim.report.style import (
-    INK, LAYOUT_COLOURS, PALE, REASON_COLOURS, ZERO, few_ticks, grid_of, new_figure, unmet_colours,
-)  # fmt: skip
+    INK,
+    LAYOUT_COLOURS,
+    PALE,
+    REASON_COLOURS,
+    ZERO,
+    few_ticks,
+    grid_of,
+    new_figure,
+    signed_tick,
+    unmet_colours,
+)
 
 LATEST_MIN = 30
 FIFTEEN_MIN = 15
@@ -63,13 +72,22 @@ def draw_reasons(results: Results) -> Figure:
     grid[0].set_ylim(-0.6, len(needs) - 0.4)
     body.supxlabel(words("unmet_share"), fontsize=9)
     handles = [Patch(color=REASON_COLOURS[reason], label=words(reason)) for reason in seen]
-    body.legend(handles=handles, loc="outside upper left", ncols=min(len(seen), 9), fontsize=7.5, handlelength=1,
-                  columnspacing=1.0)  # fmt: skip
+    body.legend(
+        handles=handles,
+        loc="outside upper left",
+        ncols=min(len(seen), 9),
+        fontsize=7.5,
+        handlelength=1,
+        columnspacing=1.0,
+    )
     return figure
 
 
 def served_curves(results: Results, layout: str) -> pd.DataFrame:
-    """Of the errands that had to be walked for, the share served within so many minutes (rows), by age group and `all` (columns)."""
+    """Of the errands that had to be walked for, the share served within so many minutes (rows), by age group.
+
+    The column `all` is for all ages together.
+    """
     demand = (
         results.of("demand", layout)
         .groupby("age_group")[["raised", "met_delivery", "met_home_service", "met_online"]]
@@ -99,12 +117,10 @@ def draw_times(results: Results) -> Figure:
     for panel, (group, axes) in enumerate(zip(groups, grid, strict=False)):
         for row, curve in enumerate(curves.values()):
             if group in curve:
-                line = curve[group].dropna()
-                minutes, share = [0.0, *line.index, LATEST_MIN], [0.0, *line, line.iloc[-1] if len(line) else 0.0]
+                line = curve[group].dropna().loc[:LATEST_MIN]
+                shares = [0.0, *line, line.iloc[-1] if len(line) else 0.0]
                 colour, dashes = layout_line(row)
-                order = np.argsort(minutes, kind="stable")
-                axes.step(np.array(minutes)[order], np.maximum.accumulate(np.array(share)[order]), where="post", color=colour,
-                          ls=dashes, lw=1.7)  # fmt: skip
+                axes.step([0.0, *line.index, LATEST_MIN], shares, where="post", color=colour, ls=dashes, lw=1.7)
         axes.axvline(FIFTEEN_MIN, color=INK, lw=0.9, ls=(0, (3, 2)), gid="fifteen")
         if panel == 0:
             axes.text(FIFTEEN_MIN + 0.4, 0.98, words("fifteen"), fontsize=7.5, va="top")
@@ -121,7 +137,7 @@ def draw_times(results: Results) -> Figure:
 
 
 def draw_paired(results: Results, layout: str) -> Figure:
-    """Paired differences of a layout to the first with 95 % intervals, by need: unmet share, and minutes to service."""
+    """Paired differences of a layout to the first by need, with 95 % intervals: unmet share, minutes to service."""
     words, names = results.words, results.names
     needs = [*needs_by_unmet(results), ALL]
     figure, body = new_figure(
@@ -136,7 +152,8 @@ def draw_paired(results: Results, layout: str) -> Figure:
         (panels[0], "unmet_share", 100.0, "unmet_share_points"),
         (panels[1], "mean_time_min", 1.0, "time_difference"),
     ):
-        rows = compare[(compare["measure"] == measure) & (compare["age_group"] == ALL)].set_index("need").reindex(needs)
+        rows = compare[(compare["measure"] == measure) & (compare["age_group"] == ALL)]
+        rows = rows.set_index("need").reindex(needs)
         _forest(axes, rows[["difference", "ci_low", "ci_high"]] * factor, colour)
         axes.set_xlabel(words(label))
         axes.text(0.0, 1.0, words("better"), transform=axes.transAxes, fontsize=7.5, color=PALE, va="bottom")
@@ -161,7 +178,7 @@ def _forest(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     axes.grid(axis="x", color="#ECECEC", lw=0.6)
     axes.tick_params(axis="y", length=0)
     axes.margins(x=0.06)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
+    axes.xaxis.set_major_formatter(signed_tick)
 
 
 def draw_coverage(results: Results) -> Figure:
@@ -206,7 +223,8 @@ def draw_hours(results: Results) -> Figure:
     columns = min(len(results.layouts), 3)
     rows = -(-len(results.layouts) // columns)
     figure, body = new_figure(words("fig.hours"), results.source(), rows * (0.165 * len(needs) + 1.7) + 0.8)
-    grid = body.subplots(2 * rows, columns, squeeze=False, sharex=True, height_ratios=[1.0, 0.165 * len(needs)] * rows)
+    heights = [1.0, 0.165 * len(needs)] * rows
+    grid = body.subplots(2 * rows, columns, squeeze=False, sharex=True, height_ratios=heights)
     table = results.tables["demand_by_hour"]
     top = max(float(table["unmet"].max()) / results.run_days, 0.01)
     norm = PowerNorm(0.5, 0, top)
@@ -227,10 +245,9 @@ def draw_hours(results: Results) -> Figure:
         above.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
         above.set_title(results.names.layouts[layout])
         unmet = hourly.pivot(index="need", columns="hour", values="unmet").reindex(index=needs, columns=range(24))
-        image = below.pcolormesh(
-            np.arange(25), np.arange(len(needs) + 1), np.ma.masked_less_equal(unmet.fillna(0), 0) / results.run_days, norm=norm, cmap=unmet_colours(),
-            edgecolors="white", lw=0.3,
-        )  # fmt: skip
+        per_day = np.ma.masked_less_equal(unmet.fillna(0).to_numpy() / results.run_days, 0)
+        edges = np.arange(25), np.arange(len(needs) + 1)
+        image = below.pcolormesh(*edges, per_day, norm=norm, cmap=unmet_colours(), edgecolors="white", lw=0.3)
         below.set_xticks([0, 6, 12, 18, 24])
         below.tick_params(axis="y", length=0)
         below.tick_params(axis="x", labelbottom=True)
@@ -248,8 +265,11 @@ def draw_hours(results: Results) -> Figure:
     bar.minorticks_off()
     body.legend(
         handles=[Patch(color="#D9D9D9", label=words("raised")), Patch(color="#8C2D04", label=words("unmet"))],
-        loc="outside upper left", ncols=2, fontsize=8, handlelength=1,
-    )  # fmt: skip
+        loc="outside upper left",
+        ncols=2,
+        fontsize=8,
+        handlelength=1,
+    )
     return figure
 
 

@@ -15,35 +15,60 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 
-from sim.columns import Floats
 from sim.outlets import Layout
-from sim.place import Place
-from sim.report.labels import Words
+from sim.report.ground import (
+    MANY,
+    draw_ground,
+    extent,
+    frame,
+    ground_handles,
+    height,
+    home_marks,
+    mark_area,
+    side_by_side,
+)
 from sim.report.results import MIN_CHANGE, Results, change_by_home, gain_and_lose
 from sim.report.style import (
-    GAIN, GATE, HOME, INK, LOSE, PALE, PARK, PATH, STREET, TIER_COLOURS, TIER_MARKERS, WALL, WIDTH_IN, ZERO,
-    change_colours, few_ticks, grid_of, new_figure, unmet_colours, walker_colours,
-)  # fmt: skip
+    GAIN,
+    HOME,
+    INK,
+    LOSE,
+    TIER_COLOURS,
+    TIER_MARKERS,
+    WIDTH_IN,
+    ZERO,
+    change_colours,
+    few_ticks,
+    grid_of,
+    new_figure,
+    signed_tick,
+    unmet_colours,
+    walker_colours,
+)
 
-MANY = 3000  # more marks than this are pixels in the SVG too
 LEGEND_IN = 2.3
 CROWD = 12  # outlets on one spot from which their number is written there
 CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart at most
-AROUND_M = 500.0  # streets farther than this from every home are off the map
 
 
 def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
     """The place and the outlets of a layout, with official circles around those that offer a need."""
     words, place = results.words, results.world.place
     title = words("fig.layout", layout=results.names.layouts[layout.name])
-    figure, body = new_figure(title, results.source(), _height(place, WIDTH_IN - LEGEND_IN, 1) + 0.3)
+    figure, body = new_figure(title, results.source(), height(place, WIDTH_IN - LEGEND_IN, 1) + 0.3)
     axes = body.add_subplot()
-    _frame(axes, place, words)
-    _draw_ground(axes, place)
-    dot = _mark_area(len(place.homes), 9.0)
+    frame(axes, place, words)
+    draw_ground(axes, place)
+    dot = mark_area(len(place.homes), 9.0)
     axes.scatter(
         place.homes.xy[:, 0],
-        place.homes.xy[:, 1], s=dot, color=HOME, lw=0, zorder=2.5, rasterized=len(place.homes) > MANY, gid="homes"
+        place.homes.xy[:, 1],
+        s=dot,
+        color=HOME,
+        lw=0,
+        zorder=2.5,
+        rasterized=len(place.homes) > MANY,
+        gid="homes",
     )
     for outlet in layout.outlets:
         radius_m = layout.formats[outlet.format].radius_m
@@ -61,7 +86,7 @@ def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
             )
             axes.add_patch(circle)
     handles = _draw_outlets(axes, results, layout)
-    body.legend(handles=[*handles, *_ground_handles(place, words), _radius_handle(results, need)],
+    body.legend(handles=[*handles, *ground_handles(place, words), _radius_handle(results, need)],
                   loc="outside right upper", fontsize=8, labelspacing=0.7)  # fmt: skip
     return figure
 
@@ -75,7 +100,7 @@ def draw_unmet_homes(results: Results) -> Figure:
     marks: PathCollection | None = None
     for layout, axes in panels.items():
         rows = results.of("homes", layout).dropna(subset="unmet_share")
-        marks = _home_marks(axes, rows["x"], rows["y"], rows["unmet_share"], norm, unmet_colours())
+        marks = home_marks(axes, rows, "unmet_share", norm, unmet_colours())
     assert marks is not None
     bar = body.colorbar(
         marks, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.03
@@ -95,16 +120,16 @@ def draw_change(results: Results, layout: str) -> Figure:
     figure, body = new_figure(
         words("fig.change", layout=names[layout], base=names[results.first]),
         results.source(),
-        _height(place, 5.4, 1) + 0.9,
+        height(place, 5.4, 1) + 0.9,
     )
     axes, beside = body.subplots(1, 2, width_ratios=[5.4, 3.2])
-    _frame(axes, place, words)
-    _draw_ground(axes, place, whole=False)
-    drawn = points.notna()
-    marks = _home_marks(axes, changes["x"][drawn], changes["y"][drawn], points[drawn], norm, change_colours())
+    frame(axes, place, words)
+    draw_ground(axes, place, whole=False)
+    drawn = changes.assign(points=points).dropna(subset="points")
+    marks = home_marks(axes, drawn, "points", norm, change_colours())
     bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.7, aspect=36, extend="both", pad=0.03)
     bar.set_label(words("change_points"))
-    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
+    bar.ax.xaxis.set_major_formatter(signed_tick)
     _draw_balance(beside, results, changes, edge)
     return figure
 
@@ -130,7 +155,7 @@ def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: flo
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.set_ylabel(words("change_points"))
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.3g}".replace("-", "−") if value else "0")
+    axes.yaxis.set_major_formatter(signed_tick)
     gain, same, lose = gain_and_lose(changes)
     handles = [
         Patch(color=GAIN, label=words("gain_n", n=f"{gain:,}")),
@@ -171,88 +196,25 @@ def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figur
     place, names = results.world.place, list(layouts)
     rows, columns = grid_of(len(names))
     width_in = WIDTH_IN if columns > 1 else 6.0
-    height_in = rows * (_height(place, width_in / columns, columns) + 0.3) + 0.75
+    height_in = rows * (height(place, width_in / columns, columns) + 0.3) + 0.75
     figure, body = new_figure(results.words(title), results.source(), height_in, width_in)
     grid = body.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid[len(names) :]:
         axes.set_axis_off()
     panels = dict(zip(names, grid, strict=False))
     for layout, axes in panels.items():
-        _frame(axes, place, results.words)
-        _draw_ground(axes, place, whole=False)
+        frame(axes, place, results.words)
+        draw_ground(axes, place, whole=False)
         axes.set_title(results.names.layouts[layout])
     return figure, body, panels
-
-
-def _extent(place: Place) -> tuple[float, float, float, float]:
-    """Left, right, bottom, top of a map: all homes, and what streets there are around them."""
-    homes, streets = place.homes.xy, place.streets.xy
-    low = np.minimum(homes.min(axis=0), np.maximum(streets.min(axis=0), homes.min(axis=0) - AROUND_M))
-    high = np.maximum(homes.max(axis=0), np.minimum(streets.max(axis=0), homes.max(axis=0) + AROUND_M))
-    margin = float((high - low).max()) * 0.03
-    return low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin
-
-
-def _height(place: Place, width_in: float, columns: int) -> float:
-    """Inches of height for a map of a width, within what fits a page."""
-    left, right, bottom, top = _extent(place)
-    return float(np.clip(width_in * (top - bottom) / (right - left), 1.5, 7.5 if columns == 1 else 4.5))
-
-
-def _frame(axes: Axes, place: Place, words: Words) -> None:
-    """Equal scales without ticks, a scale bar and the direction of north."""
-    left, right, bottom, top = _extent(place)
-    axes.set_xlim(left, right)
-    axes.set_ylim(bottom, top)
-    axes.set_aspect("equal", anchor="N")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    width = right - left
-    length = max(n for n in (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000) if n <= max(width * 0.3, 10))
-    text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
-    x, y = left + width * 0.02, bottom - (top - bottom) * 0.015
-    axes.plot(
-        [x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar"
-    )
-    axes.text(x + length, y, f" {text}", va="center", fontsize=7.5, zorder=9, gid="scale_label")
-    axes.annotate(
-        words("north_letter"), xy=(0.985, -0.005), xytext=(0.985, -0.065), xycoords="axes fraction", ha="center", va="center",
-        fontsize=7.5, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.0, "shrinkA": 1, "shrinkB": 0},
-        annotation_clip=False, gid="north",
-    )  # fmt: skip
-
-
-def _draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
-    """Streets and paths in compounds; on a `whole` map walls, gates and parks too."""
-    streets = place.streets
-    ends = streets.xy[streets.links]
-    inside = (streets.compound[streets.links] >= 0).all(axis=1)
-    for which, colour, width in ((inside, PATH, 0.5), (~inside, STREET, 1.1)):
-        thin = width * (0.6 if streets.n_links > MANY else 1.0)
-        axes.add_collection(
-            LineCollection(
-                list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)
-            ),
-            autolim=False,
-        )
-    if len(place.parks) and whole:
-        axes.scatter(streets.xy[place.parks, 0],
-            streets.xy[place.parks, 1], s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
-    if whole:
-        rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
-        axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
-        gates = streets.xy[place.gates]
-        axes.scatter(gates[:, 0], gates[:, 1], s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
 
 
 def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
     """Outlets by class, edited ones ringed in black; the handles of their legend."""
     words = results.words
     touched = set(layout.touched)
-    size = _mark_area(len(layout), 26.0)
-    left, right, *_ = _extent(results.world.place)
+    size = mark_area(len(layout), 26.0)
+    left, right, *_ = extent(results.world.place)
     width_m = right - left
     apart_m = np.sqrt(size) * width_m / ((WIDTH_IN - LEGEND_IN) * 72)
     order = sorted(
@@ -263,70 +225,45 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
     for spot, n in Counter(spots).items():
         if n >= CROWD:
             text = words("crowd", n=n)
-            axes.annotate(text, (spot[0], spot[1] + CLUSTER * width_m), (0, 8), textcoords="offset points", ha="center",
-                          fontsize=8, zorder=6, bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.85}, gid="crowd")  # fmt: skip
+            axes.annotate(
+                text,
+                (spot[0], spot[1] + CLUSTER * width_m),
+                (0, 8),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                zorder=6,
+                bbox={"fc": "white", "ec": "none", "pad": 1.5, "alpha": 0.85},
+                gid="crowd",
+            )
     handles = []
     for tier, colour in TIER_COLOURS.items():
         ours = [outlet for outlet in order if layout.formats[outlet.format].tier == tier]
         xy = np.array([at[outlet.id] for outlet in ours]).reshape(-1, 2)
         edited = np.array([outlet.id in touched for outlet in ours], dtype=bool)
         marker = TIER_MARKERS[tier]
-        axes.scatter(
-            *xy[~edited].T, s=size, marker=marker, color=colour, ec="white", lw=0.4, zorder=4, gid=f"outlets-{tier}"
-        )
-        axes.scatter(
-            *xy[edited].T, s=size * 1.5, marker=marker, color=colour, ec="black", lw=1.3, zorder=5, gid=f"edited-{tier}"
-        )
+        for which, larger, edge, width, name in (
+            (~edited, 1.0, "white", 0.4, "outlets"),
+            (edited, 1.5, "black", 1.3, "edited"),
+        ):
+            x, y = xy[which].T
+            axes.scatter(
+                x,
+                y,
+                s=size * larger,
+                marker=marker,
+                color=colour,
+                ec=edge,
+                lw=width,
+                zorder=4 + larger,
+                gid=f"{name}-{tier}",
+            )
         text = words("n_outlets", tier=words(tier), n=len(ours))
         handles.append(Line2D([], [], marker=marker, color=colour, ls="", ms=5.5, label=text))
     ring = Line2D([], [], marker="o", mfc="none", mec="black", mew=1.3, ls="", ms=6.5, label=words("edited"))
     return [*handles, ring] if touched else handles
 
 
-def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float) -> Floats:
-    """Points to draw, shape (point, 2): those on one spot lie around it as the seeds of a sunflower, at most `most_m` from it."""
-    placed = np.array(spots, dtype=float).reshape(-1, 2)
-    total = Counter(spots)
-    met: Counter[tuple[float, float]] = Counter()
-    for row, spot in enumerate(spots):
-        step_m = min(0.75 * apart_m, most_m / np.sqrt(total[spot]))
-        turn = met[spot] * np.pi * (3 - np.sqrt(5))
-        placed[row] += step_m * np.sqrt(met[spot]) * np.array([np.cos(turn), np.sin(turn)])
-        met[spot] += 1
-    return placed
-
-
-def _ground_handles(place: Place, words: Words) -> list[Line2D]:
-    """The legend of the ground, of what there is of it."""
-    handles = [
-        Line2D([], [], marker="o", color=HOME, ls="", ms=3, label=words("home")),
-        Line2D([], [], color=STREET, lw=1.4, label=words("street")),
-    ]
-    if place.walls:
-        handles += [
-            Line2D([], [], color=PATH, lw=1.2, label=words("path")),
-            Line2D([], [], color=WALL, lw=1.0, label=words("wall")),
-            Line2D([], [], marker="D", mfc="white", mec=GATE, ls="", ms=4.5, label=words("gate")),
-        ]
-    if len(place.parks):
-        handles.append(Line2D([], [], marker="s", color=PARK, alpha=0.4, ls="", ms=6, label=words("park")))
-    return handles
-
-
 def _radius_handle(results: Results, need: str) -> Line2D:
     text = results.words("radius", need=results.names.needs[need])
     return Line2D([], [], color="#0072B2", lw=0.9, ls=(0, (4, 3)), label=text)
-
-
-def _home_marks(axes: Axes, x: object, y: object, value: object, norm: Normalize, colours: object) -> PathCollection:
-    """Homes coloured by a value."""
-    n = len(np.asarray(x))
-    return axes.scatter(
-        np.asarray(x), np.asarray(y), c=np.asarray(value), s=_mark_area(n, 16.0), norm=norm, cmap=colours,  # type: ignore[arg-type]
-        ec=PALE, lw=0.15, zorder=4, rasterized=n > MANY, gid="homes",
-    )  # fmt: skip
-
-
-def _mark_area(n: int, full: float) -> float:
-    """The area of a mark, in points squared, smaller where there are many."""
-    return float(np.clip(full * np.sqrt(600 / max(n, 1)), full / 6, full * 1.5))

@@ -182,6 +182,11 @@ def few_ticks(top: float) -> list[float]:
     return [0.0, *dict.fromkeys(rounded), float(highest)]
 
 
+def signed_tick(value: float, _: object = None) -> str:
+    """A tick of an axis of differences: its sign, with a true minus, and plain zero."""
+    return f"{value:+.3g}".replace("-", "−") if value else "0"
+
+
 def columns_of(text: str) -> int:
     """How many columns of plain type a text takes: two for each Chinese sign."""
     return sum(2 if east_asian_width(sign) in "FW" else 1 for sign in text)

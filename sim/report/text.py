@@ -65,7 +65,7 @@ def short_interval(words: Words, row: pd.Series | None, factor: float = 100, dig
 
 
 def answer(results: Results) -> list[str]:
-    """Three parts: which layout serves better and by how much, for whom it changes and who loses, why and at what cost."""
+    """Three parts: which layout serves better, for whom it changes and who loses, why and at what cost."""
     best = best_alternative(results)
     if best is None:
         return [_level(results), _ages_of_one(results), _why(results, results.first)]

@@ -19,7 +19,6 @@ from sim.place import Place, Streets
 from tests.worlds import (
     ALWAYS,
     DAY_S,
-    HOUR_S,
     PUBLIC,
     WHOLE_M,
     Link,
@@ -45,6 +44,8 @@ HOURS: tuple[dict[int, list[list[float]]], ...] = (
     ALWAYS,
     ALWAYS,
     ALWAYS,
+    ALWAYS,
+    ALWAYS,
     {0: [[7.0, 21.0]]},
     {0: [[8.0, 12.0], [14.0, 18.0]]},
     {0: [[8.0, 12.0], [12.0, 20.0], [19.0, 22.0]]},  # three rows that make one window
@@ -53,7 +54,7 @@ HOURS: tuple[dict[int, list[list[float]]], ...] = (
     {0: [[9.0, 17.0]], 5: [], 6: [[20.0, 32.0]]},  # out of one week into the next
     {},
 )
-WANTED_H = (0.5, 7.75, 8.0, 8.0, 8.0, 8.0, 8.2, 10.0, 11.9, 17.9, 20.95, 23.9)
+WANTED_MIN = (30, 465, 480, 480, 480, 480, 492, 600, 714, 1074, 1257, 1434)  # after midnight
 
 
 def some_streets(dice: Random, nodes: int) -> Streets:
@@ -62,14 +63,14 @@ def some_streets(dice: Random, nodes: int) -> Streets:
     compound = [dice.choice([PUBLIC, *range(n_compounds)]) for _ in range(nodes)]
     ends = [(dice.randrange(node), node) for node in range(1, nodes) if dice.random() < 0.95]
     ends += [(dice.randrange(nodes), dice.randrange(nodes)) for _ in range(dice.randint(0, nodes))]
-    hilly = dice.random() < 0.3
+    hilly, vast = dice.random() < 0.3, dice.random() < 0.4
     return streets_of(
         compound,
         [
             Link(
                 a,
                 b,
-                length_m=dice.choice(WHOLE_M),
+                length_m=dice.choice(WHOLE_M if vast else WHOLE_M[:5]),
                 grade=dice.choice([0.0, 0.06, -0.1]) if hilly else 0.0,
                 crossing_s=dice.choice([0.0, 0.0, 20.0]),
                 stairs=dice.random() < 0.1,
@@ -81,9 +82,9 @@ def some_streets(dice: Random, nodes: int) -> Streets:
 
 
 def some_place(dice: Random, nodes: int) -> Place:
-    """Streets with up to four homes."""
+    """Streets with up to three homes."""
     streets = some_streets(dice, nodes)
-    homes = [(dice.randrange(nodes), dice.choice([0.0, 0.0, 16.0])) for _ in range(dice.randint(1, 4))]
+    homes = [(dice.randrange(nodes), dice.choice([0.0, 0.0, 16.0])) for _ in range(dice.randint(1, 3))]
     return place_of(streets, homes)
 
 
@@ -96,19 +97,19 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
         compound = int(place.streets.compound[node])
         pools = {
             pool: PoolConfig(
-                servers=dice.choice([1, 1, 1, 2, 0]),
-                per_day=dice.choice([0, 0, 0, 1, 2, 3]),
-                room=dice.choice([0, 0, 0, 1, 2]),
+                servers=dice.choice([1, 1, 1, 1, 2, 0]),
+                per_day=dice.choice([0, 0, 0, 0, 1, 2, 3]),
+                room=dice.choice([0, 0, 0, 0, 1, 2]),
             )
             for pool in dice.choice([["staff"], ["staff", "other"]])
         }
         offers = {
             need: OfferConfig(
-                service_min=dice.choice([0.0, 2.0, 10.0, 25.0]),
+                service_min=dice.choice([0.0, 2.0, 10.0, 25.0, 25.0]),
                 service=dice.choice(["fixed", "exponential"]),
                 pool=dice.choice(list(pools)),
             )
-            for need in dice.sample(offered, dice.randint(1, len(offered)))
+            for need in dice.sample(offered, min(dice.randint(1, 4), len(offered)))
         }
         drawn.append(
             Shop(
@@ -150,7 +151,7 @@ def some_needs(dice: Random, **more: dict[str, Any]) -> NeedsConfig:
     return NeedsConfig(
         catalogue={
             name: NeedConfig(
-                limit_min={0: dice.choice([3.0, 5.0, 10.0, 20.0]), 60: dice.choice([2.0, 8.0])},
+                limit_min={0: dice.choice([4.0, 10.0, 20.0, 20.0]), 60: dice.choice([2.0, 8.0])},
                 patience=dice.choice([1.0, 2.0]),
                 substitutes=substitutes[name],
                 **more.get(name, {}),
@@ -169,7 +170,7 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
     wishes: list[Wish] = []
     for walker in range(people):
         first = len(wishes)
-        times = [dice.randrange(n_days) * DAY_S + dice.choice(WANTED_H) * HOUR_S for _ in range(dice.randint(0, 6))]
+        times = [dice.randrange(n_days) * DAY_S + dice.choice(WANTED_MIN) * 60.0 for _ in range(dice.randint(0, 6))]
         for wanted_s in sorted(times):
             walked = [row for row in range(first, len(wishes)) if wishes[row].channel == Channel.WALK]
             follows = dice.choice(walked) if walked and dice.random() < 0.2 else -1

@@ -70,7 +70,7 @@ def happenings(story: Story) -> set[str]:
                 seen.add("followed")
         elif errand.attempts:
             seen.add(f"turned away at last as {errand.reason}")
-        elif errand.follows >= 0:
+        elif errand.follows >= 0 and errand.outcome == "unmet":
             seen.add(f"had nothing to follow, {errand.reason}")
     arrivals = [leg["arrive_s"] for leg in story.legs if leg["outlet"]]
     if len(set(arrivals)) < len(arrivals):

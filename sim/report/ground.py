@@ -1,0 +1,146 @@
+"""The ground of every map: streets, compounds, gates and parks, at equal scales, with a scale bar and north."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import Colormap, Normalize
+from matplotlib.lines import Line2D
+
+from sim.columns import Floats
+from sim.place import Place
+from sim.report.labels import Words
+from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
+
+MANY = 3000  # more marks than this are pixels in the SVG too
+AROUND_M = 500.0  # streets farther than this from every home are off the map
+BAR_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
+
+
+def extent(place: Place) -> tuple[float, float, float, float]:
+    """Left, right, bottom, top of a map: all homes, and what streets there are around them."""
+    homes, streets = place.homes.xy, place.streets.xy
+    low = np.minimum(homes.min(axis=0), np.maximum(streets.min(axis=0), homes.min(axis=0) - AROUND_M))
+    high = np.maximum(homes.max(axis=0), np.minimum(streets.max(axis=0), homes.max(axis=0) + AROUND_M))
+    margin = float((high - low).max()) * 0.03
+    return low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin
+
+
+def height(place: Place, width_in: float, columns: int) -> float:
+    """Inches of height for a map of a width, within what fits a page."""
+    left, right, bottom, top = extent(place)
+    return float(np.clip(width_in * (top - bottom) / (right - left), 1.5, 7.5 if columns == 1 else 4.5))
+
+
+def frame(axes: Axes, place: Place, words: Words) -> None:
+    """Equal scales without ticks, a scale bar and the direction of north."""
+    left, right, bottom, top = extent(place)
+    axes.set_xlim(left, right)
+    axes.set_ylim(bottom, top)
+    axes.set_aspect("equal", anchor="N")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    width = right - left
+    length = max(n for n in BAR_M if n <= max(width * 0.3, BAR_M[0]))
+    text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
+    x, y = left + width * 0.02, bottom - (top - bottom) * 0.015
+    axes.plot(
+        [x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar"
+    )
+    axes.text(x + length, y, f" {text}", va="center", fontsize=7.5, zorder=9, gid="scale_label")
+    axes.annotate(
+        words("north_letter"),
+        xy=(0.985, -0.005),
+        xytext=(0.985, -0.065),
+        xycoords="axes fraction",
+        ha="center",
+        va="center",
+        fontsize=7.5,
+        arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.0, "shrinkA": 1, "shrinkB": 0},
+        annotation_clip=False,
+        gid="north",
+    )
+
+
+def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
+    """Streets and paths in compounds; on a `whole` map walls, gates and parks too."""
+    streets = place.streets
+    ends = streets.xy[streets.links]
+    inside = (streets.compound[streets.links] >= 0).all(axis=1)
+    for which, colour, width in ((inside, PATH, 0.5), (~inside, STREET, 1.1)):
+        thin = width * (0.6 if streets.n_links > MANY else 1.0)
+        axes.add_collection(
+            LineCollection(
+                list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)
+            ),
+            autolim=False,
+        )
+    if len(place.parks) and whole:
+        x, y = streets.xy[place.parks].T
+        axes.scatter(x, y, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
+    if whole:
+        rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
+        axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
+        x, y = streets.xy[place.gates].T
+        axes.scatter(x, y, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
+
+
+def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float) -> Floats:
+    """Points to draw, shape (point, 2): those on one spot lie around it like the seeds of a sunflower.
+
+    They lie `apart_m` from each other, or closer, so that none is farther than `most_m` from its spot.
+    """
+    placed = np.array(spots, dtype=float).reshape(-1, 2)
+    total = Counter(spots)
+    met: Counter[tuple[float, float]] = Counter()
+    for row, spot in enumerate(spots):
+        step_m = min(0.75 * apart_m, most_m / np.sqrt(total[spot]))
+        turn = met[spot] * np.pi * (3 - np.sqrt(5))
+        placed[row] += step_m * np.sqrt(met[spot]) * np.array([np.cos(turn), np.sin(turn)])
+        met[spot] += 1
+    return placed
+
+
+def ground_handles(place: Place, words: Words) -> list[Line2D]:
+    """The legend of the ground, of what there is of it."""
+    handles = [
+        Line2D([], [], marker="o", color=HOME, ls="", ms=3, label=words("home")),
+        Line2D([], [], color=STREET, lw=1.4, label=words("street")),
+    ]
+    if place.walls:
+        handles += [
+            Line2D([], [], color=PATH, lw=1.2, label=words("path")),
+            Line2D([], [], color=WALL, lw=1.0, label=words("wall")),
+            Line2D([], [], marker="D", mfc="white", mec=GATE, ls="", ms=4.5, label=words("gate")),
+        ]
+    if len(place.parks):
+        handles.append(Line2D([], [], marker="s", color=PARK, alpha=0.4, ls="", ms=6, label=words("park")))
+    return handles
+
+
+def home_marks(axes: Axes, rows: pd.DataFrame, column: str, norm: Normalize, colours: Colormap) -> PathCollection:
+    """Homes (`x`, `y`) coloured by a column."""
+    return axes.scatter(
+        rows["x"].to_numpy(),
+        rows["y"].to_numpy(),
+        c=rows[column].to_numpy(),
+        s=mark_area(len(rows), 16.0),
+        norm=norm,
+        cmap=colours,
+        ec=PALE,
+        lw=0.15,
+        zorder=4,
+        rasterized=len(rows) > MANY,
+        gid="homes",
+    )
+
+
+def mark_area(n: int, full: float) -> float:
+    """The area of a mark, in points squared, smaller where there are many."""
+    return float(np.clip(full * np.sqrt(600 / max(n, 1)), full / 6, full * 1.5))

@@ -1,0 +1,169 @@
+"""The tables of the page, as text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import Floats
+from sim.people import AGE_GROUPS, Mobility
+from sim.report.results import (
+    ALL,
+    Results,
+    coverage_and_met,
+    difference,
+    has_radius,
+    raised_by,
+    reason_shares,
+    unmet_by,
+)
+from sim.report.text import newly_met, percent, short_interval, summary_head, summary_rows
+
+PRESSED = 10
+AWAY = ("closed", "full", "queue")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of a table of the page; the first column is text, the others are numbers unless named in `texts`."""
+
+    head: list[str]
+    rows: list[list[str]]
+    texts: tuple[int, ...] = (0,)
+
+
+def layout_table(results: Results) -> Table:
+    """The layouts with what they cost, what stays unmet, and the paired differences."""
+    words = results.words
+    rows = summary_rows(results)
+    for row, layout in zip(rows, results.layouts, strict=True):
+        line = results.of("layouts", layout).iloc[0]
+        newly = newly_met(results, layout)
+        row.append(f"{line['unmet_per_day']:,.0f}")
+        row.append(f"{line['cost_yuan'] / newly[0]:,.0f}" if newly and line["cost_yuan"] > 0 else "–")
+    return Table([*summary_head(words), words("unmet_day"), words("cost_per")], rows)
+
+
+def people_table(results: Results) -> Table:
+    """Residents by age group and mobility."""
+    words = results.words
+    mobilities = [mobility.name.lower() for mobility in Mobility]
+    counts = results.residents.groupby(["age_group", "mobility"]).size().unstack(fill_value=0)
+    counts = counts.reindex(index=list(AGE_GROUPS), columns=mobilities, fill_value=0)
+    counts.loc[ALL] = counts.sum()
+    of_group = counts.to_numpy().sum(axis=1)
+    rows = [
+        [words(group), f"{total:,}", percent(total / max(of_group[-1], 1)), *(f"{n:,}" for n in row)]
+        for group, total, row in zip((*AGE_GROUPS, ALL), of_group, counts.to_numpy(), strict=True)
+    ]
+    return Table([words("age"), words("residents"), words("share"), *map(words, mobilities)], rows)
+
+
+def _row(table: pd.DataFrame, key: str) -> Floats:
+    """The numbers of one row."""
+    numbers: Floats = table.loc[[key]].to_numpy(float)[0]
+    return numbers
+
+
+def _percents(table: pd.DataFrame, key: str) -> list[str]:
+    return [percent(share) for share in _row(table, key)]
+
+
+def _differences(
+    results: Results, measure: str, need: str, age_group: str, factor: float = 100, digits: int = 1
+) -> list[str]:
+    """A cell per alternative: its paired difference to the first layout."""
+    return [
+        short_interval(results.words, difference(results, layout, measure, need, age_group), factor, digits)
+        for layout in results.layouts[1:]
+    ]
+
+
+def _under(results: Results, key: str) -> list[str]:
+    """A head per layout."""
+    return [results.words(key, layout=results.names.layouts[layout]) for layout in results.layouts]
+
+
+def need_table(results: Results) -> Table:
+    """By need: errands a day, unmet shares, paired differences, and the main reason under the first layout."""
+    words = results.words
+    share, raised, reasons = (
+        unmet_by(results, "need"),
+        raised_by(results, "need"),
+        reason_shares(results, results.first),
+    )
+    rows = []
+    for key, name in results.names.needs.items():
+        if key in share.index:
+            main = words(str(reasons.loc[key].idxmax())) if reasons.loc[key].max() > 0 else "–"
+            shares = _percents(share, key)
+            rows.append([name, f"{raised[key]:,.0f}", *shares, *_differences(results, "unmet_share", key, ALL), main])
+    unmet, differences = _under(results, "unmet_under"), _under(results, "difference_of")[1:]
+    head = [words("need"), words("raised_day"), *unmet, *differences, words("main_reason")]
+    return Table(head, rows, (0, len(head) - 1))
+
+
+def age_table(results: Results) -> Table:
+    """By age group: unmet shares and their paired differences."""
+    share = unmet_by(results, "age_group")
+    rows = [
+        [results.words(group), *_percents(share, group), *_differences(results, "unmet_share", ALL, group)]
+        for group in AGE_GROUPS
+        if group in share.index
+    ]
+    head = [results.words("age"), *_under(results, "unmet_under"), *_under(results, "difference_of")[1:]]
+    return Table(head, rows)
+
+
+def age_minutes_table(results: Results) -> Table:
+    """By age group: minutes to service and their paired differences."""
+    travel = results.tables["travel"]
+    travel = travel[travel["need"] == ALL]
+    minutes = travel.pivot(index="age_group", columns="layout", values="mean_min").reindex(columns=results.layouts)
+    rows = []
+    for group in AGE_GROUPS:
+        if group in minutes.index:
+            means = ["–" if np.isnan(mean) else f"{mean:.1f}" for mean in _row(minutes, group)]
+            rows.append([results.words(group), *means, *_differences(results, "mean_time_min", ALL, group, 1, 2)])
+    head = [results.words("age"), *_under(results, "minutes_under"), *_under(results, "minutes_difference_of")[1:]]
+    return Table(head, rows)
+
+
+def zone_table(results: Results) -> Table:
+    """By community: residents, and unmet share under each layout."""
+    share = unmet_by(results, "zone", "demand_by_zone")
+    people = results.residents["zone"].value_counts()
+    rows = [
+        [name, f"{people.get(zone, 0):,}", *_percents(share, zone)]
+        for zone, name in results.names.zones.items()
+        if zone in share.index
+    ]
+    return Table([results.words("zone"), results.words("residents"), *_under(results, "unmet_under")], rows)
+
+
+def coverage_table(results: Results) -> Table:
+    """By need, under the first layout: in an official circle, within 5, 10 and 15 minutes on foot, and errands met."""
+    words = results.words
+    table, circled = coverage_and_met(results, results.first), has_radius(results, results.first)
+    table.loc[~table.index.isin(circled), "straight_line"] = np.nan
+    columns = ["straight_line", "network_5_min", "network_10_min", "network_15_min", "met_share"]
+    rows = [[name, *_percents(table[columns], key)] for key, name in results.names.needs.items() if key in table.index]
+    on_foot = [words("within_min", n=n) for n in (5, 10, 15)]
+    return Table([words("need"), words("straight_line"), *on_foot, words("met_share")], rows)
+
+
+def pressure_table(results: Results, layout: str) -> Table:
+    """The outlets of a layout that turn most people away, and why."""
+    outlets = results.of("outlets", layout)
+    worst = outlets[outlets["turned_away"] > 0].nlargest(PRESSED, "turned_away", keep="first")
+    rows = []
+    for row in worst.to_dict("records"):
+        name = f"{row['name']} ({row['outlet']})" if row["name"] else row["outlet"]
+        away = [row[key] / results.run_days for key in ("turned_away", *(f"turned_away_{why}" for why in AWAY))]
+        numbers = [f"{number:,.1f}" for number in (row["served_per_day"], *away)]
+        wait = "–" if np.isnan(row["p90_wait_min"]) else f"{row['p90_wait_min']:.1f}"
+        rows.append([name, results.names.formats[row["format"]], *numbers, percent(row["busy_share"]), wait])
+    keys = ("outlet", "format", "served_day", "turned_day", *AWAY, "busy", "wait90")
+    return Table([results.words(key) for key in keys], rows, (0, 1))

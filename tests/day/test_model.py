@@ -1,0 +1,114 @@
+"""The Mesa model: stepping, looking, collecting, and going away when nobody holds it."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.config import load_config
+from sim.day import LifeCircle, Outlet, Resident
+from sim.errors import InputError
+from sim.needs import raise_errands
+from sim.outlets import find_reach, lay_out
+from sim.people import settle
+from sim.place import build_place
+
+asked = load_config(["place.grown.area_km2=0.6", "people.residents=3000", "study.layouts=[base]"])
+config = asked.config
+place = build_place(config.place)
+residents = settle(place, config.people, 1)
+errands, tours = raise_errands(residents, config.people, config.needs, [0, 1], 1)
+layout = lay_out("base", asked.layouts, place, len(residents), config.needs.catalogue, 1)
+reach = find_reach(place, layout, (2160.0, 400.0))
+
+
+def new_model(**kwargs: object) -> LifeCircle:
+    return LifeCircle(
+        place, residents, config.needs, errands, tours, layout, reach, config.day, days=2, seed=1, **kwargs
+    )  # fmt: skip
+
+
+def test_the_length_of_a_step_changes_nothing() -> None:
+    whole = new_model(agents=False).run()
+    for step_min in (7.0, 60.0):
+        model = new_model(agents=False, step_min=step_min)
+        while model.running:
+            model.step()
+        pd.testing.assert_frame_equal(model.record().errands, whole.errands)
+        pd.testing.assert_frame_equal(model.record().legs, whole.legs)
+
+
+def test_time_series_agree_with_the_record() -> None:
+    model = new_model(step_min=30.0)
+    while model.running:
+        model.step()
+    series = model.datacollector.get_model_vars_dataframe()
+    rows, legs = model.record().errands, model.record().legs
+    assert len(series) == 96
+    for _, at in series.iterrows():
+        now_s = at["hour"] * 3600
+        assert at["walking"] == ((legs["depart_s"] <= now_s) & (now_s < legs["arrive_s"])).sum()
+        assert at["waiting"] == ((rows["arrive_s"] <= now_s) & (now_s < rows["start_s"])).sum()
+        assert at["staying"] == ((rows["start_s"] <= now_s) & (now_s < rows["end_s"])).sum()
+        assert at["met_on_foot"] == (rows["start_s"] <= now_s).sum()
+    assert series["walking"].max() > 5
+    assert series["unmet"].iloc[-1] == (rows["outcome"] == "unmet").sum()
+
+
+def test_residents_and_outlets_can_be_looked_at() -> None:
+    model = new_model()
+    while model.hour < 9:
+        model.step()
+    people = model.agents_by_type[Resident]
+    assert len(people) == len(residents)
+    old = people.select(lambda r: r.age >= 70)
+    assert len(old) == int((residents.age >= 70).sum()) > 0
+    outlets = model.agents_by_type[Outlet]
+    places = {outlet.id for outlet in outlets} | {"home", "walking"}
+    where = pd.Series([r.whereabouts for r in people])
+    assert set(where) <= places
+    assert (where == "walking").sum() == model.walking
+    assert len(set(where)) > 2
+    assert sum(outlet.served for outlet in outlets) == model.met_on_foot
+    assert sum(outlet.waiting for outlet in outlets) == model.waiting
+    someone = next(iter(old))
+    assert someone.age_group in ("70-79", "80+")
+    assert someone.mobility in ("independent", "slow", "housebound")
+    assert set(someone.home_xy) <= set(place.homes.xy.ravel())
+
+
+def test_a_finished_model_is_collected() -> None:
+    model = new_model()
+    model.run()
+    held = weakref.ref(model)
+    del model
+    gc.collect()
+    assert held() is None
+
+
+def test_two_models_at_once_do_not_disturb_each_other() -> None:
+    first, second = new_model(agents=False), new_model(agents=False)
+    for _ in range(40):
+        first.step()
+    second.run()
+    first.run()
+    pd.testing.assert_frame_equal(first.record().errands, second.record().errands)
+
+
+def test_a_step_takes_time() -> None:
+    with pytest.raises(InputError, match="step_min"):
+        new_model(step_min=0.0)
+
+
+def test_columns_cannot_be_written_to() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        residents.age[0] = 3
+    with pytest.raises(ValueError, match="read-only"):
+        errands.wanted_s[0] = 3
+    younger = replace(residents, age=np.zeros(len(residents), np.int32))
+    assert younger.age.sum() == 0

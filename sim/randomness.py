@@ -21,7 +21,6 @@ PATIENT: Final = np.uint64(3)
 SERVICE: Final = np.uint64(4)
 KNOWING: Final = np.uint64(5)
 CHAINING: Final = np.uint64(6)
-REGULAR: Final = np.uint64(7)
 
 _WEYL: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1: Final = np.uint64(0xBF58476D1CE4E5B9)

@@ -31,9 +31,10 @@ from sim.errors import InputError
 from sim.folders import folder_beside
 from sim.needs import NeedsConfig, raise_errands
 from sim.outlets import Layout, LayoutConfig, Reach, find_reach, geojson, lay_out
-from sim.people import AGE_GROUPS, PeopleConfig, Residents, settle
+from sim.people import AGE_GROUPS, PeopleConfig, settle
 from sim.place import Place, PlaceConfig, build_place
 
+DAY_S = 86_400.0
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarrow", "scipy")
 
 
@@ -282,14 +283,14 @@ def write_tables(world: World, root: Path) -> None:
         list(zip(world.layouts, world.reaches, strict=True)), desc="tables", unit="layout", dynamic_ncols=True
     ):
         per_seed = [read_errands(root, layout.name, seed, study.warmup_days) for seed in study.seed_list]
-        for seed, rows, residents in zip(study.seed_list, per_seed, drawn, strict=True):
-            value = measures.seed_measures(rows, people_by_group(residents), study.days)
+        walks = [read_legs(root, layout.name, seed, study.warmup_days * DAY_S) for seed in study.seed_list]
+        for seed, rows, legs, residents in zip(study.seed_list, per_seed, walks, drawn, strict=True):
+            groups = pd.Categorical.from_codes(residents.age_group, list(AGE_GROUPS))
+            value = measures.seed_measures(rows, legs, groups, study.days)
             values.append(value.assign(layout=layout.name, seed=seed))
-        errands = pd.concat(per_seed, ignore_index=True)
-        from_s = study.warmup_days * 86_400.0
-        legs = pd.concat([read_legs(root, layout.name, seed, from_s) for seed in study.seed_list], ignore_index=True)
+        errands, legs = pd.concat(per_seed, ignore_index=True), pd.concat(walks, ignore_index=True)
         trips = measures.trips(errands)
-        hour = (errands["wanted_s"] % 86_400 // 3600).astype(int)
+        hour = (errands["wanted_s"] % DAY_S // 3600).astype(int)
         parts = {
             "demand": measures.demand(errands, ["need", "age_group"]),
             "demand_by_zone": measures.demand(errands, ["zone", "need"]),
@@ -317,11 +318,6 @@ def write_tables(world: World, root: Path) -> None:
             (folder / f"{layout.name}.geojson").write_text(
                 json.dumps(geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n"
             )
-
-
-def people_by_group(residents: Residents) -> pd.Series:
-    """Residents by age group."""
-    return pd.Series(np.bincount(residents.age_group, minlength=len(AGE_GROUPS)), index=list(AGE_GROUPS))
 
 
 def _layout_row(world: World, layout: Layout, errands: pd.DataFrame, run_days: int) -> pd.DataFrame:

@@ -210,7 +210,8 @@ def choose(
 ) -> Choice:  # fmt: skip
     """The best outlet for an errand from where the walker stands (`here`, `here_m` metres from home) at this time.
 
-    `only` restricts the choice to one outlet. Of equal utilities the first outlet row is taken.
+    `only` restricts the choice to one outlet, from which somebody is fetched and which lets them in at any hour. Of
+    equal utilities the first outlet row is taken.
     """
     need = demand.need[errand]
     if supply.of_need[need] == supply.of_need[need + 1]:
@@ -256,7 +257,7 @@ def choose(
         if metres > left_m:
             chained = here != HOME
             continue
-        closes_s = window_at(supply, rules, outlet, time_s + metres / speed)
+        closes_s = np.inf if only >= 0 else window_at(supply, rules, outlet, time_s + metres / speed)
         if closes_s == -np.inf:
             reason = max(reason, _CLOSED)
             chained = here != HOME
@@ -270,9 +271,7 @@ def choose(
 
 @njit(cache=True, nogil=True)
 def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: np.uint64) -> float:
-    """The longest wait that the errand's resident accepts at an outlet (facts 4.4): unlimited for some, else
-    lognormal.
-    """
+    """The longest wait that is accepted for an errand at an outlet: unlimited for some, else lognormal."""
     if uniform(rules.seed, PATIENT, errand_key, outlet_key, 0) < rules.unlimited_share:
         return np.inf
     radius = np.sqrt(-2.0 * np.log(uniform(rules.seed, PATIENCE, errand_key, outlet_key, 0)))
@@ -285,7 +284,10 @@ def admit(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Diary, errand: int, offer: int,
     closes_s: float, time_s: float,
 ) -> int:  # fmt: skip
-    """Serve an arrival, or say why not: the reason, or 0 where it is served and written down."""
+    """Serve an arrival, or say why not: the reason, or 0 where it is served and written down.
+
+    Who comes to fetch takes no place, so ceilings and room do not concern them.
+    """
     outlet, pool = supply.offer_outlet[offer], supply.offer_pool[offer]
     server = -1
     start_s = time_s
@@ -301,10 +303,11 @@ def admit(
     if state.served_day[pool] != day:
         state.served_day[pool] = day
         state.served[pool] = 0
-    if supply.per_day[pool] > 0 and state.served[pool] >= supply.per_day[pool]:
+    fetches = demand.follows[errand] >= 0
+    if supply.per_day[pool] > 0 and state.served[pool] >= supply.per_day[pool] and not fetches:
         return _FULL
     place = -1
-    if supply.room[pool] > 0:
+    if supply.room[pool] > 0 and not fetches:
         for slot in range(supply.room_slot[pool], supply.room_slot[pool + 1]):
             if state.leaves_s[slot] <= time_s:
                 place = slot
@@ -318,15 +321,16 @@ def admit(
     service_s = supply.service_s[offer]
     if not supply.fixed[offer]:
         service_s *= -np.log(uniform(rules.seed, SERVICE, demand.key[errand], supply.key[outlet], 0))
+    end_s = start_s + service_s + demand.stay_s[errand]
     if server >= 0:
         state.free_s[server] = start_s + service_s
     if place >= 0:
-        state.leaves_s[place] = start_s + service_s
-    state.served[pool] += 1
+        state.leaves_s[place] = end_s
+    state.served[pool] += not fetches
     diary.arrive_s[errand] = time_s
     diary.start_s[errand] = start_s
     diary.service_s[errand] = service_s
-    diary.end_s[errand] = start_s + service_s + demand.stay_s[errand]
+    diary.end_s[errand] = end_s
     return 0
 
 

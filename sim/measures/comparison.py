@@ -13,28 +13,39 @@ MEASURES = {
     "unmet_share": "share of errands raised",
     "mean_time_min": "min from setting out to being served, errands met on foot",
     "share_15_min": "share of errands met on foot, served within 15 min",
-    "walk_min_per_day": "min walked for errands met on foot, per resident and day",
+    "walk_min_per_day": "min walked per resident and day, ways home included",
 }
 
 
-def seed_measures(errands: pd.DataFrame, residents_by_group: pd.Series, days: int) -> pd.DataFrame:
-    """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`."""
-    people = residents_by_group.to_dict()
-    people[ALL] = sum(people.values())
+def seed_measures(errands: pd.DataFrame, legs: pd.DataFrame, age_group: pd.Categorical, days: int) -> pd.DataFrame:
+    """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`.
+
+    `age_group` (resident,) of everybody; `walk_min_per_day` counts every walk, also those home and those in
+    vain, for who walks, and so has no needs.
+    """
     raised = errands[KEYS].assign(unmet=(errands["outcome"] == "unmet").astype(float))
     unmet = by_need_and_age(raised, lambda groups: groups[["unmet"]].mean())
     met = trips(errands)
     met["in_15"] = (met["time_min"] <= 15).astype(float)
-    walks = by_need_and_age(
-        met, lambda g: g.agg(time=("time_min", "mean"), in_15=("in_15", "mean"), walk=("walk_min", "sum"))
-    )
+    served = by_need_and_age(met, lambda groups: groups.agg(time=("time_min", "mean"), in_15=("in_15", "mean")))
     columns = {
         "unmet_share": unmet[KEYS].assign(value=unmet["unmet"]),
-        "mean_time_min": walks[KEYS].assign(value=walks["time"]),
-        "share_15_min": walks[KEYS].assign(value=walks["in_15"]),
-        "walk_min_per_day": walks[KEYS].assign(value=walks["walk"] / (walks["age_group"].map(people) * days)),
+        "mean_time_min": served[KEYS].assign(value=served["time"]),
+        "share_15_min": served[KEYS].assign(value=served["in_15"]),
+        "walk_min_per_day": _walking(legs, age_group, days),
     }
     return pd.concat([table.assign(measure=name) for name, table in columns.items()], ignore_index=True)
+
+
+def _walking(legs: pd.DataFrame, age_group: pd.Categorical, days: int) -> pd.DataFrame:
+    """Minutes walked per resident and day by age group, and for all."""
+    walker = legs["walker"].to_numpy()
+    minutes = ((legs["arrive_s"] - legs["depart_s"]) / 60).to_numpy()
+    groups = list(age_group.categories)
+    people = np.bincount(age_group.codes, minlength=len(groups))
+    walked = np.bincount(age_group.codes[walker], weights=minutes, minlength=len(groups))
+    value = np.append(walked, walked.sum()) / np.maximum(np.append(people, people.sum()), 1) / days
+    return pd.DataFrame({"need": ALL, "age_group": [*groups, ALL], "value": value})
 
 
 def compare(values: pd.DataFrame, first: str) -> pd.DataFrame:

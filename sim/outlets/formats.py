@@ -13,7 +13,7 @@ class PoolConfig:
     """Staff or places that serve one or several needs (一店多能).
 
     `servers` at work at once, 0 for self-service without a queue; `per_day` people served at most on a
-    day, 0 for no ceiling; `room` people inside at most, served or waiting, 0 for no limit.
+    day, 0 for no ceiling; `room` people inside at most, waiting, served or staying, 0 for no limit.
     """
 
     servers: int = 1

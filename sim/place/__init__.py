@@ -1,7 +1,10 @@
 """Where people live and walk: streets, homes, compounds and gates, grown or read from a map."""
 
+from dataclasses import replace
+
 from sim.errors import InputError
 from sim.place.config import PlaceConfig
+from sim.place.grown import grow_district
 from sim.place.place import Homes, Place, Sites
 from sim.place.streets import Streets, WalkClass, keep_gates
 
@@ -10,16 +13,12 @@ __all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "bu
 
 def build_place(config: PlaceConfig) -> Place:
     """The place of a config, with the gates that it keeps. Raises `InputError` for what cannot be used."""
-    from dataclasses import replace
-
     config.check()
     if config.source == "osm":
-        from sim.place.osm import read_osm
+        from sim.place.osm import read_osm  # the GIS libraries take a second to load; a grown place does without
 
         place = read_osm(config)
     else:
-        from sim.place.grown import grow_district
-
         place = grow_district(config)
     if not len(place.homes):
         raise InputError(f"place {config.name!r}: streets, but no homes")

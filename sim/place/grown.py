@@ -10,7 +10,7 @@ from sim.columns import Floats, Ints
 from sim.errors import InputError
 from sim.place.config import GrownConfig, PlaceConfig
 from sim.place.place import Homes, Place, bands
-from sim.place.streets import PUBLIC, Streets
+from sim.place.streets import PUBLIC, Streets, street_side
 from sim.randomness import generator
 
 
@@ -114,6 +114,7 @@ def grow_district(config: PlaceConfig) -> Place:
         walls=tuple(walls),
         population=float(grown.residents),
         parks=np.array(park_nodes, dtype=np.int32),
+        gates=street_side(streets),
     )
 
 

@@ -9,7 +9,7 @@ from pyproj import Transformer
 from scipy.spatial import cKDTree
 
 from sim.columns import Floats, Ints, seal
-from sim.place.streets import PUBLIC, Streets
+from sim.place.streets import Streets
 
 
 @dataclass(frozen=True)
@@ -72,14 +72,9 @@ class Place:
     population: float | None = None
     sites: Sites | None = None
     parks: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    gates: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
     notes: tuple[str, ...] = ()
-
-    @property
-    def gates(self) -> Ints:
-        """Street-side nodes of the gates, shape (gate,)."""
-        ends = self.streets.links[self.streets.gate]
-        return np.where(self.streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
 
     def to_lonlat(self, xy: Floats) -> Floats:
         """Longitude and latitude (WGS-84) of points (point, 2) in metres of a place that has a coordinate system."""

@@ -24,8 +24,8 @@ class WalkClass(IntEnum):
     STEP_FREE = 1
 
 
-# Seconds of crossing delay become metres at the speed of the class: the able mean of facts 3.1 for
-# ages 15-59, and the mean of ages 70-79 slowed by 0.65 [A].
+# Seconds of crossing delay become metres at the speed of the class: that of adults, and that of ages 70 to 79 slowed by
+# 0.65, as in configs/people [A].
 CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6}
 
 
@@ -139,6 +139,12 @@ class Streets:
             compound=np.array([d.get("compound", PUBLIC) for _, d in graph.nodes(data=True)], dtype=np.int32),
             crs=graph.graph.get("crs"),
         )
+
+
+def street_side(streets: Streets) -> Ints:
+    """The street-side node of each gate, shape (gate,)."""
+    ends = streets.links[streets.gate]
+    return np.where(streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
 
 
 def keep_gates(streets: Streets, gates: str, seed: int) -> Streets:

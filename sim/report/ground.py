@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from sim.columns import Floats
 from sim.place import Place
+from sim.place.streets import street_side
 from sim.report.labels import Words
 from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
 
@@ -87,7 +88,7 @@ def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
     if whole:
         rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
         axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
-        x, y = streets.xy[place.gates].T
+        x, y = streets.xy[street_side(streets)].T
         axes.scatter(x, y, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
 
 

@@ -152,6 +152,6 @@ def _place_facts(results: Results) -> str:
         km=float(place.streets.length_m.sum()) / 1000,
         homes=f"{len(place.homes):,}",
         compounds=f"{len(place.walls):,}",
-        gates=f"{len(place.gates):,}",
+        gates=f"{place.streets.gate.sum():,}",
         zones=results.words("comma").join(results.names.zones.values()),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.measures import coverage
@@ -18,6 +18,7 @@ from sim.people import AGE_GROUPS, Mobility, Residents, age_group
 from sim.place import Place, WalkClass
 from tests.needs.conftest import need
 from tests.outlets.conftest import form, places, standing
+from tests.people.conftest import examples
 from tests.walking import Walks
 
 CATALOGUE = {
@@ -111,7 +112,7 @@ def by_hand(place: Place, layout: Layout, drawn: list[Residents]) -> dict[tuple[
     }
 
 
-@settings(max_examples=120, deadline=None)
+@examples(30)
 @given(worlds())
 def test_coverage_is_what_one_finds_from_door_to_door(world: tuple[Place, Layout, list[Residents]]) -> None:
     place, layout, drawn = world
@@ -124,6 +125,7 @@ def test_coverage_is_what_one_finds_from_door_to_door(world: tuple[Place, Layout
         assert found[cell] == pytest.approx(shares), cell
 
 
+@examples(30)
 @given(worlds())
 def test_more_minutes_never_cover_fewer(world: tuple[Place, Layout, list[Residents]]) -> None:
     place, layout, drawn = world
@@ -144,6 +146,7 @@ def test_an_outlet_that_serves_a_substitute_serves_the_need_but_not_the_other_wa
     }
 
 
+@examples(30)
 @given(worlds())
 def test_nearest_metres_know_who_is_admitted(world: Any) -> None:
     place, layout, _ = world

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.measures import OUTCOMES, REASONS, demand, homes, unmet_share
 from tests.measures.conftest import any_errands
-from tests.people.conftest import row_of_homes
+from tests.people.conftest import examples, row_of_homes
 
 records = st.builds(any_errands, st.integers(0, 400), st.integers(0, 10_000))
 BY = [["need", "age_group"], ["zone", "need"], ["need", "hour"], ["need"]]
@@ -23,6 +23,7 @@ def with_hour(errands: Any) -> Any:
 
 
 @pytest.mark.parametrize("by", BY, ids="-".join)
+@examples(30)
 @given(records)
 def test_demand_is_what_one_counts_by_hand(by: list[str], errands: Any) -> None:
     rows = with_hour(errands).to_dict("records")
@@ -38,6 +39,7 @@ def test_demand_is_what_one_counts_by_hand(by: list[str], errands: Any) -> None:
         assert {r: line[r] for r in REASONS} == {r: reasons[*cell, r] for r in REASONS}
 
 
+@examples(30)
 @given(records)
 def test_raised_is_the_sum_of_outcomes_and_unmet_the_sum_of_reasons(errands: Any) -> None:
     for by in BY:
@@ -48,6 +50,7 @@ def test_raised_is_the_sum_of_outcomes_and_unmet_the_sum_of_reasons(errands: Any
         assert table["unmet"].sum() == (errands["outcome"] == "unmet").sum()
 
 
+@examples(30)
 @given(records)
 def test_unmet_shares_are_those_of_the_errands_themselves(errands: Any) -> None:
     shares = unmet_share(demand(errands, ["need", "age_group"]), ["age_group"])
@@ -57,6 +60,7 @@ def test_unmet_shares_are_those_of_the_errands_themselves(errands: Any) -> None:
     assert dict(zip(shares["age_group"], shares["unmet_share"], strict=True)) == pytest.approx(by_hand.to_dict())
 
 
+@examples(30)
 @given(records, st.integers(1, 20))
 def test_homes_add_up_to_demand(errands: Any, run_days: int) -> None:
     place = row_of_homes([1.0] * 5)
@@ -67,6 +71,7 @@ def test_homes_add_up_to_demand(errands: Any, run_days: int) -> None:
     assert table["unmet_per_day"].sum() * run_days == pytest.approx(whole["unmet"].sum())
 
 
+@examples(30)
 @given(records, st.integers(1, 20))
 def test_each_home_has_the_demand_of_its_residents(errands: Any, run_days: int) -> None:
     table = homes(row_of_homes([1.0] * 5), errands, run_days)

@@ -17,6 +17,7 @@ from sim.outlets.hours import WEEK_S, week_windows
 from tests.measures.conftest import OUTLETS, any_errands, texts
 from tests.outlets.conftest import form, standing
 from tests.outlets.test_opening_hours import Hours, hours_of_a_week, read_the_clock
+from tests.people.conftest import examples
 
 records = st.builds(any_errands, st.integers(0, 300), st.integers(0, 10_000))
 DAILY = week_windows({0: [[8.0, 20.0]]}, "")
@@ -47,6 +48,7 @@ def any_legs(n: int, seed: int) -> pd.DataFrame:
 legs = st.builds(any_legs, st.integers(0, 100), st.integers(0, 10_000))
 
 
+@examples(30)
 @given(records, legs, st.integers(1, 3))
 def test_the_table_counts_who_was_served_and_who_was_not(errands: Any, walks: pd.DataFrame, seeds: int) -> None:
     table = outlets(layout(), errands, walks, first_day=0, days=7, seeds=seeds)
@@ -75,6 +77,7 @@ def test_the_table_counts_who_was_served_and_who_was_not(errands: Any, walks: pd
     assert (table["x"][0], table["y"][0], table["format"][0]) == (1.0, 2.0, "shop")
 
 
+@examples(30)
 @given(hours_of_a_week, st.integers(0, 6), st.integers(1, 16))
 def test_opening_time_is_what_the_clock_counts(hours: Hours, first_day: int, days: int) -> None:
     clock = read_the_clock(hours)
@@ -84,6 +87,7 @@ def test_opening_time_is_what_the_clock_counts(hours: Hours, first_day: int, day
     assert open_s(windows, first_day * 86_400.0, (first_day + days) * 86_400.0) == pytest.approx(counted_s)
 
 
+@examples(30)
 @given(hours_of_a_week, st.integers(0, 700), st.integers(1, 700))
 def test_opening_time_begins_and_ends_at_any_quarter_of_an_hour(hours: Hours, first: int, length: int) -> None:
     clock = read_the_clock(hours)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.day import DayConfig, LifeCircle
@@ -17,11 +18,11 @@ from sim.measures import streets
 from sim.needs import raise_errands
 from sim.outlets import LayoutConfig, OfferConfig, PoolConfig, find_reach, lay_out
 from sim.people import settle
-from sim.place import Place, PlaceConfig, WalkClass, build_place
+from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
 from tests.needs.conftest import need, needs
 from tests.outlets.conftest import form, places
-from tests.people.conftest import people
+from tests.people.conftest import examples, people
 from tests.walking import Walks
 
 
@@ -37,7 +38,7 @@ def walked(draw: st.DrawFn, compounds: int) -> tuple[Place, pd.DataFrame, int]:
     return place, legs.astype({"walk_class": "int8", "from_node": "int32", "to_node": "int32"}), draw(st.integers(1, 9))
 
 
-@settings(deadline=None, max_examples=150)
+@examples(30)
 @given(walked(compounds=2))
 def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.DataFrame, int]) -> None:
     place, legs, run_days = world
@@ -50,7 +51,7 @@ def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.D
         assert np.sum(walkers[used] * cost[used]) == pytest.approx(own["metres"].sum())
 
 
-@settings(deadline=None)
+@examples(30)
 @given(walked(compounds=2))
 def test_both_classes_together_are_the_sum_of_each(world: tuple[Place, pd.DataFrame, int]) -> None:
     place, legs, run_days = world
@@ -61,7 +62,7 @@ def test_both_classes_together_are_the_sum_of_each(world: tuple[Place, pd.DataFr
     assert total.equals(streets(place, turned, run_days)["walkers_per_day"])  # there and back is the same
 
 
-@settings(deadline=None)
+@examples(30)
 @given(
     tree=st.integers(2, 25).flatmap(lambda n: st.tuples(*(st.integers(0, i) for i in range(n - 1)))),
     trips=st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), max_size=40),
@@ -72,14 +73,12 @@ def test_where_there_is_one_way_everybody_takes_it(tree: tuple[int, ...], trips:
     graph.add_nodes_from((node, {"x": float(node), "y": 0.0}) for node in range(n))
     for child, parent in enumerate(tree, 1):
         graph.add_edge(parent, child, length_m=10.0 + child)
-    from sim.place import Streets
-
     place = replace(EMPTY, streets=Streets.from_networkx(graph))
     legs = pd.DataFrame([(0, a % n, b % n) for a, b in trips], columns=["walk_class", "from_node", "to_node"])
     expected = dict.fromkeys(((p, c) for c, p in enumerate(tree, 1)), 0)
     for a, b in trips:
         path = nx.shortest_path(graph, a % n, b % n)
-        for ends in zip(path[:-1], path[1:], strict=True):
+        for ends in pairwise(path):
             expected[min(ends), max(ends)] += 1
     table = streets(place, legs, 1)
     links = [tuple(link) for link in place.streets.links.tolist()]

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.needs import Channel, NeedConfig, NeedsConfig, raise_errands
 from sim.people import Mobility, PeopleConfig, settle
 from tests.needs.conftest import PEOPLE, WEEK, crowd, hour_of, need, needs, rows
-from tests.people.conftest import people, row_of_homes
+from tests.people.conftest import examples, people, row_of_homes
 
 INDEPENDENT, SLOW, HOUSEBOUND = Mobility
 
@@ -178,6 +178,7 @@ def test_a_small_child_is_walked_by_its_carer_and_an_older_one_goes_alone() -> N
     assert [bool(errands.accompanied[by_resident[r]]) for r in range(4)] == [True, False, False, False]
 
 
+@examples(25)
 @given(limit=st.integers(0, 18), age=st.integers(0, 17))
 def test_children_below_the_age_of_a_need_are_accompanied(limit: int, age: int) -> None:
     config = needs(a=need(per_week={0: 7.0}, accompanied_below=limit))
@@ -324,7 +325,7 @@ OTHERS = {
 }
 
 
-@settings(max_examples=20)
+@examples(25)
 @given(order=st.permutations([*OTHERS, "a"]), size=st.integers(1, 6), seed=st.integers(0, 99))
 def test_a_need_raises_the_same_errands_whatever_else_is_in_the_catalogue(
     order: list[str], size: int, seed: int

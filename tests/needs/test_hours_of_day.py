@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sim.needs import raise_errands
 from sim.needs.errands import draw_hours
 from tests.needs.conftest import PEOPLE, WEEK, crowd, hour_of, need, needs
+from tests.people.conftest import examples
 
 cuts = st.lists(st.integers(0, 48), min_size=2, max_size=8, unique=True).map(sorted)
 
@@ -34,6 +35,7 @@ def hour_at(rows: list[list[float]], draw: float) -> float:
     return rows[-1][1]
 
 
+@examples(100)
 @given(windows(), st.lists(st.integers(0, 2**20 - 1), min_size=1, max_size=20))
 def test_a_draw_is_laid_over_the_windows_by_their_share(rows: list[list[float]], draws: list[int]) -> None:
     part = np.array(draws) / 2**20

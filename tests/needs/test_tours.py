@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.needs import Channel, Errands, NeedsConfig, Tours, raise_errands
 from sim.people import Residents, settle
 from tests.needs.conftest import PEOPLE, WEEK, crowd, need, needs
-from tests.people.conftest import people, row_of_homes
+from tests.people.conftest import examples, people, row_of_homes
 
 CATALOGUE = {
     "shop": need(per_week={6: 6.0}, by_proxy=True),
@@ -36,7 +36,7 @@ def raised(seed: int, chain: float, within_min: float) -> tuple[Residents, Needs
 tours_of = st.builds(raised, st.integers(0, 500), st.sampled_from([0.0, 0.4, 1.0]), st.sampled_from([0.0, 45.0, 180.0]))
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(tours_of)
 def test_walking_errands_stand_first_by_walker_and_time_each_in_one_tour(town: Any) -> None:
     residents, _, errands, tours = town
@@ -55,7 +55,7 @@ def test_walking_errands_stand_first_by_walker_and_time_each_in_one_tour(town: A
         assert own.tolist() == np.flatnonzero(tours.walker == walker).tolist()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(tours_of)
 def test_errands_are_chained_only_when_close_on_the_same_day_and_timed_ones_begin_a_tour(town: Any) -> None:
     _, config, errands, tours = town
@@ -67,7 +67,7 @@ def test_errands_are_chained_only_when_close_on_the_same_day_and_timed_ones_begi
         assert not np.any(timed[rows[1:]])
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(tours_of)
 def test_a_party_goes_at_the_pace_of_its_slowest(town: Any) -> None:
     residents, _, errands, tours = town

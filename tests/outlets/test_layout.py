@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
@@ -15,6 +15,7 @@ from sim.outlets import EVERYONE, LayoutConfig, OfferConfig, PoolConfig, lay_out
 from sim.outlets.edits import AddEdit, ExtendEdit, GatherRule, MoveEdit, RehourEdit, SpreadRule
 from sim.outlets.hours import week_windows
 from tests.outlets.conftest import CORNERS, NEEDS, by_id, form, formats, laid, sites, town
+from tests.people.conftest import examples
 
 MAP = sites(
     market=("shop", 105.0, 90.0),
@@ -115,7 +116,7 @@ def test_an_edit_changes_what_it_names_and_nothing_else(edit: str) -> None:
     assert layout.log[0].startswith("add" if edit == "spread" else edit)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(100)
 @given(st.sets(st.sampled_from(["add", "move", "extend", "rehour", "spread"])))
 def test_edits_of_different_outlets_do_not_disturb_each_other(chosen: set[str]) -> None:
     edits = {name: value for edit in chosen for name, value in EDITS[edit][0].items()}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.outlets.hours import DAY_S, HOUR_S, WEEK_S, week_windows
+from tests.people.conftest import examples
 
 QUARTERS = 7 * 96
 Hours = dict[int, list[list[float]]]
@@ -37,6 +38,7 @@ def read_the_clock(hours: Hours) -> np.ndarray:
     return is_open
 
 
+@examples(100)
 @example({0: [[0.0, 24.0]]})
 @example({0: [[22.0, 30.0]]})
 @example({6: [[20.0, 48.0]]})
@@ -50,6 +52,7 @@ def test_windows_are_open_when_the_clock_says_so(hours: Hours) -> None:
     assert counted.tolist() == read_the_clock(hours).astype(float).tolist()  # in one window at most
 
 
+@examples(100)
 @given(hours_of_a_week)
 def test_windows_are_in_order_apart_and_merged(hours: Hours) -> None:
     windows = week_windows(hours, "test")
@@ -59,6 +62,7 @@ def test_windows_are_in_order_apart_and_merged(hours: Hours) -> None:
         assert all(opens < closes and closes > 0 and opens < WEEK_S for opens, closes in windows)
 
 
+@examples(100)
 @given(hours_of_a_week)
 def test_a_window_says_how_long_it_stays_open_even_over_the_end_of_the_week(hours: Hours) -> None:
     windows, clock = week_windows(hours, "test"), read_the_clock(hours)

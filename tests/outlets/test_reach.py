@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from sim.outlets import Layout, find_reach
 from sim.place import Homes, Place, Streets, WalkClass
 from tests.outlets.conftest import layout_of, standing, worlds
+from tests.people.conftest import examples
 from tests.walking import Walks
 
 
@@ -41,7 +42,7 @@ def check(place: Place, layout: Layout, limit_m: tuple[float, float], metres_bet
                 assert m == pytest.approx(door_m[row], rel=1e-12, abs=1e-9)
 
 
-@settings(deadline=None)
+@examples(100)
 @given(worlds(compounds=0))
 def test_on_open_streets_reach_is_the_shortest_path_of_scipy(world: tuple[Place, Layout, tuple[float, float]]) -> None:
     place, layout, limit_m = world
@@ -58,7 +59,7 @@ def test_on_open_streets_reach_is_the_shortest_path_of_scipy(world: tuple[Place,
     check(place, layout, limit_m, lambda walk_class, a, b: between[walk_class][a, b])
 
 
-@settings(deadline=None, max_examples=200)
+@examples(100)
 @given(worlds(compounds=3))
 def test_with_walls_reach_is_the_shortest_walk_that_goes_through_no_compound(
     world: tuple[Place, Layout, tuple[float, float]],

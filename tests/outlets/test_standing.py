@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import InputError
@@ -17,6 +17,7 @@ from sim.outlets.standing import covering_sites, middle_node
 from sim.place import Place, PlaceConfig, build_place
 from sim.place.config import GrownConfig
 from tests.outlets.conftest import by_id, form, laid, town
+from tests.people.conftest import examples
 
 SITINGS = ("street", "crossing", "gate", "compound", "park")
 
@@ -30,7 +31,7 @@ def mix(per_circle: float = 8.0) -> dict[str, FormatConfig]:
     return {siting: form(siting=siting, per_20600=per_circle) for siting in SITINGS}
 
 
-@settings(max_examples=30, deadline=None)
+@examples(100)
 @given(per_circle=st.floats(0, 40), residents=st.integers(1, 60_000))
 def test_generated_outlets_are_in_proportion_to_the_residents(per_circle: float, residents: int) -> None:
     layout = laid(town(), "base", residents, base=LayoutConfig(formats={"shop": form(per_20600=per_circle)}))

@@ -1,13 +1,27 @@
-"""A row of homes along one street, and people to settle in them."""
+"""A row of homes along one street, and people to settle in them.
+
+The examples of Hypothesis are the same on every run. To explore further, give the number of other examples to try:
+
+    EXAMPLES=2000 python -m pytest tests/people tests/needs tests/outlets tests/measures
+"""
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
+from hypothesis import settings
 
 from sim.people import PeopleConfig
 from sim.place import Homes, Place, Streets
+
+MORE = int(os.environ.get("EXAMPLES", "0"))
+
+
+def examples(n: int) -> settings:
+    """`n` examples, the same ones every time; or as many new ones as `EXAMPLES` says."""
+    return settings(max_examples=MORE or n, derandomize=not MORE, deadline=None, database=None)
 
 
 def row_of_homes(

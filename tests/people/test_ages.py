@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.people import AGE_GROUPS, age_group, by_age
+from tests.people.conftest import examples
 
 ages = st.lists(st.integers(0, 120), min_size=1, max_size=30)
 
 
+@examples(100)
 @given(ages)
 def test_age_groups_are_the_bands_that_their_names_say(age: list[int]) -> None:
     bands = pd.IntervalIndex.from_breaks([0, 3, 6, 15, 60, 70, 80, np.inf], closed="left")
@@ -26,6 +28,7 @@ def test_names_of_age_groups_hold_their_first_and_last_age() -> None:
     assert age_group(79) == age_group(80) - 1
 
 
+@examples(100)
 @given(
     st.dictionaries(st.integers(0, 100), st.floats(-10, 10, allow_nan=False), max_size=6),
     ages,

@@ -11,11 +11,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.people.households import apportion, draw_ages, form_households
+from tests.people.conftest import examples
 
 weights = st.lists(st.integers(0, 1000), min_size=1, max_size=12).filter(any)
 PROFILE = ((0, 3, 6, 15, 60, 70, 80), np.array([3.0, 3.7, 11.3, 63.4, 10.4, 5.7, 2.5]))
 
 
+@examples(100)
 @given(st.integers(0, 100_000), weights)
 def test_apportioned_numbers_add_up_and_follow_the_largest_remainders(total: int, weight: list[int]) -> None:
     whole = apportion(total, np.array(weight, dtype=float)).tolist()
@@ -30,6 +32,7 @@ def test_apportioned_numbers_add_up_and_follow_the_largest_remainders(total: int
         assert max(down) <= min(up) + Fraction(1, 10**9)
 
 
+@examples(100)
 @given(st.integers(1, 3000), weights, st.integers(0, 2**32))
 def test_ages_are_in_exact_proportion_to_the_bands(n: int, weight: list[int], seed: int) -> None:
     age_from = tuple(range(0, 5 * len(weight), 5))
@@ -59,6 +62,7 @@ def test_households_have_the_mean_size_of_the_config(mean_size: float) -> None:
     assert len(ages) / (formed.household[-1] + 1) == pytest.approx(mean_size, abs=0.05)
 
 
+@examples(100)
 @given(
     children=st.integers(0, 40),
     adults=st.integers(0, 80),
@@ -80,6 +84,7 @@ def test_everybody_lives_once_in_a_household(
     assert set(steps.tolist()) <= {0, 1}
 
 
+@examples(100)
 @given(
     children=st.integers(0, 40),
     adults=st.integers(0, 80),

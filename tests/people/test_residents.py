@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
 from sim.errors import InputError
 from sim.people import AGE_GROUPS, Mobility, PeopleConfig, Residents, settle
 from sim.place import WalkClass
-from tests.people.conftest import people, row_of_homes
+from tests.people.conftest import examples, people, row_of_homes
 
 ROW = row_of_homes([1.0] * 40)
 
@@ -61,6 +61,7 @@ def test_a_household_lives_in_one_home(town: Residents) -> None:
     assert np.all(np.diff(town.household) >= 0)
 
 
+@examples(100)
 @given(
     weight=st.lists(st.floats(0, 50, allow_subnormal=False), min_size=1, max_size=12).filter(lambda w: sum(w) > 0.01),
     residents=st.integers(1, 400),
@@ -168,7 +169,7 @@ def test_the_away_share_is_that_of_the_config_where_no_child_keeps_anybody(town:
     assert town.away[free].mean() == pytest.approx(0.6, abs=4 * np.sqrt(0.6 * 0.4 / n))
 
 
-@settings(max_examples=25)
+@examples(100)
 @given(seed=st.integers(0, 10_000), size=st.floats(1.5, 5), apart=st.floats(0, 1), ages=st.integers(20, 60))
 def test_with_every_carer_staying_no_small_child_is_left_by_day(
     seed: int, size: float, apart: float, ages: int
@@ -204,6 +205,7 @@ def test_a_carer_stays_with_the_share_of_the_config() -> None:
     assert share == pytest.approx(0.3, abs=4 * np.sqrt(0.3 * 0.7 / nobody_stays))
 
 
+@examples(100)
 @given(seed=st.integers(0, 10_000), size=st.floats(1, 5), housebound=st.floats(0, 0.6))
 def test_carers_are_an_elder_first_then_an_adult_at_home_then_one_who_is_away(
     seed: int, size: float, housebound: float

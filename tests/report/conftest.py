@@ -1,0 +1,73 @@
+"""A tiny study, run once: what every test of the report is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sim.config import load_config
+from sim.report.labels import Words
+from sim.report.results import Results, read_results
+from sim.report.style import Style, find_style
+from sim.study import Clock, World, build_world, run_study
+
+SMALL = [
+    "place.grown.area_km2=0.5",
+    "place.grown.settled_share=1.0",
+    "people.residents=400",
+    "study.days=2",
+    "study.warmup_days=0",
+    "study.jobs=1",
+]
+Study = tuple[Path, World, list[str]]
+
+
+@pytest.fixture(scope="session")
+def new_study(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Study]:
+    """A small study with further overrides, run in a folder of its own."""
+
+    def run(*more: str) -> Study:
+        overrides = [*SMALL, *more]
+        asked = load_config(overrides)
+        config = asked.config
+        world = build_world(
+            config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock()
+        )
+        root = tmp_path_factory.mktemp("study")
+        run_study(world, root, Clock())
+        (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
+        return root, world, overrides
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def study(new_study: Callable[..., Study]) -> Study:
+    """Three layouts under two seeds."""
+    return new_study("study.seeds=2")
+
+
+@pytest.fixture(scope="session")
+def one_seed(new_study: Callable[..., Study]) -> Study:
+    """Two layouts under one seed."""
+    return new_study("study.seeds=1", "study.layouts=[base,kiosks]")
+
+
+@pytest.fixture(scope="session")
+def one_layout(new_study: Callable[..., Study]) -> Study:
+    """One layout under two seeds."""
+    return new_study("study.seeds=2", "study.layouts=[base]")
+
+
+@pytest.fixture(scope="session")
+def results(study: Study) -> Results:
+    """The small study in English."""
+    return read_results(study[0], study[1], Words("en"))
+
+
+@pytest.fixture(scope="session")
+def style() -> Style:
+    """The style on this machine."""
+    return find_style(None, "en")

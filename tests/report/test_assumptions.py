@@ -1,0 +1,88 @@
+"""Every number of the packaged configs has its unit, its source and its grade, and the report tells them."""
+
+from __future__ import annotations
+
+from importlib.resources.abc import Traversable
+
+import pytest
+from conftest import Study
+
+from sim.report.assumptions import (
+    GRADES,
+    assumptions,
+    chosen_options,
+    count_grades,
+    every_file,
+    packaged_numbers,
+    parse_numbers,
+)
+from sim.report.labels import Words
+from sim.report.results import read_results
+
+TEXT = """\
+speed:  # m/s; a survey of 12 streets; weighted [S]
+  {0: 0.8, 60: 1.1}
+pools: {staff: {servers: 2, per_day: 40}}  # clerks, people; assumption [A]
+offers:  # min; assumption, one clerk [A]
+  repair: {service_min: 2.0}
+  laundry: {service_min: 3.0}  # min; a guide [M]
+bare: 7
+name: none  # not a number
+"""
+
+
+@pytest.mark.parametrize("file", every_file(), ids=lambda file: file.name)
+def test_every_number_has_unit_source_and_grade(file: Traversable) -> None:
+    for number in parse_numbers(file.read_text(encoding="utf-8"), file.name):
+        where = f"{file.name}: {'.'.join(number.path)} = {number.value:g}"
+        assert number.note is not None, f"{where} has no note `# unit; source [grade]`"
+        assert number.note.unit, where
+        assert number.note.source, where
+        assert number.note.grade in GRADES, where
+
+
+def test_notes_belong_to_the_nearest_key() -> None:
+    found = {".".join(number.path): number for number in parse_numbers(TEXT, "text")}
+    notes = {path: number.note for path, number in found.items()}
+    assert notes["bare"] is None
+    assert "name" not in found
+    speed = notes["speed.60"]
+    assert speed is not None
+    assert (speed.unit, speed.source, speed.grade) == ("m/s", "a survey of 12 streets; weighted", "S")
+    pools = notes["pools.staff.per_day"]
+    assert pools is not None
+    assert pools.key == ("pools",)
+    repair, laundry = notes["offers.repair.service_min"], notes["offers.laundry.service_min"]
+    assert repair is not None
+    assert laundry is not None
+    assert (repair.grade, laundry.grade) == ("A", "M")
+
+
+def test_an_option_brings_what_it_starts_from() -> None:
+    hohhot = {number.path: number for number in packaged_numbers("people", "hohhot")}
+    assert hohhot[("slow_factor",)].note is not None
+    profile = hohhot[("profile", "60")].note
+    assert profile is not None
+    assert profile.file == "people/hohhot.yaml"
+    assert packaged_numbers("people", "nowhere") == []
+
+
+def test_overrides_choose_options() -> None:
+    assert chosen_options(["place=old_town", "people.residents=9"])["place"] == "old_town"
+
+
+def test_values_of_the_user_are_marked(study: Study) -> None:
+    root, world, overrides = study
+    config = read_results(root, world, Words("en")).config
+    found = assumptions(config, overrides)
+    place = {row.key: row for row in found["place"]}
+    assert place["grown.area_km2"].by_user
+    assert place["grown.area_km2"].value == "0.5"
+    assert not place["grown.path_m"].by_user
+    layout = {row.key: row for row in found["layout"]}
+    assert layout["base.formats.convenience.radius_m"].value == "300"
+    assert "kiosks.spread.0.count" in layout
+    counts = count_grades([row for rows in found.values() for row in rows])
+    assert sum(counts.values()) == sum(row.numbers for rows in found.values() for row in rows)
+    assert counts["user"] >= 2
+    assert counts["A"] > counts["S"]

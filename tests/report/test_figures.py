@@ -1,0 +1,183 @@
+"""Figures checked for what they contain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from conftest import Study
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.measures import REASONS
+from sim.report import charts, maps
+from sim.report.figures import each_drawing, save_figures
+from sim.report.ground import side_by_side
+from sim.report.labels import WORDS, Words
+from sim.report.results import Results, change_by_home, coverage_and_met, gain_and_lose, read_results
+from sim.report.style import Style
+
+
+@pytest.fixture(autouse=True)
+def _drawing(style: Style) -> Iterator[None]:
+    with style.drawing():
+        yield
+
+
+def by_gid(figure: Figure, gid: str) -> list[Artist]:
+    return figure.findobj(lambda artist: artist.get_gid() == gid)
+
+
+def axes_of(figure: Figure) -> list[Axes]:
+    return [axes for part in figure.subfigs for axes in part.axes]
+
+
+def legend_of(figure: Figure) -> list[str]:
+    return [text.get_text() for part in figure.subfigs for legend in part.legends for text in legend.get_texts()]
+
+
+def test_every_figure_has_a_title_a_caption_and_its_source(results: Results) -> None:
+    drawings = list(each_drawing(results))
+    assert len({drawing.stem for drawing in drawings}) == len(drawings)
+    for drawing in drawings:
+        assert f"fig.{drawing.title}" in WORDS
+        assert f"cap.{drawing.caption}" in WORDS
+        [source] = by_gid(drawing.figure, "source")
+        assert "grown district" in source.get_text()  # type: ignore[attr-defined]
+        assert "2 seeds × 2 days" in source.get_text().replace("\n", " ")  # type: ignore[attr-defined]
+
+
+def test_the_map_of_a_layout(results: Results) -> None:
+    layout = results.world.layouts[1]
+    figure = maps.draw_layout(results, layout, "groceries")
+    tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
+    for tier in ("basic", "quality", "public"):
+        shown = [*by_gid(figure, f"outlets-{tier}"), *by_gid(figure, f"edited-{tier}")]
+        assert sum(len(marks.get_offsets()) for marks in shown if isinstance(marks, PathCollection)) == tiers.count(tier)
+    [edited] = by_gid(figure, "edited-basic")
+    assert isinstance(edited, PathCollection)
+    assert len(edited.get_offsets()) == len(layout.touched) > 0
+    offering = [o for o in layout.outlets if "groceries" in o.offers and layout.formats[o.format].radius_m]
+    assert len(by_gid(figure, "radius")) == len(offering)
+    [gates] = by_gid(figure, "gates")
+    assert isinstance(gates, PathCollection)
+    assert len(gates.get_offsets()) == len(results.world.place.gates)
+    assert any("Groceries" in text for text in legend_of(figure))
+    assert "Added, moved or changed" in legend_of(figure)
+
+
+@pytest.mark.parametrize("draw", [maps.draw_unmet_homes, maps.draw_streets])
+def test_maps_have_a_scale_and_north_for_every_layout(results: Results, draw: object) -> None:
+    figure = draw(results)  # type: ignore[operator]
+    n = len(results.layouts)
+    bars, labels = by_gid(figure, "scale_bar"), by_gid(figure, "scale_label")
+    assert len(bars) == len(labels) == len(by_gid(figure, "north")) == n
+    for bar, label in zip(bars, labels, strict=True):
+        assert isinstance(bar, Line2D)
+        length = np.ptp(np.asarray(bar.get_xdata(), dtype=float))
+        assert label.get_text().strip() in (f"{length:.0f} m", f"{length / 1000:.0f} km")  # type: ignore[attr-defined]
+        assert bar.axes is not None
+        assert bar.axes.get_aspect() == 1.0
+    titles = [axes.get_title(loc="left") for axes in axes_of(figure)[:n]]
+    assert titles == [results.names.layouts[name] for name in results.layouts]
+
+
+def test_maps_of_one_measure_share_their_scale(results: Results) -> None:
+    marks = [m for m in by_gid(maps.draw_unmet_homes(results), "homes") if isinstance(m, PathCollection)]
+    assert len({m.get_clim() for m in marks}) == 1
+    lines = [m for m in by_gid(maps.draw_streets(results), "walkers") if isinstance(m, LineCollection)]
+    assert len({m.get_clim() for m in lines}) == 1
+    walked = results.of("streets", results.first)["walkers_per_day"].gt(0).sum()
+    assert len(lines[0].get_segments()) == walked
+
+
+def test_gains_and_losses_are_centred_on_zero(results: Results) -> None:
+    changes = change_by_home(results, "centre")
+    assert sum(gain_and_lose(changes)) == results.world.residents
+    figure = maps.draw_change(results, "centre")
+    [marks] = [m for m in by_gid(figure, "homes") if isinstance(m, PathCollection)]
+    low, high = marks.get_clim()
+    assert low == -high
+    bars = axes_of(figure)[1].patches
+    known = changes.dropna(subset="change")["residents"].sum()
+    assert sum(bar.get_width() for bar in bars) == pytest.approx(known)  # type: ignore[attr-defined]
+
+
+def test_reasons_add_up_to_the_unmet_share(results: Results) -> None:
+    figure = charts.draw_reasons(results)
+    shown = set(legend_of(figure))
+    assert shown <= {Words("en")(reason) for reason in REASONS}
+    demand = results.of("demand", results.first).groupby("need")[["raised", "unmet"]].sum()
+    axes = axes_of(figure)[0]
+    widths: dict[float, float] = {}
+    for bar in axes.patches:
+        middle = round(bar.get_y() + bar.get_height() / 2, 6)  # type: ignore[attr-defined]
+        widths[middle] = widths.get(middle, 0.0) + bar.get_width()  # type: ignore[attr-defined]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    for row, label in enumerate(labels):
+        need = next(key for key, name in results.names.needs.items() if name == label)
+        assert widths[row] == pytest.approx(demand.loc[need, "unmet"] / demand.loc[need, "raised"])
+
+
+def test_curves_end_where_demand_stays_unmet(results: Results) -> None:
+    curve = charts.served_curves(results, results.first)["all"]
+    demand = results.of("demand", results.first)
+    walked_for = demand["met_walk"].sum() + demand["unmet"].sum()
+    assert curve.iloc[-1] == pytest.approx(demand["met_walk"].sum() / walked_for)
+    assert curve.is_monotonic_increasing
+    figure = charts.draw_times(results)
+    assert all(line.get_xdata()[0] == 15 for line in by_gid(figure, "fifteen"))  # type: ignore[attr-defined]
+    assert legend_of(figure) == [results.names.layouts[name] for name in results.layouts]
+
+
+def test_forest_shows_every_difference_with_its_interval(results: Results) -> None:
+    figure = charts.draw_paired(results, "kiosks")
+    rows = results.of("compare", "kiosks")
+    rows = rows[(rows["age_group"] == "all") & rows["measure"].isin(["unmet_share", "mean_time_min"])]
+    assert len(by_gid(figure, "difference")) == len(rows)
+    assert len(by_gid(figure, "interval")) == rows["ci_low"].notna().sum()
+
+
+def test_one_seed_has_no_interval(one_seed: Study) -> None:
+    results = read_results(one_seed[0], one_seed[1], Words("en"))
+    figure = charts.draw_paired(results, "kiosks")
+    assert not by_gid(figure, "interval")
+    assert {mark.get_markerfacecolor() for mark in by_gid(figure, "difference")} == {"white"}  # type: ignore[attr-defined]
+
+
+def test_coverage_chart_shows_the_table(results: Results) -> None:
+    table = coverage_and_met(results, results.first)
+    assert table.min().min() >= 0
+    assert table.max().max() <= 1
+    figure = charts.draw_coverage(results)
+    [met] = by_gid(figure, "met_share")
+    assert isinstance(met, Line2D)
+    assert sorted(np.asarray(met.get_xdata(), dtype=float)) == pytest.approx(sorted(table["met_share"]))
+
+
+def test_hours_add_up(results: Results) -> None:
+    figure = charts.draw_hours(results)
+    bars = [bar.get_height() for bar in by_gid(figure, "unmet")]  # type: ignore[attr-defined]
+    unmet = results.tables["demand_by_hour"]["unmet"].sum() / results.run_days
+    assert sum(bars) == pytest.approx(unmet)
+
+
+def test_outlets_on_one_spot_are_drawn_apart() -> None:
+    points = side_by_side([(0.0, 0.0)] * 40 + [(500.0, 0.0)], 10.0, 30.0)
+    assert len(np.unique(points.round(6), axis=0)) == 41
+    assert np.linalg.norm(points[:40], axis=1).max() <= 30
+    assert points[40].tolist() == [500.0, 0.0]
+
+
+def test_figures_are_written_as_png_and_svg(one_layout: Study, style: Style) -> None:
+    root, world, _ = one_layout
+    drawings = save_figures(read_results(root, world, Words("en")), style, root, 60)
+    for drawing in drawings:
+        assert (root / "figures" / f"{drawing.stem}.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg" in (root / "figures" / f"{drawing.stem}.svg").read_text(encoding="utf-8")[:2000]
+    assert not (root / "figures.writing").exists()
+    assert not any(drawing.title in ("paired", "change") for drawing in drawings)

@@ -1,0 +1,82 @@
+"""Colours, faces, and the way out where no face has Chinese."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from conftest import Study
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from sim.errors import InputError
+from sim.measures import REASONS
+from sim.needs.catalogue import TIERS
+from sim.report import ReportConfig, draw_report
+from sim.report import style as styles
+from sim.report.style import LAYOUT_COLOURS, REASON_COLOURS, TIER_COLOURS, columns_of, few_ticks, find_style, fold
+
+DEJAVU = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
+def test_colours_are_distinct_and_complete() -> None:
+    assert len(set(LAYOUT_COLOURS)) == len(LAYOUT_COLOURS)
+    assert tuple(REASON_COLOURS) == REASONS
+    assert len(set(REASON_COLOURS.values())) == len(REASONS)
+    assert set(TIER_COLOURS) == set(TIERS)
+
+
+@pytest.mark.skipif(styles.chinese_family(None) is None, reason="no face with Chinese on this machine")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_chinese_is_drawn_without_missing_glyphs(language: str) -> None:
+    style = find_style(None, language)
+    assert style.draws("一刻钟便民生活圈 −12.5 % Groceries")
+    with style.drawing():
+        figure = Figure()
+        figure.text(0.5, 0.5, "一刻钟便民生活圈：邻里中心 −1.8 (95 %) “×”")
+        FigureCanvasAgg(figure).draw()  # a missing glyph warns, and a warning is an error
+
+
+def test_a_face_without_chinese_is_not_taken() -> None:
+    assert not styles.has_chinese(DEJAVU)
+    assert not styles.has_chinese(Path(__file__))
+    with pytest.raises(InputError, match=r"report\.font"):
+        ReportConfig(font=str(DEJAVU)).check()
+    with pytest.raises(InputError, match=r"report\.font"):
+        ReportConfig(font="nowhere.otf").check()
+
+
+def test_bare_machine_draws_english_figures_and_says_so(
+    study: Study, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    root, world, overrides = study
+    monkeypatch.setattr(styles, "packaged_faces", list)
+    monkeypatch.setattr(styles, "installed_faces", lambda: [("DejaVu Sans", str(DEJAVU))])
+    page = draw_report(root, world, ReportConfig(language="zh", dpi=60), overrides)
+    said = capsys.readouterr().err
+    assert said.count("lifecircle:") == 1
+    assert "lifecircle[zh]" in said
+    text = page.read_text(encoding="utf-8")
+    assert "一刻钟便民生活圈" in text
+    assert "未满足" in text
+
+
+def test_preferred_faces_come_first() -> None:
+    names = [name for name, _ in styles.installed_faces()]
+    assert names
+    known = [name in styles.PREFERRED for name in names]
+    assert known == sorted(known, reverse=True)
+
+
+def test_ticks_are_few_round_and_rising() -> None:
+    for top in (0.07, 1.0, 3.2, 812.0, 31_000.0):
+        ticks = few_ticks(top)
+        assert ticks == sorted(set(ticks))
+        assert ticks[-1] <= top
+        assert len(ticks) <= 5
+
+
+def test_lines_are_folded_by_width() -> None:
+    assert columns_of("圈a") == 3
+    assert fold("one two three", 7) == ["one two", "three"]

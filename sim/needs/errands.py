@@ -101,11 +101,14 @@ def raise_errands(
 ) -> tuple[Errands, Tours]:
     """All errands of the days with these weekdays (0 Monday), and the tours into which each walker joins them."""
     batches, rows = [], []
-    for row, (key, need) in enumerate(needs.catalogue.items()):
-        regular = _regulars(residents, key, need, seed)
-        for day, weekday in enumerate(weekdays):
+    # Needs that take children away for hours come first: what else they want in those hours is not of this place.
+    catalogue = sorted(enumerate(needs.catalogue.items()), key=lambda entry: entry[1][1].collect is None)
+    regular = {key: _regulars(residents, key, need, seed) for key, need in needs.catalogue.items()}
+    for day, weekday in enumerate(weekdays):
+        absence = _Absence(residents, people, weekday)
+        for row, (key, need) in catalogue:
             if weekday in need.days:
-                for batch in _raise_need(residents, people, key, need, regular, day, weekday, seed):
+                for batch in _raise_need(residents, people, key, need, regular[key], day, weekday, absence, seed):
                     batches.append(batch)
                     rows.append(row)
     if not batches:
@@ -138,6 +141,23 @@ def raise_errands(
     return errands, _join(errands, residents, np.flatnonzero(sets_out), n_walks)
 
 
+class _Absence:
+    """Who is elsewhere when on one day: adults who are away, and children between being brought and fetched."""
+
+    def __init__(self, residents: Residents, people: PeopleConfig, weekday: int) -> None:
+        away = residents.away & (weekday < MONDAY_TO_FRIDAY)
+        self.from_h = np.where(away, people.away_from_h, np.inf)
+        self.until_h = np.where(away, people.away_until_h, -np.inf)
+
+    def at(self, who: Ints, hour: Floats) -> Bools:
+        """Whether each of `who` (-1 nobody) is elsewhere at the hour."""
+        return (who >= 0) & (hour >= self.from_h[who]) & (hour < self.until_h[who])
+
+    def keep(self, who: Ints, from_h: Floats, until_h: Floats) -> None:
+        """Have these children elsewhere between two hours."""
+        self.from_h[who], self.until_h[who] = from_h, until_h
+
+
 _DTYPES: Final = (
     np.uint64, np.int32, np.int32, np.int32, np.float64, np.float64, np.int8, np.bool_, np.uint64,
 )  # fmt: skip
@@ -160,6 +180,7 @@ def _raise_need(
     per_week: Floats,
     day: int,
     weekday: int,
+    absence: _Absence,
     seed: int,
 ) -> list[Batch]:
     """The errands of one need on one day; every resident's draws are their own, whoever else raises what."""
@@ -176,8 +197,7 @@ def _raise_need(
     resident = np.repeat(np.arange(n), count)
     ordinal = np.arange(len(resident)) - np.repeat(np.cumsum(count) - count, count)
     hour = (hour[resident] + ordinal * 24 / np.maximum(count[resident], 1)) % 24
-    away = residents.away & (not weekend)
-    absent = _away_at(away, people, resident, hour)
+    absent = absence.at(resident, hour)
     resident, ordinal, hour = resident[~absent], ordinal[~absent], hour[~absent]
 
     age = residents.age[resident]
@@ -186,7 +206,7 @@ def _raise_need(
     fetched = housebound & need.by_proxy
     carer = residents.carer[resident]
     helped = child | fetched
-    missing = (carer < 0) | _away_at(away, people, carer, hour)
+    missing = (carer < 0) | absence.at(carer, hour)
     channel = np.select(
         [
             online[resident] < by_age(need.online_share, age),
@@ -213,9 +233,10 @@ def _raise_need(
     )  # fmt: skip
     if not need.collect:
         return [brought]
+    absence.keep(resident, hour, fetch_hour)
     # Who is brought by a carer is fetched by the same carer.
     with_carer = child & (channel != Channel.ONLINE) & ~housebound
-    gone = _away_at(away, people, carer, fetch_hour)
+    gone = absence.at(carer, fetch_hour)
     can = with_carer & (channel == Channel.WALK) & ~gone
     fetch = Batch(
         errand_keys(resident, name, day * 64 + 2 * ordinal + 1),
@@ -229,11 +250,6 @@ def _raise_need(
         np.where(can, keys, 0).astype(np.uint64),
     )
     return [brought, Batch._make(column[with_carer] for column in fetch)]
-
-
-def _away_at(away: Bools, people: PeopleConfig, who: Ints, hour: Floats) -> Bools:
-    """Who of `who` (-1 nobody) spends the hour elsewhere."""
-    return (who >= 0) & away[who] & (hour >= people.away_from_h) & (hour < people.away_until_h)
 
 
 def _goers(residents: Residents, need: NeedConfig, per_day: Floats, draw: Floats) -> Floats:

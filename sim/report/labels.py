@@ -367,6 +367,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "log.move": ("move", "迁移"),
     "log.extend": ("extend", "扩充"),
     "log.rehour": ("change hours of", "调整营业时间"),
+    "log.spread": (
+        "spread {n} of {most} {format}: the place has no more sites",
+        "布设{n}个{format}（计划{most}个）：已无更多可用地点",
+    ),
     "log.gathered": ("gather {n} outlets at node {node}", "将{n}个网点集中到节点{node}"),
     "the_place": ("The place", "地点"),
     "place.facts": (

@@ -136,6 +136,9 @@ def log_line(results: Results, layout: Layout, line: str) -> str:
     verb, _, rest = line.partition(" ")
     if found := re.fullmatch(r"(\d+) outlets at node (\d+)", rest):
         return results.words("log.gathered", n=found[1], node=found[2])
+    if found := re.fullmatch(r"(\d+) of (\d+) (.+): the place has no more sites", rest):
+        form = results.names.formats.get(found[3], found[3])
+        return results.words("log.spread", n=found[1], most=found[2], format=form)
     if (found := re.fullmatch(r"(.+) \((.+)\)", rest)) and found[2] in layout.formats:
         rest = f"{found[1]}（{results.names.formats[found[2]]}）"
     if verb == "extend":

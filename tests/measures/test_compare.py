@@ -13,7 +13,7 @@ from scipy import stats
 
 from sim.measures import MEASURES, compare, seed_measures
 from sim.people import AGE_GROUPS
-from tests.measures.conftest import any_errands
+from tests.measures.conftest import any_errands, texts
 from tests.people.conftest import examples
 
 KEYS = ["measure", "need", "age_group"]
@@ -106,12 +106,24 @@ def test_the_other_way_round_differences_change_sign() -> None:
     assert one["ci_low"].to_numpy() == pytest.approx(-other["ci_high"].to_numpy())
 
 
+def any_legs(n: int, seed: int, residents: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    depart_s = np.round(rng.uniform(0, 86_400, n))
+    return pd.DataFrame(
+        {
+            "walker": rng.integers(0, residents, n).astype(np.int32),
+            "depart_s": depart_s,
+            "arrive_s": depart_s + np.round(rng.uniform(0, 1500, n)),
+        }
+    )
+
+
 @examples(30)
-@given(st.integers(1, 200), st.integers(0, 10_000), st.integers(1, 9))
-def test_measures_of_a_run_are_means_over_its_errands(n: int, seed: int, days: int) -> None:
-    errands = any_errands(n, seed)
-    residents = pd.Series(np.arange(5, 5 + len(AGE_GROUPS)), index=list(AGE_GROUPS))
-    table = seed_measures(errands, residents, days)
+@given(st.integers(1, 150), st.integers(0, 100), st.integers(0, 10_000), st.integers(1, 9))
+def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: int, seed: int, days: int) -> None:
+    errands, legs = any_errands(n, seed), any_legs(n_legs, seed, 60)
+    groups = texts(np.random.default_rng(seed), 60, AGE_GROUPS)
+    table = seed_measures(errands, legs, groups, days)
     found = {(row["measure"], row["need"], row["age_group"]): row["value"] for row in table.to_dict("records")}
     assert len(found) == len(table)
     expected: dict[tuple[str, str, str], float] = {}
@@ -119,26 +131,25 @@ def test_measures_of_a_run_are_means_over_its_errands(n: int, seed: int, days: i
         for group in ("all", *errands["age_group"].astype(str).unique()):
             here = errands[(need == "all") | (errands["need"] == need)]
             here = here[(group == "all") | (here["age_group"] == group)]
-            if not len(here):
-                continue
-            expected["unmet_share", need, group] = (here["outcome"] == "unmet").mean()
+            if len(here):
+                expected["unmet_share", need, group] = (here["outcome"] == "unmet").mean()
             met = here[here["outcome"] == "met_walk"]
-            if not len(met):
-                continue
-            time = (met["start_s"] - met["set_out_s"]) / 60
-            people = residents.sum() if group == "all" else residents[group]
-            expected["mean_time_min", need, group] = time.mean()
-            expected["share_15_min", need, group] = (time <= 15).mean()
-            walked = (met["walk_m"] / met["speed_m_s"]).sum() / 60
-            expected["walk_min_per_day", need, group] = walked / people / days
-    assert {cell: found.pop(cell) for cell in expected} == pytest.approx(expected)
-    # Where errands were raised but none was met on foot, nothing was walked; there is no more to tell.
-    assert all(measure == "walk_min_per_day" and value == 0 for (measure, *_), value in found.items())
+            if len(met):
+                time = (met["start_s"] - met["set_out_s"]) / 60
+                expected["mean_time_min", need, group] = time.mean()
+                expected["share_15_min", need, group] = (time <= 15).mean()
+    walked = [(groups[walk["walker"]], walk["arrive_s"] - walk["depart_s"]) for walk in legs.to_dict("records")]
+    for group in ("all", *AGE_GROUPS):
+        people = sum(group in ("all", other) for other in groups)
+        total_min = sum(seconds for other, seconds in walked if group in ("all", other)) / 60
+        expected["walk_min_per_day", "all", group] = total_min / people / days if people else 0.0
+    assert found == pytest.approx(expected)
 
 
 def test_a_run_in_which_nobody_is_met_on_foot_still_has_its_unmet_share() -> None:
-    errands = any_errands(40, 1, met_share=0.0)
-    table = seed_measures(errands, pd.Series(10, index=list(AGE_GROUPS)), 1)
-    unmet = table[(table["measure"] == "unmet_share") & (table["need"] == "all") & (table["age_group"] == "all")]
-    assert unmet["value"].tolist() == [(errands["outcome"] == "unmet").mean()]
-    assert not (table["measure"] == "mean_time_min").any()
+    errands, nobody = any_errands(40, 1, met_share=0.0), texts(np.random.default_rng(1), 60, AGE_GROUPS)
+    table = seed_measures(errands, any_legs(0, 1, 60), nobody, 1)
+    value = table.set_index(KEYS)["value"]
+    assert value["unmet_share", "all", "all"] == (errands["outcome"] == "unmet").mean()
+    assert value["walk_min_per_day", "all", "all"] == 0
+    assert "mean_time_min" not in set(table["measure"])

@@ -87,8 +87,8 @@ def test_being_away_takes_errands_but_changes_none() -> None:
 # ---- per household
 
 
-def town(seed: int) -> Any:
-    return settle(row_of_homes([1.0] * 10), people(6000, elders_apart_share=0.3), seed)
+def town(seed: int, residents: int = 6000) -> Any:
+    return settle(row_of_homes([1.0] * 10), people(residents, elders_apart_share=0.3), seed)
 
 
 @pytest.fixture(scope="module")
@@ -318,10 +318,10 @@ def test_the_same_seed_raises_the_same_errands_and_another_others() -> None:
 
 OTHERS = {
     "rare": need(per_week={0: 0.1}),
-    "school": school(),
     "shared": need(per_household=True, beside_elder_per_week=2.0),
     "habit": need(regular_per_week=6.0),
     "bought": need(online_share={0: 0.5}, by_proxy=True),
+    "twin": need(per_week={0: 4.0}, online_share={0: 0.1}),
 }
 
 
@@ -330,7 +330,7 @@ OTHERS = {
 def test_a_need_raises_the_same_errands_whatever_else_is_in_the_catalogue(
     order: list[str], size: int, seed: int
 ) -> None:
-    residents, target = town(7), need(per_week={0: 4.0}, online_share={0: 0.1})
+    residents, target = town(7, 1500), need(per_week={0: 4.0}, online_share={0: 0.1})
     others = [key for key in order if key != "a"][: size - 1]
     keys = [key for key in order if key == "a" or key in others]
     crowded = needs(**{key: target if key == "a" else OTHERS[key] for key in keys})
@@ -340,8 +340,29 @@ def test_a_need_raises_the_same_errands_whatever_else_is_in_the_catalogue(
     assert rows(in_company, crowded, "a") == rows(by_itself, alone, "a")
 
 
+def test_a_child_at_school_wants_nothing_else_until_it_is_fetched() -> None:
+    residents = town(9)
+    without, with_school = needs(a=need(per_week={0: 7.0})), needs(a=need(per_week={0: 7.0}), school=school())
+    free = rows(raise_errands(residents, PEOPLE, without, WEEK, 1)[0], without, "a")
+    errands = raise_errands(residents, PEOPLE, with_school, WEEK, 1)[0]
+    kept = rows(errands, with_school, "a")
+    at_school = {}  # from when to when a child that was brought and fetched is there
+    for fetch in np.flatnonzero(errands.follows >= 0):
+        bring = errands.follows[fetch]
+        at_school[int(errands.resident[bring]), int(errands.day[bring])] = tuple(errands.wanted_s[[bring, fetch]])
+    assert kept < free  # school takes errands away and changes none
+    assert at_school
+    for row in free:
+        _, _, child, _, day, wanted_s, *_ = row
+        if (child, day) in at_school:
+            start, end = at_school[child, day]
+            assert (row in kept) == (not start <= wanted_s < end)
+        elif residents.age[child] >= 12 or day >= 5:
+            assert row in kept
+
+
 def test_more_days_change_nothing_of_the_days_before() -> None:
-    residents, config = town(8), needs(a=need(), **OTHERS)
+    residents, config = town(8), needs(a=need(), school=school(), **OTHERS)
     short, long = (raise_errands(residents, PEOPLE, config, days, 1)[0] for days in (WEEK[:3], WEEK))
     assert {row for row in rows(long, config) if row[4] < 3} == rows(short, config)
 

@@ -42,7 +42,7 @@ def town(crs: str | None = None, east: float = 0.0, north: float = 0.0, **change
         zone=np.zeros(4, np.int32),
         weight=np.array([1.0, 1.0, 2.0, 2.0]),
     )
-    return Place("town", streets, homes, ("all",), **changes)
+    return Place("town", streets, homes, ("all",), gates=np.array([9], np.int32), **changes)
 
 
 def form(**changes: Any) -> FormatConfig:

@@ -292,7 +292,6 @@ def test_edits_are_carried_out_in_their_order() -> None:
         ({"spread": [SpreadRule("kiosks", 1)]}, ["spread", "'kiosks' is none of shop, kiosk, clinic"]),
         ({"spread": [SpreadRule("kiosk", -1)]}, ["spread", "count -1"]),
         ({"spread": [SpreadRule("kiosk", 1, 0.0)]}, ["spread", "within_m 0.0"]),
-        ({"spread": [SpreadRule("kiosk", 5)]}, ["count 5, but the place has 1 sites"]),
         ({"gather": [GatherRule(["shops"])]}, ["gather", "'shops' is none of shop, kiosk, clinic"]),
         ({"formats": {"cart": form(offers={"grocerie": OfferConfig()})}}, ["formats.cart.offers", "'groceries'"]),
         ({"formats": {"cart": form(pools={})}}, ["formats.cart.offers.groceries.pool", "it has none"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.errors import InputError
 from sim.outlets import FormatConfig, LayoutConfig
 from sim.outlets.edits import SpreadRule
 from sim.outlets.standing import covering_sites, middle_node
-from sim.place import Place, PlaceConfig, build_place
+from sim.place import Place, PlaceConfig, build_place, keep_gates
 from sim.place.config import GrownConfig
 from tests.outlets.conftest import by_id, form, laid, town
 from tests.people.conftest import examples
@@ -89,31 +90,46 @@ def covered(place: Place, nodes: tuple[int, ...], within_m: float) -> float:
     return float(place.homes.weight[(apart <= within_m).any(axis=1)].sum())
 
 
+def sites_of(place: Place) -> list[int]:
+    """Where a spread outlet may stand: before a gate, or at a home that no wall surrounds."""
+    compound = place.streets.compound
+    gates = {node for link in place.streets.links[place.streets.gate].tolist() for node in link if compound[node] < 0}
+    return sorted(gates | {node for node in place.homes.node.tolist() if compound[node] < 0})
+
+
 @pytest.mark.parametrize("within_m", [80.0, 150.0, 300.0])
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_spread_outlets_cover_nearly_as_many_homes_as_any_could(district: Place, count: int, within_m: float) -> None:
     chosen = covering_sites(district, count, within_m)
     assert len(set(chosen)) == count
-    gates = np.unique(district.gates)
-    assert set(chosen) <= set(gates.tolist())
-    best = max(covered(district, nodes, within_m) for nodes in combinations(gates.tolist(), count))
+    sites = sites_of(district)
+    assert set(chosen) <= set(sites)
+    best = max(covered(district, nodes, within_m) for nodes in combinations(sites, count))
     reached = covered(district, tuple(chosen), within_m)
     # Greedy covering reaches 1 - (1 - 1/k)^k of the best (Nemhauser, Wolsey and Fisher 1978), and one alone is best.
     assert reached >= best * (1 - (1 - 1 / count) ** count) - 1e-9
     for k in range(1, count + 1):  # each is the best addition to those before it
         so_far = tuple(chosen[: k - 1])
         assert covered(district, tuple(chosen[:k]), within_m) == max(
-            covered(district, (*so_far, node), within_m) for node in gates.tolist()
+            covered(district, (*so_far, node), within_m) for node in sites
         )
 
 
-def test_spread_outlets_stand_at_homes_where_there_are_no_gates() -> None:
-    open_town = town()
-    streets = open_town.streets
-    from dataclasses import replace
+def test_spread_outlets_stand_at_gates_and_at_homes_outside_of_walls() -> None:
+    walled = town()  # a gate at corner 9, two homes on the streets, two behind the wall
+    assert sites_of(walled) == [0, 3, 9]
+    assert sorted(covering_sites(walled, 9, 120.0)) == [0, 3, 9]
+    # Sites are those of the walls as built: throwing the walls open takes none away.
+    opened = replace(walled, streets=keep_gates(walled.streets, "open", 1))
+    assert sorted(covering_sites(opened, 9, 120.0)) == [0, 3, 9, 12, 13]
 
-    ungated = replace(open_town, streets=replace(streets, gate=np.zeros(streets.n_links, dtype=bool)))
-    assert set(covering_sites(ungated, 9, 120.0)) == {0, 3, 12, 13}
+
+def test_a_place_with_too_few_sites_gets_as_many_as_it_has_and_says_so() -> None:
+    base = LayoutConfig(formats={"kiosk": form(cost_yuan=50.0)})
+    layout = laid(town(), plan=LayoutConfig(base="base", spread=[SpreadRule("kiosk", 5, 120.0)]), base=base)
+    assert sorted(outlet.node for outlet in layout.outlets) == [0, 3, 9]
+    assert layout.cost_yuan == 150.0
+    assert any("3 of 5 kiosk" in line for line in layout.log)
 
 
 def test_spread_outlets_cost_and_are_numbered_and_admit_everyone(district: Place) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from omegaconf import OmegaConf
 
-from sim.config import load_config
+from sim.config import compose_yaml
 from sim.people import PeopleConfig, settle
 from tests.people.conftest import row_of_homes
 
@@ -21,8 +24,9 @@ needs_counties = pytest.mark.skipif(not COUNTIES.is_file(), reason=f"the census 
 needs_cities = pytest.mark.skipif(not CITIES.is_file(), reason=f"the census tables are not at {CITIES}")
 
 
+@cache
 def shipped(name: str) -> PeopleConfig:
-    return load_config([f"people={name}"]).config.people
+    return PeopleConfig(**OmegaConf.to_container(compose_yaml([f"people={name}"]).people))
 
 
 def county(name: str) -> pd.Series:
@@ -63,9 +67,8 @@ def test_shipped_profiles_are_the_census(name: str) -> None:
 @needs_counties
 @pytest.mark.parametrize("name", ROWS)
 def test_synthetic_residents_match_the_census(name: str) -> None:
-    row, n, config = county(name), 20_600, shipped(name)
-    config.residents = n
-    drawn = settle(row_of_homes([1.0] * 50), config, seed=1)
+    row, n = county(name), 20_600
+    drawn = settle(row_of_homes([1.0] * 50), replace(shipped(name), residents=n), seed=1)
     counts = np.bincount(drawn.age_group, minlength=7)
     assert 100 * counts / n == pytest.approx(list(census_shares(row).values()), abs=0.015)
     size = np.bincount(drawn.household)

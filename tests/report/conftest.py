@@ -32,9 +32,7 @@ def new_study(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Study]:
         overrides = [*SMALL, *more]
         asked = load_config(overrides)
         config = asked.config
-        world = build_world(
-            config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock()
-        )
+        world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock())
         root = tmp_path_factory.mktemp("study")
         run_study(world, root, Clock())
         (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources.abc import Traversable
 
 import pytest
-from conftest import Study
+from tests.report.conftest import Study
 
 from sim.report.assumptions import (
     GRADES,

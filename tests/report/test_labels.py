@@ -7,7 +7,7 @@ from dataclasses import replace
 from string import Formatter
 
 import pytest
-from conftest import Study
+from tests.report.conftest import Study
 
 from sim.day.outcome import Outcome, Reason
 from sim.measures import MEASURES, OUTCOMES, REASONS

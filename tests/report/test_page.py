@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import Study
+from tests.report.conftest import Study
 
 from sim.report import ReportConfig, draw_report, summary
 from sim.report.labels import Words
@@ -112,8 +112,9 @@ def test_the_answer_names_the_best_and_its_cost(study: Study) -> None:
     assert "Twelve kiosks" in first
     assert "95 % interval" in first
     assert "residents" in second
-    assert "600,000 yuan" in third
-    assert "60万元" in answer(read_results(root, world, Words("zh")))[2]
+    cost = world.layouts[1].cost_yuan
+    assert f"{cost:,.0f} yuan" in third
+    assert f"{cost / 10_000:g}万元" in answer(read_results(root, world, Words("zh")))[2]
 
 
 def test_an_interval_around_zero_is_not_sold_as_a_difference(study: Study) -> None:
@@ -138,7 +139,10 @@ def test_edits_are_told_in_chinese(study: Study) -> None:
     root, world, _ = study
     results = read_results(root, world, Words("zh"))
     kiosks, centre = world.layouts[1], world.layouts[2]
-    assert log_line(results, kiosks, kiosks.log[0]).startswith("新增 kiosk-kiosks-01（便民服务亭）")
+    assert log_line(results, kiosks, "add kiosk-kiosks-01 (kiosk)") == "新增 kiosk-kiosks-01（便民服务亭）"
+    for layout in world.layouts:
+        for line in layout.log:
+            assert re.match(r"[\u4e00-\u9fff]", log_line(results, layout, line)), line
     assert re.fullmatch(r"将\d+个网点集中到节点\d+", log_line(results, centre, centre.log[0]))
     assert log_line(results, kiosks, "extend parcel-01 with pharmacy, staff") == "扩充 parcel-01：买药、staff"
 

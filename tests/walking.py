@@ -1,8 +1,8 @@
 """Shortest walks by networkx, from the rule of the walls as it is written down.
 
-A walk uses public streets, the compound in which it starts and the compound in which it ends. The gates of
-the first are passed outwards only, those of the second inwards only: a walk leaves a compound once and enters one
-once, and nobody walks through a compound. Within one compound, it may stay inside or leave by a gate and come back by another.
+A walk uses public streets, the compound in which it starts and the compound in which it ends. The gates of the first
+are passed outwards only, those of the second inwards only: a walk leaves a compound once and enters one once, and
+nobody walks through a compound. Within one compound, it may stay inside or leave by a gate and come back by another.
 """
 
 from __future__ import annotations

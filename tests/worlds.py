@@ -1,7 +1,7 @@
 """Small worlds drawn by hand: streets, homes, residents, needs, outlets and errands, a line for each.
 
-Lengths of links here are whole metres whose walking metres come out whole (`WHOLE_M`), so that walks of equal length are equal to
-the last digit and two residents can arrive at the very same moment.
+Lengths of links here are whole metres whose walking metres come out whole (`WHOLE_M`), so that walks of equal length
+are equal to the last digit and two residents can arrive at the very same moment.
 """
 
 from __future__ import annotations

@@ -20,9 +20,11 @@ from sim.report.style import (
     REASON_COLOURS,
     ZERO,
     few_ticks,
+    fold,
     grid_of,
     new_figure,
     signed_tick,
+    title_panel,
     unmet_colours,
 )
 
@@ -64,7 +66,7 @@ def draw_reasons(results: Results) -> Figure:
             left += share[reason].to_numpy()
         for row, total in enumerate(left):
             axes.text(total + top * 0.012, row, f"{total:.0%}", va="center", fontsize=7, color=INK)
-        axes.set_title(results.names.layouts[layout])
+        title_panel(axes, results.names.layouts[layout], columns)
         axes.set_xlim(0, min(top * 1.12, 1.12))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
         axes.tick_params(axis="y", length=0)
@@ -120,7 +122,9 @@ def draw_times(results: Results) -> Figure:
                 line = curve[group].dropna().loc[:LATEST_MIN]
                 shares = [0.0, *line, line.iloc[-1] if len(line) else 0.0]
                 colour, dashes = layout_line(row)
-                axes.step([0.0, *line.index, LATEST_MIN], shares, where="post", color=colour, ls=dashes, lw=1.7)
+                width = max(2.8 - 0.6 * row, 1.0)  # a curve that lies on an earlier one leaves that visible
+                minutes = [0.0, *line.index, LATEST_MIN]
+                axes.step(minutes, shares, where="post", color=colour, ls=dashes, lw=width)
         axes.axvline(FIFTEEN_MIN, color=INK, lw=0.9, ls=(0, (3, 2)), gid="fifteen")
         if panel == 0:
             axes.text(FIFTEEN_MIN + 0.4, 0.98, words("fifteen"), fontsize=7.5, va="top")
@@ -243,7 +247,7 @@ def draw_hours(results: Results) -> Figure:
         above.bar(total.index + 0.5, total["unmet"], width=0.85, color="#8C2D04", gid="unmet")
         above.set_ylim(0, tallest * 1.05)
         above.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-        above.set_title(results.names.layouts[layout])
+        title_panel(above, results.names.layouts[layout], columns)
         unmet = hourly.pivot(index="need", columns="hour", values="unmet").reindex(index=needs, columns=range(24))
         per_day = np.ma.masked_less_equal(unmet.fillna(0).to_numpy() / results.run_days, 0)
         edges = np.arange(25), np.arange(len(needs) + 1)
@@ -275,8 +279,10 @@ def draw_hours(results: Results) -> Figure:
 
 def _layout_legend(body: SubFigure, results: Results) -> None:
     """The layouts by colour, above the panels."""
-    handles = []
-    for row, layout in enumerate(results.layouts):
-        colour, dashes = layout_line(row)
-        handles.append(Line2D([], [], color=colour, ls=dashes, lw=2, label=results.names.layouts[layout]))
-    body.legend(handles=handles, loc="outside upper left", ncols=min(len(handles), 4), fontsize=8.5)
+    labels = ["\n".join(fold(name, 34)) for name in results.names.layouts.values()]
+    styles = [layout_line(row) for row in range(len(labels))]
+    handles = [
+        Line2D([], [], color=colour, ls=dashes, lw=2, label=label)
+        for (colour, dashes), label in zip(styles, labels, strict=True)
+    ]
+    body.legend(handles=handles, loc="outside upper left", ncols=min(len(labels), 3), fontsize=8.5)

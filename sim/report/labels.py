@@ -289,7 +289,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "residents": ("Residents", "居民人数"),
     "residents_n": ("Residents: {n}", "居民{n}人"),
     "change_points": ("Change of the unmet share (points)", "未满足占比变化（百分点）"),
-    "gain_n": ("gain: {n}", "受益：{n}人"),
+    "gain_n": ("Residents who gain: {n}", "受益居民：{n}人"),
     "same_n": ("within ±1 point: {n}", "±1个百分点以内：{n}人"),
     "lose_n": ("lose: {n}", "受损：{n}人"),
     "minutes_axis": ("Minutes from setting out to being served", "从出门到得到服务（分钟）"),
@@ -501,13 +501,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Names:
-    """What the config calls its needs, formats, layouts and communities, in one language, by key."""
+    """What the config calls its needs, formats, layouts and communities, in one language, by key.
+
+    `place` its name, and `attribution` whom its sources ask to be named.
+    """
 
     needs: Mapping[str, str]
     formats: Mapping[str, str]
     layouts: Mapping[str, str]
     zones: Mapping[str, str]
     place: str
+    attribution: str
 
 
 def name_things(world: World, words: Words, drawable: Callable[[str], bool] = lambda text: True) -> Names:
@@ -531,4 +535,5 @@ def name_things(world: World, words: Words, drawable: Callable[[str], bool] = la
         layouts=layouts,
         zones={zone: first(words.of(zone), str(row)) for row, zone in enumerate(world.place.zones, 1)},
         place=first(words.of(world.place.name), words("place")),
+        attribution="".join(sign if drawable(sign) else "?" for sign in world.place.attribution),
     )

@@ -42,11 +42,13 @@ from sim.report.style import (
     grid_of,
     new_figure,
     signed_tick,
+    title_panel,
     unmet_colours,
     walker_colours,
 )
 
 LEGEND_IN = 2.3
+FEW = 60  # edited outlets up to which each has a heavy ring
 CROWD = 12  # outlets on one spot from which their number is written there
 CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart at most
 
@@ -120,7 +122,7 @@ def draw_change(results: Results, layout: str) -> Figure:
     figure, body = new_figure(
         words("fig.change", layout=names[layout], base=names[results.first]),
         results.source(),
-        height(place, 5.4, 1) + 0.9,
+        min(height(place, 5.4, 1), 6.0) + 1.0,
     )
     axes, beside = body.subplots(1, 2, width_ratios=[5.4, 3.2])
     frame(axes, place, words)
@@ -131,6 +133,13 @@ def draw_change(results: Results, layout: str) -> Figure:
     bar.set_label(words("change_points"))
     bar.ax.xaxis.set_major_formatter(signed_tick)
     _draw_balance(beside, results, changes, edge)
+    gain, same, lose = gain_and_lose(changes)
+    handles = [
+        Patch(color=GAIN, label=words("gain_n", n=f"{gain:,}")),
+        Patch(color=ZERO, label=words("same_n", n=f"{same:,}")),
+        Patch(color=LOSE, label=words("lose_n", n=f"{lose:,}")),
+    ]
+    body.legend(handles=handles, loc="outside upper right", ncols=3, fontsize=8, handlelength=1)
     return figure
 
 
@@ -141,7 +150,7 @@ def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: flo
     points = np.clip(rows["change"].to_numpy(float) * 100, -edge, edge)
     limit = MIN_CHANGE * 100
     outer = np.linspace(limit, edge, 16)
-    inner = np.linspace(-limit, limit, max(round(2 * limit / (outer[1] - limit)), 1) + 1)
+    inner = np.linspace(-limit, limit, 2 * round(limit / (outer[1] - limit) - 0.5) + 2)
     counts, cuts = np.histogram(
         points, bins=np.concatenate([-outer[:0:-1], inner, outer[1:]]), weights=rows["residents"]
     )
@@ -156,13 +165,6 @@ def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: flo
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes.set_ylabel(words("change_points"))
     axes.yaxis.set_major_formatter(signed_tick)
-    gain, same, lose = gain_and_lose(changes)
-    handles = [
-        Patch(color=GAIN, label=words("gain_n", n=f"{gain:,}")),
-        Patch(color=ZERO, label=words("same_n", n=f"{same:,}")),
-        Patch(color=LOSE, label=words("lose_n", n=f"{lose:,}")),
-    ]
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), fontsize=8, borderaxespad=0.3)
 
 
 def draw_streets(results: Results) -> Figure:
@@ -205,7 +207,7 @@ def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figur
     for layout, axes in panels.items():
         frame(axes, place, results.words)
         draw_ground(axes, place, whole=False)
-        axes.set_title(results.names.layouts[layout])
+        title_panel(axes, results.names.layouts[layout], columns)
     return figure, body, panels
 
 
@@ -237,6 +239,7 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
                 gid="crowd",
             )
     handles = []
+    ring_pt = 1.3 if len(touched) < FEW else 0.5
     for tier, colour in TIER_COLOURS.items():
         ours = [outlet for outlet in order if layout.formats[outlet.format].tier == tier]
         xy = np.array([at[outlet.id] for outlet in ours]).reshape(-1, 2)
@@ -244,7 +247,7 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
         marker = TIER_MARKERS[tier]
         for which, larger, edge, width, name in (
             (~edited, 1.0, "white", 0.4, "outlets"),
-            (edited, 1.5, "black", 1.3, "edited"),
+            (edited, 1.5, "black", ring_pt, "edited"),
         ):
             x, y = xy[which].T
             axes.scatter(

@@ -79,9 +79,9 @@ class Results:
 
     def source(self) -> str:
         """The line under every figure: where the place comes from, and what simulated it."""
-        place, number = self.world.place, version("lifecircle")
-        if place.attribution:
-            where = self.words("source.map", place=self.names.place, attribution=place.attribution)
+        number = version("lifecircle")
+        if self.names.attribution:
+            where = self.words("source.map", place=self.names.place, attribution=self.names.attribution)
         else:
             seed = self.config["place"]["seed"]
             where = self.words("source.grown", place=self.names.place, seed=seed, version=number)

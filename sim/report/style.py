@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from unicodedata import east_asian_width
 import matplotlib as mpl
 import numpy as np
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
@@ -54,8 +56,11 @@ ZERO: Final = "#999999"
 
 WIDTH_IN: Final = 9.0
 CHINESE: Final = "圈邻满闭"  # 邻 and 满 are simplified only: a face without them is Japanese or traditional
-PREFERRED: Final = ("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN")
-ALSO_GOOD: Final = ("Microsoft YaHei", "PingFang SC", "WenQuanYi", "SimHei", "Heiti SC", "Hiragino Sans GB", "SimSun")
+# Parts of the file names of common faces, the better first.
+LIKELY: Final = (
+    "notosanscjksc", "notosanssc", "sourcehansans", "notosanscjk", "msyh", "pingfang", "wqy", "wenquanyi", "simhei",
+    "stheiti", "hiraginosansgb", "simsun", "songti", "droidsansfallback",
+)  # fmt: skip
 
 
 def unmet_colours() -> Colormap:
@@ -108,17 +113,20 @@ class Style:
 @cache
 def _signs(family: str) -> frozenset[int]:
     """The characters of an installed family."""
-    path = font_manager.findfont(font_manager.FontProperties(family=family), fallback_to_default=False)
+    path = font_manager.findfont(font_manager.FontProperties(family=[family]), fallback_to_default=False)
     return frozenset(font_manager.get_font(path).get_charmap())
 
 
 def has_chinese(path: Path) -> bool:
-    """Whether a file is a font with simplified Chinese characters."""
+    """Whether a file is a font with simplified Chinese characters, each with a glyph of its own.
+
+    Matplotlib's "Last Resort" face claims every character and draws one box for all of them.
+    """
     try:
         signs = font_manager.get_font(str(path)).get_charmap()
     except (OSError, RuntimeError):
         return False
-    return all(ord(sign) in signs for sign in CHINESE)
+    return len({signs[ord(sign)] for sign in CHINESE if ord(sign) in signs}) == len(CHINESE)
 
 
 def find_style(font: str | None, language: str) -> Style:
@@ -131,11 +139,11 @@ def find_style(font: str | None, language: str) -> Style:
 
 def chinese_family(font: str | None) -> str | None:
     """The family of the first face found that has simplified Chinese, or None."""
-    for path in [Path(font)] if font else packaged_faces():
+    for path in [Path(font)] if font else (*packaged_faces(), *installed_faces()):
         if has_chinese(path):
             font_manager.fontManager.addfont(str(path))
             return font_manager.get_font(str(path)).family_name
-    return next((name for name, path in installed_faces() if has_chinese(Path(path))), None)
+    return None
 
 
 def packaged_faces() -> list[Path]:
@@ -146,16 +154,21 @@ def packaged_faces() -> list[Path]:
         return []
 
 
-def installed_faces() -> list[tuple[str, str]]:
-    """Families and files that matplotlib knows, likely Chinese ones first; a `.ttc` stands for its first face."""
+def installed_faces() -> list[Path]:
+    """Font files of this machine, likely simplified Chinese ones first; a `.ttc` stands for its first face.
 
-    def rank(name: str) -> int:
-        if name in PREFERRED:
-            return PREFERRED.index(name)
-        return len(PREFERRED) + (not name.startswith(ALSO_GOOD)) + (" JP" in name)
+    The folders are searched anew, because matplotlib's own list does not know a font installed since.
+    """
 
-    faces = {(entry.name, entry.fname) for entry in font_manager.fontManager.ttflist if entry.style == "normal"}
-    return sorted(faces, key=lambda face: (rank(face[0]), face))
+    def rank(path: Path) -> tuple[int, bool, str]:
+        name = path.name.lower()
+        return (
+            next((row for row, part in enumerate(LIKELY) if part in name), len(LIKELY)),
+            any(part in name for part in ("bold", "light", "black", "thin", "medium", "mono")),
+            str(path),
+        )
+
+    return sorted((Path(file) for file in font_manager.findSystemFonts()), key=rank)
 
 
 def new_figure(title: str, source: str, height_in: float, width_in: float = WIDTH_IN) -> tuple[Figure, SubFigure]:
@@ -164,11 +177,12 @@ def new_figure(title: str, source: str, height_in: float, width_in: float = WIDT
     `height_in` is that of the part to draw in.
     """
     lines = fold(source, round(width_in * 17))
-    head, foot = 0.36, 0.16 + 0.12 * len(lines)
+    titles = fold(title, round(width_in * 11))
+    head, foot = 0.16 + 0.2 * len(titles), 0.16 + 0.12 * len(lines)
     figure = Figure(figsize=(width_in, height_in + head + foot), layout="constrained")
     parts = figure.subfigures(3, 1, squeeze=False, height_ratios=[head, height_in, foot], hspace=0.0)
     above, body, below = parts[:, 0]
-    above.text(0.01, 0.5, title, fontsize=12, va="center", gid="title")
+    above.text(0.01, 0.5, "\n".join(titles), fontsize=12, va="center", gid="title")
     below.text(0.01, 0.5, "\n".join(lines), fontsize=6.5, color="#666666", va="center", gid="source")
     return figure, body
 
@@ -193,14 +207,19 @@ def columns_of(text: str) -> int:
 
 
 def fold(text: str, columns: int) -> list[str]:
-    """A text in lines of at most so many columns, broken at spaces."""
+    """A text in lines of at most so many columns, broken at spaces and between Chinese signs."""
     lines = [""]
-    for word in text.split(" "):
-        if lines[-1] and columns_of(lines[-1]) + 1 + columns_of(word) > columns:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".lstrip()
+    for piece in re.findall(r"\s+|[\u2e80-\uffff][，。；：、）”]*|[^\s\u2e80-\uffff]+", text):
+        if lines[-1] and columns_of(lines[-1] + piece.rstrip()) > columns:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
     return lines
+
+
+def title_panel(axes: Axes, text: str, side_by_side: int) -> None:
+    """The title of one of several panels side by side, folded to its width."""
+    axes.set_title("\n".join(fold(text, 105 // side_by_side)))
 
 
 def grid_of(n: int, most: int = 3) -> tuple[int, int]:

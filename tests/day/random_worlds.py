@@ -1,7 +1,7 @@
 """Random small worlds, full of what is awkward: walls, queues, ceilings, odd hours, and people who arrive at once.
 
-A world is told by four numbers, how many nodes, people and outlets and a seed for all the rest, so that Hypothesis can look for
-the smallest world in which something goes wrong, and name it in one line.
+A world is told by four numbers, how many nodes, people and outlets and a seed for all the rest, so that Hypothesis
+can look for the smallest world in which something goes wrong, and name it in one line.
 """
 
 from __future__ import annotations

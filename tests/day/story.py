@@ -1,7 +1,8 @@
 """The residents' day in plain, slow, obvious Python: what the compiled loop must come to, row for row.
 
-Nothing here is shared with the engine but the frozen things that it is given. Distances are networkx's (`tests.walking`), opening
-hours are those written in the formats, and the keyed random numbers are counted out in whole numbers.
+Written from docs/model.md, section 7. Nothing here is shared with the engine but the frozen things that it is given.
+Distances are networkx's (`tests.walking`), opening hours are those written in the formats, and the keyed random numbers
+are counted out in whole numbers.
 """
 
 from __future__ import annotations
@@ -107,7 +108,10 @@ class Walker:
 
 @dataclass
 class Pool:
-    """Staff: when each server is free, until when people are inside, and how many were served on which day."""
+    """Staff: when each server is free, until when people are inside, and how many were served on which day.
+
+    Who comes to fetch somebody is not counted among either.
+    """
 
     servers_free_s: list[float]
     inside_until_s: list[float] = field(default_factory=list)
@@ -151,7 +155,7 @@ class Story:
     # ---- what the world is ----
 
     def windows(self, form: str) -> list[tuple[float, float]]:
-        """When outlets of a format open and close, in seconds since the start of day 0, from a week before to long after."""
+        """When outlets of a format open and close, in seconds since the start of day 0, from a week before on."""
         hours = self.world.layout.formats[form].hours
         windows = []
         for day in range(-8, self.world.days + 30):
@@ -161,8 +165,10 @@ class Story:
                 windows.append((day * DAY_S + opens * HOUR_S, day * DAY_S + closes * HOUR_S))
         return sorted(windows)
 
-    def closing_time(self, outlet: str, now_s: float) -> float | None:
-        """When an outlet that is open now will close; None where it is shut."""
+    def closing_time(self, outlet: str, now_s: float, errand: Errand) -> float | None:
+        """When an outlet that is open now will close; None where it is shut. One may fetch somebody at any hour."""
+        if errand.follows >= 0:
+            return inf
         if not any(opens <= now_s < closes for opens, closes in self.open[outlet]):
             return None
         closing_s = now_s
@@ -277,7 +283,7 @@ class Story:
         return outlet, reason
 
     def choose(self, walker: Walker, errand: Errand, among: list[str]) -> tuple[str | None, str, bool]:
-        """The best outlet; else the reason, and whether one might do from home: all that bars it is the walk or the hour."""
+        """The best outlet; else the reason, and whether one might do from home: only the walk or the hour bars it."""
         need, tour, now_s = self.world.needs.catalogue[errand.need], walker.tour, walker.now_s
         seed, day = self.world.seed, self.world.day
         limit_m = min(of_age(need.limit_min, walker.age) * 60 * tour.speed, tour.range_m)
@@ -304,7 +310,7 @@ class Story:
             if there_m > limit_m - errand.walk_m:
                 from_home = True
                 continue
-            if self.closing_time(outlet_id, now_s + there_m / tour.speed) is None:
+            if self.closing_time(outlet_id, now_s + there_m / tour.speed, errand) is None:
                 farthest = max(farthest, STAGES.index("closed"))
                 from_home = True
                 continue
@@ -381,11 +387,12 @@ class Story:
         start_s = max(now_s, min(pool.servers_free_s)) if pool.servers_free_s else now_s
         today = floor(now_s / DAY_S)
         inside = [until_s for until_s in pool.inside_until_s if until_s > now_s]
-        if start_s >= self.closing_time(outlet, now_s):
+        fetches = errand.follows >= 0
+        if start_s >= self.closing_time(outlet, now_s, errand):
             return "closed"
-        if limits.per_day and pool.served.get(today, 0) >= limits.per_day:
+        if not fetches and limits.per_day and pool.served.get(today, 0) >= limits.per_day:
             return "full"
-        if limits.room and len(inside) >= limits.room:
+        if not fetches and limits.room and len(inside) >= limits.room:
             return "full"
         if start_s - now_s > self.patience_s(errand, outlet):
             return "queue"
@@ -395,10 +402,11 @@ class Story:
         if pool.servers_free_s:
             pool.servers_free_s.remove(min(pool.servers_free_s))
             pool.servers_free_s.append(start_s + service_s)
-        pool.inside_until_s.append(start_s + service_s)
-        pool.served[today] = pool.served.get(today, 0) + 1
         errand.arrive_s, errand.start_s, errand.service_s = now_s, start_s, service_s
         errand.end_s = start_s + service_s + errand.stay_s
+        if not fetches:
+            pool.inside_until_s.append(errand.end_s)
+            pool.served[today] = pool.served.get(today, 0) + 1
         return None
 
     def patience_s(self, errand: Errand, outlet: str) -> float:

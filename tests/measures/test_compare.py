@@ -43,7 +43,7 @@ def pairs(
     return [one[s] for s in both], [other[s] for s in both]
 
 
-@examples(30)
+@examples(15)
 @given(st.builds(any_values, st.integers(0, 10_000), st.integers(2, 12)))
 def test_the_interval_is_that_of_a_paired_t_test(values: pd.DataFrame) -> None:
     table = compare(values, "base")
@@ -59,7 +59,7 @@ def test_the_interval_is_that_of_a_paired_t_test(values: pd.DataFrame) -> None:
         assert (line["seeds"], line["base"], line["unit"]) == (len(base), "base", MEASURES[line["measure"]])
 
 
-@examples(30)
+@examples(15)
 @given(st.builds(any_values, st.integers(0, 10_000), st.integers(2, 8)), st.randoms(use_true_random=False))
 def test_pairs_are_made_by_seed_and_not_by_row(values: pd.DataFrame, rng: Any) -> None:
     order = list(range(len(values)))
@@ -70,7 +70,7 @@ def test_pairs_are_made_by_seed_and_not_by_row(values: pd.DataFrame, rng: Any) -
     pd.testing.assert_frame_equal(*ordered)
 
 
-@examples(30)
+@examples(15)
 @given(
     st.builds(any_values, st.integers(0, 10_000), st.integers(3, 8)),
     st.sets(st.integers(0, 500), min_size=1, max_size=40),
@@ -118,7 +118,7 @@ def any_legs(n: int, seed: int, residents: int) -> pd.DataFrame:
     )
 
 
-@examples(30)
+@examples(15)
 @given(st.integers(1, 150), st.integers(0, 100), st.integers(0, 10_000), st.integers(1, 9))
 def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: int, seed: int, days: int) -> None:
     errands, legs = any_errands(n, seed), any_legs(n_legs, seed, 60)

@@ -23,7 +23,7 @@ def with_hour(errands: Any) -> Any:
 
 
 @pytest.mark.parametrize("by", BY, ids="-".join)
-@examples(30)
+@examples(15)
 @given(records)
 def test_demand_is_what_one_counts_by_hand(by: list[str], errands: Any) -> None:
     rows = with_hour(errands).to_dict("records")
@@ -39,7 +39,7 @@ def test_demand_is_what_one_counts_by_hand(by: list[str], errands: Any) -> None:
         assert {r: line[r] for r in REASONS} == {r: reasons[*cell, r] for r in REASONS}
 
 
-@examples(30)
+@examples(15)
 @given(records)
 def test_raised_is_the_sum_of_outcomes_and_unmet_the_sum_of_reasons(errands: Any) -> None:
     for by in BY:
@@ -50,7 +50,7 @@ def test_raised_is_the_sum_of_outcomes_and_unmet_the_sum_of_reasons(errands: Any
         assert table["unmet"].sum() == (errands["outcome"] == "unmet").sum()
 
 
-@examples(30)
+@examples(15)
 @given(records)
 def test_unmet_shares_are_those_of_the_errands_themselves(errands: Any) -> None:
     shares = unmet_share(demand(errands, ["need", "age_group"]), ["age_group"])
@@ -60,7 +60,7 @@ def test_unmet_shares_are_those_of_the_errands_themselves(errands: Any) -> None:
     assert dict(zip(shares["age_group"], shares["unmet_share"], strict=True)) == pytest.approx(by_hand.to_dict())
 
 
-@examples(30)
+@examples(15)
 @given(records, st.integers(1, 20))
 def test_homes_add_up_to_demand(errands: Any, run_days: int) -> None:
     place = row_of_homes([1.0] * 5)
@@ -71,7 +71,7 @@ def test_homes_add_up_to_demand(errands: Any, run_days: int) -> None:
     assert table["unmet_per_day"].sum() * run_days == pytest.approx(whole["unmet"].sum())
 
 
-@examples(30)
+@examples(15)
 @given(records, st.integers(1, 20))
 def test_each_home_has_the_demand_of_its_residents(errands: Any, run_days: int) -> None:
     table = homes(row_of_homes([1.0] * 5), errands, run_days)

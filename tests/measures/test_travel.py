@@ -26,7 +26,7 @@ def cells(errands: Any) -> dict[tuple[str, str], list[dict[str, Any]]]:
     return found
 
 
-@examples(30)
+@examples(15)
 @given(records)
 def test_travel_is_what_numpy_makes_of_each_cell(errands: Any) -> None:
     table = {(line["need"], line["age_group"]): line for line in travel(trips(errands)).to_dict("records")}
@@ -53,7 +53,7 @@ def test_travel_is_what_numpy_makes_of_each_cell(errands: Any) -> None:
         assert {name: line[name] for name in expected} == pytest.approx(expected, abs=1e-9)
 
 
-@examples(30)
+@examples(15)
 @given(records)
 def test_only_errands_met_on_foot_are_trips(errands: Any) -> None:
     rows = trips(errands)
@@ -61,7 +61,7 @@ def test_only_errands_met_on_foot_are_trips(errands: Any) -> None:
     assert rows.notna().all(axis=None)
 
 
-@examples(30)
+@examples(15)
 @given(records)
 def test_times_count_every_trip_once_in_its_half_minute(errands: Any) -> None:
     rows = trips(errands)

@@ -143,7 +143,7 @@ def test_beside_an_elder_one_adult_goes_at_the_lower_rate() -> None:
 def test_without_an_elder_nobody_goes_besides() -> None:
     n = 2000
     residents = crowd([40, 45] * n, household=np.repeat(np.arange(n), 2))
-    config = needs(a=need(per_household=True, per_week={15: 3.0}, beside_elder_per_week=3.0))
+    config = needs(a=need(per_household=True, per_week={15: 3.0}, beside_elder_per_week=6.0))
     errands = raise_errands(residents, PEOPLE, config, WEEK, 1)[0]
     assert len(errands) / n == pytest.approx(3, abs=allowed_error(3, 7, 7 * n))
 
@@ -367,6 +367,19 @@ def test_more_days_change_nothing_of_the_days_before() -> None:
     assert {row for row in rows(long, config) if row[4] < 3} == rows(short, config)
 
 
+def test_needs_and_days_are_drawn_apart() -> None:
+    n, config = 4000, needs(a=need(per_week={0: 3.5}), b=need(per_week={0: 3.5}))
+    errands = raise_errands(crowd([30] * n), PEOPLE, config, [0, 1], 1)[0]
+    wants = np.zeros((n, 4), dtype=bool)
+    wants[errands.resident, 2 * errands.need + errands.day] = True
+    hour = np.full((n, 4), np.nan)
+    hour[errands.resident, 2 * errands.need + errands.day] = hour_of(errands)
+    for one, other in ((0, 1), (0, 2), (1, 3)):  # another day, another need
+        both = wants[:, one] & wants[:, other]
+        assert both.mean() == pytest.approx(0.25, abs=4 * np.sqrt(0.25 * 0.75 / n))
+        assert abs(np.corrcoef(hour[both][:, [one, other]].T)[0, 1]) < 4 / np.sqrt(both.sum())
+
+
 def test_a_resident_changes_no_errand_but_their_own() -> None:
     ages = [30, 40, 70, 8, 25] * 40
     config = needs(a=need(per_week={15: 3.0, 60: 5.0}, online_share={15: 0.4, 60: 0.1}), b=need(regular_per_week=7.0))
@@ -389,3 +402,30 @@ def test_the_shipped_catalogue_is_checked_and_its_longest_walk_known() -> None:
     config = NeedsConfig({"a": need(limit_min={6: 8.0, 60: 12.0}), "b": need(limit_min={15: 20.0, 80: 9.0})})
     assert config.longest_walk_min == 20.0
     assert NeedsConfig({"a": need()}).longest_walk_min == 0.0
+
+
+# ---- known faults
+
+
+@pytest.mark.xfail(reason="the second errand of a day is laid 24 h / n after the first, whatever the windows")
+def test_several_errands_a_day_keep_to_their_windows() -> None:
+    config = needs(a=need(per_week={0: 14.0}, hours={0: [[8.0, 10.0, 1.0]]}))
+    hour = hour_of(raise_errands(crowd([40] * 50), PEOPLE, config, [0], 1)[0])
+    assert np.all((hour >= 8) & (hour < 10))
+
+
+@pytest.mark.xfail(reason="a child counts as accompanied even where somebody goes for it")
+def test_a_housebound_child_does_not_walk_along() -> None:
+    residents = crowd([4, 40], [0, 0], [1, -1], mobility=[HOUSEBOUND, INDEPENDENT])
+    errands = raise_errands(residents, PEOPLE, needs(a=need(per_week={0: 7.0}, by_proxy=True)), [0], 1)[0]
+    child = errands.resident == 0
+    assert errands.walker[child].tolist() == [1]
+    assert errands.accompanied[child].tolist() == [False]
+
+
+@pytest.mark.xfail(reason="a child whom nobody brought counts as absent until it would have been fetched")
+def test_a_child_that_nobody_brings_is_at_home_and_wants_what_it_wants() -> None:
+    config = needs(a=need(per_week={0: 7.0}, hours={0: [[10.0, 11.0, 1.0]]}), school=school())
+    errands = raise_errands(crowd([5]), PEOPLE, config, [0], 1)[0]
+    assert set(errands.channel.tolist()) == {Channel.NO_CARER}
+    assert sorted(errands.need.tolist()) == [0, 1, 1]

@@ -112,6 +112,13 @@ def test_no_child_of_a_town_lives_without_a_grown_person(apart: float, seed: int
     assert np.all(grown[child > 0] > 0)
 
 
+def test_children_live_with_two_others_where_there_is_room() -> None:
+    rng = np.random.default_rng(2)
+    formed = form_households(draw_ages(20_600, *PROFILE, rng), 2.6, 0.55, rng)
+    size = np.bincount(formed.household)[formed.household]
+    assert size[formed.age < 18].min() >= 3
+
+
 @pytest.mark.parametrize("apart", [0.0, 0.25, 0.55, 0.7])
 def test_a_share_of_the_elders_lives_apart(apart: float) -> None:
     rng = np.random.default_rng(3)
@@ -134,3 +141,12 @@ def test_households_differ_in_size_as_one_plus_a_poisson_number() -> None:
     for people in range(1, 7):
         share = stats.poisson.pmf(people - 1, 1.6)
         assert np.mean(size == people) == pytest.approx(share, abs=5 * np.sqrt(share / len(size)))
+
+
+@pytest.mark.xfail(reason="elders are set apart before it is known whether they are needed")
+def test_elders_live_with_children_before_they_live_apart() -> None:
+    ages = np.repeat([7, 35, 70], [21, 9, 14])
+    formed = form_households(ages, 2.3, 0.79, np.random.default_rng(8))
+    child, grown = (np.bincount(formed.household, w) for w in (formed.age < 18, formed.age >= 18))
+    assert len(grown) <= 9 + 14  # enough for one in each household
+    assert np.all(grown[child > 0] > 0)

@@ -159,7 +159,9 @@ def test_mobility_has_the_shares_of_each_age(town: Residents) -> None:
 
 def test_only_the_able_of_working_age_are_away(town: Residents) -> None:
     assert np.all((town.age[town.away] >= 15) & (town.age[town.away] < 60))
-    assert np.all(town.mobility[town.away] == Mobility.INDEPENDENT)
+    limping = settle(ROW, people(5_000, slow_share={0: 0.2}, housebound_share={0: 0.2}), 1)
+    assert set(limping.mobility[limping.age < 60].tolist()) == set(Mobility)
+    assert set(limping.mobility[limping.away].tolist()) == {Mobility.INDEPENDENT}
 
 
 def test_the_away_share_is_that_of_the_config_where_no_child_keeps_anybody(town: Residents) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.resources.abc import Traversable
 
 import pytest
-from tests.report.conftest import Study
 
 from sim.report.assumptions import (
     GRADES,
@@ -18,6 +17,7 @@ from sim.report.assumptions import (
 )
 from sim.report.labels import Words
 from sim.report.results import read_results
+from tests.report.conftest import Study
 
 TEXT = """\
 speed:  # m/s; a survey of 12 streets; weighted [S]

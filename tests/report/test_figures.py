@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from tests.report.conftest import Study
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
@@ -20,6 +19,7 @@ from sim.report.ground import side_by_side
 from sim.report.labels import WORDS, Words
 from sim.report.results import Results, change_by_home, coverage_and_met, gain_and_lose, read_results
 from sim.report.style import Style
+from tests.report.conftest import Study
 
 
 @pytest.fixture(autouse=True)

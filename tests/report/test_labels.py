@@ -7,13 +7,13 @@ from dataclasses import replace
 from string import Formatter
 
 import pytest
-from tests.report.conftest import Study
 
 from sim.day.outcome import Outcome, Reason
 from sim.measures import MEASURES, OUTCOMES, REASONS
 from sim.needs.catalogue import TIERS
 from sim.people import AGE_GROUPS, Mobility
 from sim.report.labels import WORDS, Words, name_things
+from tests.report.conftest import Study
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.report.conftest import Study
 
 from sim.report import ReportConfig, draw_report, summary
 from sim.report.labels import Words
@@ -17,6 +16,7 @@ from sim.report.page import log_line
 from sim.report.results import read_results
 from sim.report.style import columns_of
 from sim.report.text import answer, best_alternative, signed, with_interval
+from tests.report.conftest import Study
 
 SECTIONS = {"question", "answer", "layouts", "place", "tables", "definitions", "assumptions", "reproduce"}
 VOID = {"meta", "img", "br", "link", "hr", "input"}

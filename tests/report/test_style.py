@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
-from tests.report.conftest import Study
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -16,6 +15,7 @@ from sim.needs.catalogue import TIERS
 from sim.report import ReportConfig, draw_report
 from sim.report import style as styles
 from sim.report.style import LAYOUT_COLOURS, REASON_COLOURS, TIER_COLOURS, columns_of, few_ticks, find_style, fold
+from tests.report.conftest import Study
 
 DEJAVU = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
@@ -52,7 +52,7 @@ def test_bare_machine_draws_english_figures_and_says_so(
 ) -> None:
     root, world, overrides = study
     monkeypatch.setattr(styles, "packaged_faces", list)
-    monkeypatch.setattr(styles, "installed_faces", lambda: [("DejaVu Sans", str(DEJAVU))])
+    monkeypatch.setattr(styles, "installed_faces", lambda: [DEJAVU])
     page = draw_report(root, world, ReportConfig(language="zh", dpi=60), overrides)
     said = capsys.readouterr().err
     assert said.count("lifecircle:") == 1
@@ -62,11 +62,21 @@ def test_bare_machine_draws_english_figures_and_says_so(
     assert "未满足" in text
 
 
-def test_preferred_faces_come_first() -> None:
-    names = [name for name, _ in styles.installed_faces()]
-    assert names
-    known = [name in styles.PREFERRED for name in names]
-    assert known == sorted(known, reverse=True)
+def test_likely_faces_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = ["/f/arial.ttf", "/f/msyh.ttc", "/f/NotoSansCJK-Bold.ttc", "/f/NotoSansCJK-Regular.ttc"]
+    monkeypatch.setattr(styles.font_manager, "findSystemFonts", lambda: found)
+    assert [path.name for path in styles.installed_faces()] == [
+        "NotoSansCJK-Regular.ttc",
+        "NotoSansCJK-Bold.ttc",
+        "msyh.ttc",
+        "arial.ttf",
+    ]
+
+
+def test_a_face_that_draws_boxes_is_not_taken() -> None:
+    for entry in styles.font_manager.fontManager.ttflist:
+        if entry.name.startswith("Last Resort"):
+            assert not styles.has_chinese(Path(entry.fname))
 
 
 def test_ticks_are_few_round_and_rising() -> None:
@@ -80,3 +90,4 @@ def test_ticks_are_few_round_and_rising() -> None:
 def test_lines_are_folded_by_width() -> None:
     assert columns_of("圈a") == 3
     assert fold("one two three", 7) == ["one two", "three"]
+    assert fold("集中式邻里中心 plan", 8) == ["集中式邻", "里中心", "plan"]

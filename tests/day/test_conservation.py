@@ -1,0 +1,325 @@
+"""What must hold of every record: on random small worlds and on a grown district of 2,000 residents."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from math import floor, inf
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from sim.config import load_config
+from sim.day import Record
+from sim.needs import raise_errands
+from sim.outlets import EVERYONE, PoolConfig, lay_out
+from sim.people import settle
+from sim.place import Streets, build_place
+from sim.place.walks import clear, new_search, search, walking_arcs
+from tests.day.random_worlds import SIZES, built_world, drawn_world
+from tests.walking import Walks
+from tests.worlds import DAY_S, World
+
+WEEK_S = 7 * DAY_S
+NEAR = 1e-6
+
+
+class Run(NamedTuple):
+    """A world and its record, as rows."""
+
+    world: World
+    record: Record
+    errands: list[dict[str, Any]]
+    legs: list[dict[str, Any]]
+
+
+def run(world: World) -> Run:
+    record = world.run()
+    return Run(world, record, record.errands.to_dict("records"), record.legs.to_dict("records"))
+
+
+# ---- what must hold ----
+
+
+def every_errand_ends_once(run: Run) -> None:
+    outcomes = run.record.errands["outcome"].value_counts()
+    assert outcomes["pending"] == 0
+    assert outcomes.sum() == len(run.world.errands)
+    for errand in run.errands:
+        assert (errand["outcome"] == "unmet") == (errand["reason"] != "none")
+        assert (errand["outcome"] == "met_walk") == isinstance(errand["outlet"], str)
+        assert (errand["outcome"] == "met_walk") == (errand["end_s"] >= errand["start_s"])
+        assert errand["attempts"] <= run.world.day.retries + 1
+
+
+def legs_are_the_attempts(run: Run) -> None:
+    """An errand has a walk for each attempt, and their metres in all; only the last walk of a met one has no reason."""
+    walks = defaultdict(list)
+    for leg in run.legs:
+        if leg["errand"] >= 0:
+            walks[leg["errand"]].append(leg)
+        else:
+            assert leg["ended"] == "none"
+    for row, errand in enumerate(run.errands):
+        own = walks[row]
+        assert len(own) == errand["attempts"]
+        assert sum(leg["metres"] for leg in own) == pytest.approx(errand["walk_m"], abs=NEAR)
+        met = errand["outcome"] == "met_walk"
+        assert all(leg["ended"] != "none" for leg in (own[:-1] if met else own))
+        assert len({leg["outlet"] for leg in own}) == len(own)
+        if met:
+            assert own[-1]["ended"] == "none"
+            assert own[-1]["outlet"] == errand["outlet"]
+            assert own[-1]["arrive_s"] == errand["arrive_s"]
+        elif own:
+            assert own[-1]["ended"] == errand["reason"]
+        if own:
+            assert own[0]["depart_s"] == errand["set_out_s"]
+
+
+def legs_by_walker(run: Run) -> dict[int, list[dict[str, Any]]]:
+    """The walks of each walker, in their order."""
+    own_legs = defaultdict(list)
+    for leg in run.legs:
+        own_legs[leg["walker"]].append(leg)
+    return own_legs
+
+
+def nobody_is_in_two_places(run: Run) -> None:
+    """Walks and stays follow one another, each from where the last one ended; tours begin and end at home."""
+    residents, homes, tours = run.world.residents, run.world.place.homes, run.world.tours
+    for walker, legs in legs_by_walker(run).items():
+        home = homes.node[residents.home[walker]]
+        assert legs[0]["from_node"] == legs[-1]["to_node"] == home
+        for before, leg in pairwise(legs):
+            assert leg["from_node"] == before["to_node"]
+            free_s = before["arrive_s"]
+            if before["errand"] >= 0 and before["ended"] == "none":
+                free_s = run.errands[before["errand"]]["end_s"]
+            if before["errand"] >= 0:
+                assert leg["depart_s"] == free_s
+            else:
+                assert leg["depart_s"] >= free_s
+            if leg["tour"] != before["tour"]:
+                assert before["errand"] == -1
+        for leg in legs:
+            assert leg["walker"] == tours.walker[leg["tour"]]
+            assert leg["depart_s"] >= run.world.errands.wanted_s[tours.first[leg["tour"]]]
+            if leg["errand"] == -1:
+                assert leg["to_node"] == home
+
+
+def nobody_walks_with_two_parties(run: Run) -> None:
+    """Whoever is taken along walks with one carer at a time, at the pace of the slower, and with nobody while they are
+    where they were brought.
+    """
+    errands = run.world.errands
+    parties = defaultdict(list)
+    for leg in run.legs:
+        if leg["errand"] >= 0 and errands.accompanied[leg["errand"]]:
+            errand = run.errands[leg["errand"]]
+            until_s = errand["end_s"] if leg["ended"] == "none" else leg["arrive_s"]
+            parties[errand["resident"]].append((leg["depart_s"], until_s))
+            pace = run.world.residents.speed_m_s[[errand["resident"], errand["walker"]]].min()
+            assert errand["speed_m_s"] <= pace
+    for times in parties.values():
+        for (_, until_s), (from_s, _) in pairwise(sorted(times)):
+            assert from_s >= until_s
+    for row in np.flatnonzero(errands.follows >= 0):
+        brought, fetched = run.errands[errands.follows[row]], run.errands[row]
+        for from_s, _ in parties[fetched["resident"]]:
+            assert not brought["end_s"] <= from_s < fetched["set_out_s"]
+
+
+def walks_take_their_time(run: Run) -> None:
+    speed = run.world.tours.speed_m_s
+    for leg in run.legs:
+        assert leg["arrive_s"] - leg["depart_s"] == pytest.approx(leg["metres"] / speed[leg["tour"]], abs=NEAR)
+
+
+def walks_are_shortest(run: Run, metres: Callable[[int, int, int], float], walkers: slice = slice(None)) -> None:
+    """The metres of every leg are those of `metres(walk class, from, to)` and of the ways between doors and street."""
+    outlets = {outlet.id: outlet.snap_m for outlet in run.world.layout.outlets}
+    homes, home = run.world.place.homes.snap_m, run.world.residents.home
+    for walker, legs in list(legs_by_walker(run).items())[walkers]:
+        home_m = here_m = float(homes[home[walker]])
+        for leg in legs:
+            there_m = home_m if leg["errand"] < 0 else outlets[leg["outlet"]]
+            street_m = metres(leg["walk_class"], leg["from_node"], leg["to_node"])
+            assert leg["metres"] == pytest.approx(here_m + street_m + there_m, abs=NEAR)
+            here_m = there_m
+
+
+class Visit(NamedTuple):
+    """Somebody served by a pool."""
+
+    arrive_s: float
+    walker: int
+    start_s: float
+    service_end_s: float
+    end_s: float
+    fetches: bool
+
+
+def visits(run: Run) -> dict[tuple[str, str], list[Visit]]:
+    """Who was served by each pool, in the order in which they came."""
+    outlets = {outlet.id: outlet for outlet in run.world.layout.outlets}
+    found = defaultdict(list)
+    for row, errand in enumerate(run.errands):
+        if errand["outcome"] == "met_walk":
+            offers = outlets[errand["outlet"]].offers
+            substitutes = run.world.needs.catalogue[errand["need"]].substitutes
+            ways = {errand["need"]: 0.0, **substitutes}
+            offer = offers[min((penalty, need) for need, penalty in ways.items() if need in offers)[1]]
+            end_s = errand["start_s"] + errand["service_s"]
+            fetches = bool(run.world.errands.follows[row] >= 0)
+            found[errand["outlet"], offer.pool].append(
+                Visit(errand["arrive_s"], errand["walker"], errand["start_s"], end_s, errand["end_s"], fetches)
+            )
+    return {pool: sorted(served) for pool, served in found.items()}
+
+
+def most_at_once(spans: list[tuple[float, float]]) -> int:
+    """How many of these spans of time overlap at most; one that ends as another begins does not."""
+    changes = sorted([(end_s, -1) for _, end_s in spans] + [(start_s, 1) for start_s, _ in spans])
+    now = most = 0
+    for _, change in changes:
+        now += change
+        most = max(most, now)
+    return most
+
+
+def staff_keep_to_their_limits(run: Run) -> None:
+    """Servers serve one at a time, in the order of arrival; ceilings and rooms hold."""
+    outlets = {outlet.id: outlet for outlet in run.world.layout.outlets}
+    for (outlet, pool), served in visits(run).items():
+        limits = outlets[outlet].pools[pool]
+        places = [visit for visit in served if not visit.fetches]
+        if limits.servers:
+            busy = [(visit.start_s, visit.service_end_s) for visit in served if visit.service_end_s > visit.start_s]
+            assert most_at_once(busy) <= limits.servers
+            assert all(later.start_s >= earlier.start_s for earlier, later in pairwise(served))
+        else:
+            assert all(visit.start_s == visit.arrive_s for visit in served)
+        if limits.per_day:
+            days = [floor(visit.arrive_s / DAY_S) for visit in places]
+            assert all(days.count(day) <= limits.per_day for day in set(days))
+        if limits.room:
+            for row, visit in enumerate(places):
+                inside = [other for other in places[:row] if other.end_s > visit.arrive_s]
+                assert len(inside) < limits.room
+
+
+def nobody_is_served_after_hours(run: Run) -> None:
+    """Service begins within the window in which one comes; only who comes to fetch somebody is let in at any hour."""
+    windows = {outlet.id: outlet.windows for outlet in run.world.layout.outlets}
+    for (outlet, _), served in visits(run).items():
+        for visit in served:
+            if not visit.fetches:
+                week_s = (visit.arrive_s + run.world.first_weekday * DAY_S) % WEEK_S
+                row = bisect_right(windows[outlet], (week_s + NEAR, inf)) - 1
+                opens_s, closes_s = windows[outlet][row]
+                assert opens_s <= week_s + NEAR
+                assert week_s + (visit.start_s - visit.arrive_s) < closes_s + NEAR
+
+
+ALL = (
+    every_errand_ends_once,
+    legs_are_the_attempts,
+    nobody_is_in_two_places,
+    walks_take_their_time,
+    staff_keep_to_their_limits,
+    nobody_is_served_after_hours,
+)
+
+
+def searched(streets: Streets) -> Callable[[int, int, int], float]:
+    """Metres of shortest walks by `sim.place.walks`, from a walk class, a start and an end."""
+
+    @cache
+    def metres_from(walk_class: int, start: int) -> dict[int, float]:
+        arcs = arcs_of[walk_class]
+        scratch = new_search(arcs)
+        n = search(arcs, start, inf, scratch)
+        found: dict[int, float] = {}
+        for vertex in scratch.order[:n]:
+            found.setdefault(int(arcs.node[vertex]), float(scratch.metres[vertex]))
+        clear(scratch, n)
+        return found
+
+    arcs_of = [walking_arcs(streets, walk_class) for walk_class in (0, 1)]
+    return lambda walk_class, start, end: metres_from(walk_class, start).get(end, inf)
+
+
+def by_networkx(streets: Streets) -> Callable[[int, int, int], float]:
+    """The same by networkx."""
+    walks = [Walks(streets, walk_class) for walk_class in (0, 1)]
+    return lambda walk_class, start, end: walks[walk_class].metres(start, end)
+
+
+@pytest.mark.parametrize("make_world", [drawn_world, built_world])
+def test_random_worlds(make_world: Callable[..., World]) -> None:
+    @settings(max_examples=120, derandomize=True, deadline=None, database=None)
+    @given(**SIZES)
+    def hold(nodes: int, people: int, shops: int, seed: int) -> None:
+        done = run(make_world(nodes, people, shops, seed))
+        for check in ALL:
+            check(done)
+        walks_are_shortest(done, by_networkx(done.world.place.streets))
+        walks_are_shortest(done, searched(done.world.place.streets))
+        if make_world is built_world:
+            nobody_walks_with_two_parties(done)
+
+    hold()
+
+
+@pytest.fixture(scope="module")
+def district() -> Run:
+    """Three days of 2,000 residents on a grown district, from a Friday on; outlets are short of staff and of places."""
+    config = load_config(["place.grown.area_km2=0.8", "people.residents=2000", "day.known_share=0.9"]).config
+    place = build_place(config.place)
+    layouts = load_config([]).layouts
+    for form in layouts["base"].formats.values():
+        form.per_20600 *= 5
+        form.pools = {key: PoolConfig(min(pool.servers, 1), 50, 10) for key, pool in form.pools.items()}
+    layout = lay_out("base", layouts, place, 2_000, config.needs.catalogue, config.place.seed)
+    admits = [row % 9 if row % 5 == 0 else EVERYONE for row in range(len(layout))]
+    walled = [replace(outlet, admits=who) for outlet, who in zip(layout.outlets, admits, strict=True)]
+    weekdays = [4, 5, 6]
+    residents = settle(place, config.people, seed=3)
+    errands, tours = raise_errands(residents, config.people, config.needs, weekdays, seed=3)
+    return run(
+        World(
+            place=place, residents=residents, needs=config.needs, errands=errands, tours=tours, layout=layout,
+            day=config.day, days=3, seed=3, first_weekday=4,
+        ).under(walled)
+    )  # fmt: skip
+
+
+def test_a_district_is_busy(district: Run) -> None:
+    outcomes = district.record.errands["outcome"].value_counts()
+    reasons = district.record.errands["reason"].value_counts()
+    assert outcomes["met_walk"] > 2_000
+    assert outcomes["met_online"] > 100
+    busy = ("too_far", "not_admitted", "unknown", "closed", "full", "queue", "no_carer", "cannot_walk")
+    assert {reason: n for reason, n in reasons[list(busy)].items() if n < 10} == {}
+    assert (district.record.errands["attempts"] > 1).sum() > 100
+    assert district.world.errands.accompanied.sum() > 100
+    assert (district.record.errands["outcome"][district.world.errands.follows >= 0] == "met_walk").sum() > 20
+
+
+@pytest.mark.parametrize("check", [*ALL, nobody_walks_with_two_parties], ids=lambda check: check.__name__)
+def test_a_district(district: Run, check: Callable[[Run], None]) -> None:
+    check(district)
+
+
+def test_walks_of_a_district_are_shortest(district: Run) -> None:
+    streets = district.world.place.streets
+    walks_are_shortest(district, searched(streets))
+    walks_are_shortest(district, by_networkx(streets), slice(None, None, 20))

@@ -6,9 +6,10 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from difflib import get_close_matches
 from importlib.resources import as_file, files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,9 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
             if base != "place" and base not in layouts:
                 layouts[base] = _read_layout(_layout_file(base, folder)[1], base, folder)
                 queue.append(base)
+    _check_finite(config, "")
+    for name in names:
+        _check_finite(layouts[name], f"layout {name}")
     if any(override.startswith("layout=") for override in overrides) and chosen not in names:
         raise InputError(
             f"layout={chosen}: study.layouts does not name it; add it, as in study.layouts=[base,{chosen}]"
@@ -113,6 +117,20 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     whole = {**OmegaConf.to_container(OmegaConf.structured(config)), "layouts": _plain(layouts, names)}  # type: ignore[dict-item]
     del whole["layout"]
     return Asked(config, layouts, OmegaConf.to_yaml(OmegaConf.create(whole)))
+
+
+def _check_finite(thing: Any, where: str) -> None:
+    """Raise `InputError` for a number that is none, anywhere in a config."""
+    if isinstance(thing, float) and not isfinite(thing):
+        raise InputError(f"{where}: {thing}; a finite number is needed")
+    if is_dataclass(thing):
+        thing = vars(thing)
+    if isinstance(thing, dict):
+        for key, value in thing.items():
+            _check_finite(value, f"{where}.{key}" if where else str(key))
+    if isinstance(thing, list):
+        for row, value in enumerate(thing):
+            _check_finite(value, f"{where}[{row}]")
 
 
 def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]:

@@ -131,7 +131,7 @@ def build_world(
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
         laid = tuple(lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts)
-    limit_s = needs.longest_walk_min * 60
+    limit_s = max(needs.longest_walk_min, *measures.WITHIN_MIN) * 60
     able_m = limit_s * people.speed_max_m_s
     with clock.stage("reach"):
         reaches = tuple(find_reach(place, layout, (able_m, min(able_m, people.slow_range_m))) for layout in laid)
@@ -285,7 +285,7 @@ def write_tables(world: World, root: Path) -> None:
         per_seed = [read_errands(root, layout.name, seed, study.warmup_days) for seed in study.seed_list]
         walks = [read_legs(root, layout.name, seed, study.warmup_days * DAY_S) for seed in study.seed_list]
         for seed, rows, legs, residents in zip(study.seed_list, per_seed, walks, drawn, strict=True):
-            groups = pd.Categorical.from_codes(residents.age_group, list(AGE_GROUPS))
+            groups = pd.Categorical.from_codes(residents.age_group, pd.Index(AGE_GROUPS))
             value = measures.seed_measures(rows, legs, groups, study.days)
             values.append(value.assign(layout=layout.name, seed=seed))
         errands, legs = pd.concat(per_seed, ignore_index=True), pd.concat(walks, ignore_index=True)

@@ -29,7 +29,9 @@ def test_tables_have_the_columns_that_others_build_on(small_study: Path) -> None
             "layout", "need", "age_group", "trips", "mean_min", "median_min", "p90_min", "share_5_min",
             "share_10_min", "share_15_min",
         ],
-        "coverage": ["layout", "need", "age_group", "network_5_min", "network_10_min", "network_15_min", "straight_line"],
+        "coverage": [
+            "layout", "need", "age_group", "network_5_min", "network_10_min", "network_15_min", "straight_line",
+        ],
     }  # fmt: skip
     for name, columns in wanted.items():
         assert list(pd.read_csv(small_study / f"tables/{name}.csv").columns)[: len(columns)] == columns

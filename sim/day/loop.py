@@ -68,6 +68,7 @@ class Diary(NamedTuple):
     outcome: Codes
     reason: Codes
     outlet: Ints
+    pool: Ints
     attempts: Codes
     set_out_s: Floats
     arrive_s: Floats
@@ -135,6 +136,7 @@ def new_diary(n_errands: int) -> Diary:
         outcome=np.zeros(n_errands, np.int8),
         reason=np.zeros(n_errands, np.int8),
         outlet=np.full(n_errands, -1, np.int32),
+        pool=np.full(n_errands, -1, np.int32),
         attempts=np.zeros(n_errands, np.int8),
         set_out_s=times(),
         arrive_s=times(),
@@ -327,6 +329,7 @@ def admit(
     if place >= 0:
         state.leaves_s[place] = end_s
     state.served[pool] += not fetches
+    diary.pool[errand] = pool
     diary.arrive_s[errand] = time_s
     diary.start_s[errand] = start_s
     diary.service_s[errand] = service_s

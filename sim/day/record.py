@@ -20,7 +20,7 @@ class Record:
     """`errands`: a row per errand of `Errands`, in its order; `legs`: a row per walk, in the order in which
     they began.
 
-    Errand columns: `day need age_group resident walker home zone wanted_s outcome reason outlet attempts
+    Errand columns: `day need age_group resident walker home zone wanted_s outcome reason outlet pool attempts
     set_out_s arrive_s start_s service_s end_s walk_m speed_m_s`; times are seconds since the start of day 0,
     NaN for what did not happen; `outlet` is its id. Leg columns: `walker errand tour walk_class from_node
     to_node outlet depart_s arrive_s metres ended`; `errand` is -1 on the way home, `ended` why an attempt
@@ -52,6 +52,8 @@ def write_record(
 ) -> Record:
     """The record of a run that has ended, with what a reader needs to know of each errand and walk."""
     outlet_ids = [outlet.id for outlet in layout.outlets]
+    pool_keys = [key for outlet in layout.outlets for key in outlet.pools]
+    pool_names, pool_of = np.unique(np.array(pool_keys, dtype=str), return_inverse=True)
     home = residents.home[errands.resident]
     speed = np.full(len(errands), np.nan)
     walks = errands.tour >= 0
@@ -69,6 +71,7 @@ def write_record(
             "outcome": _enum(diary.outcome, Outcome),
             "reason": _enum(diary.reason, Reason),
             "outlet": _text(diary.outlet, outlet_ids),
+            "pool": _text(np.append(pool_of, -1)[diary.pool], pool_names.tolist()),
             "attempts": diary.attempts,
             "set_out_s": diary.set_out_s,
             "arrive_s": diary.arrive_s,

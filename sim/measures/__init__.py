@@ -1,7 +1,7 @@
 """Pure functions from the record to tidy tables."""
 
 from sim.measures.comparison import MEASURES, compare, seed_measures
-from sim.measures.coverage import coverage
+from sim.measures.coverage import WITHIN_MIN, coverage
 from sim.measures.demand import OUTCOMES, REASONS, demand, unmet_share
 from sim.measures.homes import homes
 from sim.measures.outlets import outlets
@@ -12,6 +12,7 @@ __all__ = [
     "MEASURES",
     "OUTCOMES",
     "REASONS",
+    "WITHIN_MIN",
     "compare",
     "coverage",
     "demand",

@@ -17,7 +17,7 @@ MEASURES = {
 }
 
 
-def seed_measures(errands: pd.DataFrame, legs: pd.DataFrame, age_group: pd.Categorical, days: int) -> pd.DataFrame:
+def seed_measures(errands: pd.DataFrame, legs: pd.DataFrame, age_group: pd.Categorical[str], days: int) -> pd.DataFrame:
     """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`.
 
     `age_group` (resident,) of everybody; `walk_min_per_day` counts every walk, also those home and those in
@@ -37,7 +37,7 @@ def seed_measures(errands: pd.DataFrame, legs: pd.DataFrame, age_group: pd.Categ
     return pd.concat([table.assign(measure=name) for name, table in columns.items()], ignore_index=True)
 
 
-def _walking(legs: pd.DataFrame, age_group: pd.Categorical, days: int) -> pd.DataFrame:
+def _walking(legs: pd.DataFrame, age_group: pd.Categorical[str], days: int) -> pd.DataFrame:
     """Minutes walked per resident and day by age group, and for all."""
     walker = legs["walker"].to_numpy()
     minutes = ((legs["arrive_s"] - legs["depart_s"]) / 60).to_numpy()

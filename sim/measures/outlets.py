@@ -40,7 +40,12 @@ def outlets(
     by_outlet = wait_min.groupby(met["outlet"].astype("object"))
     failed = legs[legs["ended"] != "none"]
     away = failed.groupby([failed["outlet"].astype("object"), failed["ended"].astype("object")]).size()
-    serving_s = met["service_s"].groupby(met["outlet"].astype("object")).sum().reindex(ids, fill_value=0.0)
+    staff = pd.MultiIndex.from_tuples(
+        [(outlet.id, key) for outlet in layout.outlets for key, pool in outlet.pools.items() if pool.servers],
+        names=["outlet", "pool"],
+    )
+    by_pool = met.groupby([met["outlet"].astype("object"), met["pool"].astype("object")])["service_s"].sum()
+    serving_s = by_pool.reindex(staff, fill_value=0.0).groupby(level="outlet").sum().reindex(ids, fill_value=0.0)
     staffed_s = [
         sum(pool.servers for pool in outlet.pools.values())
         * open_s(outlet.windows, first_day * DAY_S, (first_day + days) * DAY_S)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.measures.coverage import WITHIN_MIN
+
 ALL = "all"
 KEYS = ["need", "age_group"]
-WITHIN_MIN = (5, 10, 15)
 BIN_MIN = 0.5
 
 

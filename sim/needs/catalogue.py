@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.errors import InputError
+from sim.people.households import ADULT
 
 TIERS = ("basic", "quality", "public")
 HOURS = list[
@@ -98,6 +99,8 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
         raise InputError(f"{key}.hours: not given; rows of [from hour, to hour, share] by age are needed")
     for name in ("hours", "weekend_hours"):
         for age, rows in getattr(need, name).items():
+            if not rows:
+                raise InputError(f"{key}.{name}.{age}: empty; rows of [from hour, to hour, share] are needed")
             for row in rows:
                 numbers = isinstance(row, list) and all(isinstance(value, int | float) for value in row)
                 if not numbers or len(row) != 3 or not (0 <= row[0] < row[1] <= 24 and row[2] > 0):
@@ -106,6 +109,18 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
                     )
     if need.collect is not None and not (len(need.collect) == 2 and 0 <= need.collect[0] <= need.collect[1] <= 24):
         raise InputError(f"{key}.collect: {need.collect}; [from hour, to hour] is accepted")
-    for other in need.substitutes:
+    if need.collect is not None:
+        latest = max(row[1] for hours in (need.hours, need.weekend_hours) for rows in hours.values() for row in rows)
+        if need.collect[0] < latest:
+            raise InputError(
+                f"{key}.collect: from {need.collect[0]}, but bringing ends at {latest}; a later hour is needed"
+            )
+    if not 0 <= need.accompanied_below <= ADULT:
+        raise InputError(f"{key}.accompanied_below: {need.accompanied_below}; ages from 0 to {ADULT} are accepted")
+    for other, penalty in need.substitutes.items():
+        if penalty < 0 or need is catalogue.get(other):
+            raise InputError(
+                f"{key}.substitutes.{other}: {penalty}; another need, and a penalty from 0 up, are accepted"
+            )
         if other not in catalogue:
             raise InputError(f"{key}.substitutes: {other!r} is not in the catalogue ({', '.join(catalogue)})")

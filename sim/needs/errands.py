@@ -20,6 +20,7 @@ from sim.randomness import CHAINING, generator, keyed, text_key, uniform
 DAY_S: Final = 86_400.0
 HOUR_S: Final = 3_600.0
 MONDAY_TO_FRIDAY: Final = 5
+DAY_KEYS: Final = 2**20  # more than twice the errands of one need that anybody has on a day
 
 
 class Channel(IntEnum):
@@ -192,11 +193,12 @@ def _raise_need(
         per_day = _goers(residents, need, per_day, rng.random(n))
     count = np.floor(per_day + draw).astype(np.int64)
     weekend = weekday >= MONDAY_TO_FRIDAY
-    hour = draw_hours((need.weekend_hours if weekend else {}) or need.hours, residents.age, when)
+    hours = (need.weekend_hours if weekend else {}) or need.hours
 
     resident = np.repeat(np.arange(n), count)
     ordinal = np.arange(len(resident)) - np.repeat(np.cumsum(count) - count, count)
-    hour = (hour[resident] + ordinal * 24 / np.maximum(count[resident], 1)) % 24
+    # Several on a day are spread over the windows.
+    hour = draw_hours(hours, residents.age[resident], (when[resident] + ordinal / count[resident]) % 1)
     absent = absence.at(resident, hour)
     resident, ordinal, hour = resident[~absent], ordinal[~absent], hour[~absent]
 
@@ -220,26 +222,27 @@ def _raise_need(
     walker = np.where(channel == Channel.WALK, np.where(helped, carer, resident), -1)
     wanted_s = day * DAY_S + hour * HOUR_S
     stay_s = need.stay_min * 60 * (0.5 + stay[resident])
-    accompanied = child & (channel == Channel.WALK)
+    accompanied = child & ~housebound & (channel == Channel.WALK)
     fetch_hour = np.zeros(0)
     if need.collect:
         fetch_hour = need.collect[0] + collected[resident] * (need.collect[1] - need.collect[0])
         alone = (channel == Channel.WALK) & ~accompanied
         stay_s = np.where(alone, np.maximum((fetch_hour - hour) * HOUR_S, stay_s), stay_s)
     name = text_key(key)
-    keys = errand_keys(resident, name, day * 64 + 2 * ordinal)
+    keys = errand_keys(resident, name, DAY_KEYS * day + 2 * ordinal)
     brought = Batch(
         keys, resident, walker, np.full(len(resident), day), wanted_s, stay_s, channel, accompanied, np.zeros_like(keys)
     )  # fmt: skip
     if not need.collect:
         return [brought]
-    absence.keep(resident, hour, fetch_hour)
+    there = channel == Channel.WALK
+    absence.keep(resident[there], hour[there], fetch_hour[there])
     # Who is brought by a carer is fetched by the same carer.
     with_carer = child & (channel != Channel.ONLINE) & ~housebound
     gone = absence.at(carer, fetch_hour)
     can = with_carer & (channel == Channel.WALK) & ~gone
     fetch = Batch(
-        errand_keys(resident, name, day * 64 + 2 * ordinal + 1),
+        errand_keys(resident, name, DAY_KEYS * day + 2 * ordinal + 1),
         resident,
         np.where(can, carer, -1),
         brought.day,
@@ -308,7 +311,7 @@ def _sets_out(batch: Batch, need: Codes, residents: Residents, needs: NeedsConfi
     """Whether each walking errand begins a tour or is chained to the one before it.
 
     Errands of one walker and day that are wanted within `chain_within_min` of each other are chained by chance. After
-    bringing somebody the next errand always is; a time to bring or fetch at is kept, so it begins a tour.
+    bringing or fetching somebody the next errand always is; a time to bring or fetch at is kept, so it begins a tour.
     """
     if not n_walks:
         return np.zeros(0, dtype=bool)

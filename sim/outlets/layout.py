@@ -85,6 +85,8 @@ def lay_out(
     for key, form in formats.items():
         _check_offers(f"layout {name}: formats.{key}", form.offers, form.pools, needs)
         week_windows(form.hours, f"layout {name}: formats.{key}.hours")
+        if not form.size > 0:
+            raise InputError(f"layout {name}: formats.{key}.size: {form.size}; a number above 0 is needed")
 
     desk = _Desk(name, place, formats, needs)
     for site in standing_outlets(place, formats, residents, seed):
@@ -222,10 +224,10 @@ class _Desk:
         nodes = covering_sites(self.place, rule.count, rule.within_m)
         if len(nodes) < rule.count:
             self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: the place has no more sites")
-        for row, node in enumerate(nodes, 1):
-            self._add(
-                where, AddEdit(id=f"{rule.format}-{layout}-{row:02d}", format=rule.format, node=node, admits="everyone")
-            )
+        before = sum(outlet_id.startswith(f"{rule.format}-{layout}-") for outlet_id in self.outlets)
+        for row, node in enumerate(nodes, before + 1):
+            outlet_id = f"{rule.format}-{layout}-{row:02d}"
+            self._add(where, AddEdit(id=outlet_id, format=rule.format, node=node, admits="everyone"))
 
     def _gather(self, layout: str, formats: list[str]) -> None:
         for form in formats:
@@ -239,8 +241,9 @@ class _Desk:
         self.log.append(f"gather {len(moved)} outlets at node {node}")
 
     def _move(self, outlet: Outlet, node: int, snap_m: float, xy: tuple[float, float]) -> None:
-        compound = int(self.place.streets.compound[node])
-        admits = outlet.admits if outlet.admits == EVERYONE and compound < 0 else compound
+        compound = self.place.streets.compound
+        everyone = outlet.admits == EVERYONE and compound[outlet.node] >= 0  # though inside a compound: so it was said
+        admits = EVERYONE if everyone else int(compound[node])
         self._replace(replace(outlet, node=node, snap_m=snap_m, xy=xy, admits=admits))
 
     def _replace(self, outlet: Outlet) -> None:
@@ -269,6 +272,8 @@ class _Desk:
             x, y = streets.xy[at.node]
             return at.node, 0.0, (float(x), float(y))
         x, y = self._metres(where, at)
+        if not np.isfinite([x, y]).all():
+            raise InputError(f"{where}: x {x}, y {y}; finite numbers of metres are needed")
         node, snap_m = self.place.nearest_node(np.array([[x, y]]))
         if not snap_m[0] <= FAR_OUTLET_M:
             (x0, y0), (x1, y1) = streets.xy.min(axis=0), streets.xy.max(axis=0)

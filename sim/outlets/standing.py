@@ -100,6 +100,6 @@ def middle_node(place: Place) -> int:
     """The public street node nearest to the weighted middle of the homes."""
     middle = np.average(place.homes.xy, axis=0, weights=place.homes.weight)
     public = np.flatnonzero(place.streets.compound == PUBLIC)
-    if len(place.parks):
-        public = public[~np.isin(public, place.parks)]
+    outside_parks = public[~np.isin(public, place.parks)]
+    public = outside_parks if len(outside_parks) else np.arange(place.streets.n_nodes)
     return int(public[np.argmin(np.linalg.norm(place.streets.xy[public] - middle, axis=1))])

@@ -39,7 +39,7 @@ class Households(NamedTuple):
 def form_households(age: Ints, mean_size: float, elders_apart: float, rng: np.random.Generator) -> Households:
     """Put people of given ages into households.
 
-    Sizes are 1 + Poisson(mean - 1), which is within 3 points of the census shares at means of 2.3 to 2.9. A share
+    Sizes are 1 + Poisson(mean - 1), which is within 6 points of the census shares at means of 2.3 to 2.9. A share
     `elders_apart` of those aged 60+ live in households of one or two elders; no child lives
     without somebody of 18 or more, as long as there are such people.
     """
@@ -61,7 +61,9 @@ def form_households(age: Ints, mean_size: float, elders_apart: float, rng: np.ra
 
     # Elders who live apart fill households of one and two, in the order of the draw.
     small = np.flatnonzero(sizes <= 2)
-    apart = small[np.cumsum(sizes[small]) <= elders_apart * len(elders)]
+    to_spare = max(len(adults) + len(elders) - len(sizes), 0)  # grown people beyond one for each household
+    used = np.cumsum(sizes[small])
+    apart = small[(used <= elders_apart * len(elders)) & (np.cumsum(sizes[small] - 1) <= to_spare)]
     slots = np.flatnonzero(np.isin(household, apart))
     who[slots], elders = elders[: len(slots)], elders[len(slots) :]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
@@ -60,6 +61,12 @@ class PeopleConfig:
             for age, value in getattr(self, key).items():
                 if not 0 <= value <= 1:
                     raise InputError(f"people.{key}.{age}: {value}; a share from 0 to 1 is accepted")
+        for age in self.slow_share.keys() | self.housebound_share.keys():
+            both = float(by_age(self.slow_share, age) + by_age(self.housebound_share, age))
+            if both > 1:
+                raise InputError(
+                    f"people.slow_share and housebound_share: together {both:g} from age {age} on; at most 1"
+                )
         for key in ("profile", "speed_m_s", "speed_sd_m_s"):
             table = getattr(self, key)
             for age, value in table.items():
@@ -128,7 +135,7 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     rng = generator(seed, "bodies")
     female = rng.random(n) < 0.5
     mean, sd = by_age(config.speed_m_s, age), by_age(config.speed_sd_m_s, age)
-    speed = np.clip(rng.normal(mean, sd), config.speed_min_m_s, config.speed_max_m_s)
+    speed = truncated_normal(rng.random(n), mean, sd, config.speed_min_m_s, config.speed_max_m_s)
     draw = rng.random(n)
     housebound = by_age(config.housebound_share, age)
     slow = by_age(config.slow_share, age)
@@ -152,6 +159,13 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
         carer=_carers(household, age, away, mobility),
         away=away,
     )
+
+
+def truncated_normal(draw: Floats, mean: Floats, sd: Floats, low: float, high: float) -> Floats:
+    """Normal numbers kept between `low` and `high`, by inversion of numbers drawn evenly from 0 to 1."""
+    spread = np.maximum(sd, 1e-9)
+    below, above = ndtr((low - mean) / spread), ndtr((high - mean) / spread)
+    return np.clip(mean + spread * ndtri(below + draw * (above - below)), low, high)
 
 
 def _house(homes: Homes, n: int, config: PeopleConfig, seed: int) -> tuple[Ints, Ints, Ints]:

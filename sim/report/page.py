@@ -22,7 +22,7 @@ from sim.report.config import ReportConfig
 from sim.report.figures import Drawing, save_figures
 from sim.report.labels import Words, name_things
 from sim.report.results import Results, read_results
-from sim.report.style import find_style
+from sim.report.style import Style, chinese_face, find_style
 from sim.report.tables import (
     age_minutes_table,
     age_table,
@@ -38,6 +38,7 @@ from sim.report.text import answer
 if TYPE_CHECKING:
     from sim.study import World
 
+FACE_HERE = "/* the Chinese face goes here */"
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 
 
@@ -48,10 +49,12 @@ def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[
     """
     words = Words(config.language)
     results = read_results(root, world, words)
-    images = _figures(results, config, root) if config.figures else []
+    style = find_style(config.font, config.language)
+    images = _figures(results, config, style, root) if config.figures else []
     source = (files("sim.report") / "page.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     html = environment.from_string(source).render(page_parts(results, overrides), w=words, images=images)
+    html = html.replace(FACE_HERE, _face(style, html))
     page = root / "report.html"
     beside = page.with_name("report.html.writing")
     beside.write_text(html, encoding="utf-8")
@@ -59,9 +62,18 @@ def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[
     return page
 
 
-def _figures(results: Results, config: ReportConfig, root: Path) -> list[dict[str, str]]:
+def _face(style: Style, html: str) -> str:
+    """A rule of CSS with just the Chinese characters of the page, for browsers on machines that have none."""
+    cut = (chinese_face(family, html) for family in style.families)
+    return "".join(
+        f'@font-face {{ font-family: "Chinese of this page"; src: url(data:font/woff;base64,{face}) format("woff"); }}'
+        for face in cut
+        if face
+    )
+
+
+def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -> list[dict[str, str]]:
     """The figures in `figures/`, and for the page their titles, captions and PNG."""
-    style = find_style(config.font, config.language)
     language = config.language
     if language == "zh" and not style.draws(results.words("title", place="")):
         print(f"lifecircle: {results.words('no_cjk')}", file=sys.stderr)

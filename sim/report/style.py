@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
 import numpy as np
+from fontTools import subset
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap
@@ -55,6 +58,7 @@ LOSE: Final = "#B2182B"
 ZERO: Final = "#999999"
 
 WIDTH_IN: Final = 9.0
+FIRST_CJK: Final = 0x2E80  # from here on Unicode has the signs of East Asia
 CHINESE: Final = "圈邻满闭"  # 邻 and 满 are simplified only: a face without them is Japanese or traditional
 # Parts of the file names of common faces, the better first.
 LIKELY: Final = (
@@ -135,6 +139,21 @@ def find_style(font: str | None, language: str) -> Style:
     if family is None:
         return Style(("DejaVu Sans",))
     return Style((family, "DejaVu Sans") if language == "zh" else ("DejaVu Sans", family))
+
+
+def chinese_face(family: str, text: str) -> str:
+    """The Chinese characters of a text out of an installed family, as a WOFF file in base64; "" where it has none."""
+    path = font_manager.findfont(font_manager.FontProperties(family=[family]), fallback_to_default=False)
+    signs = {ord(sign) for sign in text if ord(sign) >= FIRST_CJK} & _signs(family)
+    if not signs:
+        return ""
+    options = subset.Options(flavor="woff", notdef_outline=True)
+    with subset.load_font(str(path), options, fontNumber=0) as font, BytesIO() as file:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=signs)
+        cutter.subset(font)
+        subset.save_font(font, file, options)
+        return b64encode(file.getvalue()).decode()
 
 
 def chinese_family(font: str | None) -> str | None:

@@ -105,7 +105,7 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
         }
         offers = {
             need: OfferConfig(
-                service_min=dice.choice([0.0, 2.0, 10.0, 25.0, 25.0]),
+                service_min=dice.choice([0.0, 2.0, 10.0, 15.0, 25.0]),
                 service=dice.choice(["fixed", "exponential"]),
                 pool=dice.choice(list(pools)),
             )

@@ -345,9 +345,7 @@ class Story:
         self.write_leg(walker, -1, HOME, arrive_s, metres)
         walker.here, walker.now_s = HOME, arrive_s
 
-    def write_leg(
-        self, walker: Walker, errand: int, to: str | None, arrive_s: float, metres: float
-    ) -> dict[str, Any]:
+    def write_leg(self, walker: Walker, errand: int, to: str | None, arrive_s: float, metres: float) -> dict[str, Any]:
         leg = {
             "walker": walker.row,
             "errand": errand,

@@ -189,9 +189,7 @@ EDITS = {
     "add": lambda world: with_outlet(world, bakery(world, 1)),
     "remove": lambda world: world.under([outlet for outlet in world.layout.outlets if outlet.id != "shop 0"]),
     "move": lambda world: with_outlet(world, replace(world.layout.outlets[0], node=2)),
-    "staff": lambda world: with_outlet(
-        world, replace(world.layout.outlets[0], pools={"staff": PoolConfig(servers=3)})
-    ),
+    "staff": lambda world: with_outlet(world, replace(world.layout.outlets[0], pools={"staff": PoolConfig(servers=3)})),
 }
 
 
@@ -270,10 +268,10 @@ def test_service_at_an_outlet_that_stays_takes_as_long(seed: int) -> None:
 
 def test_patience_stays_with_errand_and_outlet() -> None:
     """Whatever the layout, nobody waits longer at an outlet than the one patience that they have there."""
-    before = hamlets(2)
-    waits = []
+    before, waits = hamlets(2), []
+    story = Story(before)
     for world in (before, *(edit(before) for edit in EDITS.values())):
-        story, rows = Story(world), world.run().errands
+        rows = world.run().errands
         for row in rows.index[rows["start_s"] > rows["arrive_s"]]:
             patience_s = story.patience_s(story.errands[row], rows["outlet"][row])
             waits.append((rows["start_s"][row] - rows["arrive_s"][row]) / patience_s)
@@ -314,14 +312,15 @@ def test_no_layout_has_a_say_in_errands() -> None:
 
 @pytest.mark.parametrize("warmup", [0, 1])
 def test_more_days_do_not_change_the_first(warmup: int) -> None:
-    """Errands of the first days are the same in a longer study, and so is what becomes of them before the last night."""
+    """Errands of the first days are the same in a longer study, and so is what becomes of them till the last night."""
     world = district()
     people: PeopleConfig = load_config([]).config.people
     weekdays = [(day - warmup) % 7 for day in range(7)]
     worlds = []
     for n_days in (3, 7):
         errands, tours = raise_errands(world.residents, people, world.needs, weekdays[:n_days], seed=2)
-        staffed = [replace(outlet, pools={key: PoolConfig(1) for key in outlet.pools}) for outlet in world.layout.outlets]
+        outlets = world.layout.outlets
+        staffed = [replace(outlet, pools={key: PoolConfig(1) for key in outlet.pools}) for outlet in outlets]
         longer = replace(world, errands=errands, tours=tours, days=n_days, first_weekday=weekdays[0])
         worlds.append(longer.under(staffed))
     columns = ("key", "resident", "walker", "need", "day", "wanted_s", "stay_s", "channel", "accompanied")

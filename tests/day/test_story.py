@@ -13,12 +13,28 @@ from collections import Counter
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 
-from sim.day import Record
+from sim.day import DayConfig, Record
+from sim.needs import NeedConfig
+from sim.outlets import OfferConfig, PoolConfig
 from tests.day.random_worlds import SIZES, built_world, drawn_world
-from tests.day.story import Story
-from tests.worlds import World
+from tests.day.story import Story, text_key
+from tests.worlds import (
+    PUBLIC,
+    Link,
+    Person,
+    Shop,
+    Wish,
+    World,
+    errands_of,
+    layout_of,
+    needs_of,
+    place_of,
+    residents_of,
+    streets_of,
+)
 
 MORE = int(os.environ.get("STORY_EXAMPLES", "0"))
 EXACT = ("outcome", "reason", "outlet", "attempts")
@@ -119,6 +135,74 @@ def test_drawn_worlds_go_as_the_story_says() -> None:
 def test_built_worlds_go_as_the_story_says() -> None:
     seen = tell(built_world, 300)
     assert set(seen) >= COMMON, seen
+
+
+def one_shop(shop: Shop, wanted_min: list[float], follows: dict[int, int] | None = None) -> World:
+    """One outlet next door, and a patient resident for each time wanted; who `follows` an errand is whose it is."""
+    follows = follows or {}
+    who = [follows.get(row, row) for row in range(len(wanted_min))]
+    residents = residents_of([Person() for _ in wanted_min])
+    needs = needs_of(bread=NeedConfig(limit_min={0: 10.0}))
+    wishes = [
+        Wish(who[row], "bread", minute * 60, follows=follows.get(row, -1)) for row, minute in enumerate(wanted_min)
+    ]
+    errands, tours = errands_of(wishes, residents, needs)
+    return World(
+        place=place_of(streets_of([PUBLIC, PUBLIC], [Link(0, 1)]), [(0, 0.0)]),
+        residents=residents,
+        needs=needs,
+        errands=errands,
+        tours=tours,
+        layout=layout_of([shop]),
+        day=DayConfig(patience_unlimited_share=1.0),
+        days=2,
+    )
+
+
+def bread(service_min: float) -> dict[str, OfferConfig]:
+    return {"bread": OfferConfig(service_min, "fixed")}
+
+
+MIDNIGHT = 24 * 60.0
+EDGES = {
+    "whose turn comes as the outlet closes is not served": (
+        one_shop(Shop("a", 0, bread(15), hours={0: [[8.0, 8.25]]}), [480, 480]),
+        ["none", "closed"],
+    ),
+    "who comes as it opens is served, who comes as it closes is not": (
+        one_shop(Shop("a", 0, bread(0), hours={0: [[8.0, 8.25]]}), [480 - 1 / 60, 480, 495 - 1 / 60, 495]),
+        ["closed", "none", "none", "closed"],
+    ),
+    "a ceiling holds for those who come on a day, though they be served on the next": (
+        one_shop(
+            Shop("a", 0, bread(25), {"staff": PoolConfig(1, per_day=2)}),
+            [MIDNIGHT + minute for minute in (-6, -6, -6, 30, 31, 32)],
+        ),
+        ["none", "none", "full", "none", "none", "full"],
+    ),
+    "who comes as another leaves finds a place": (
+        one_shop(Shop("a", 0, bread(10), {"staff": PoolConfig(1, room=1)}), [480, 489, 490, 499, 500]),
+        ["none", "full", "none", "full", "none"],
+    ),
+    "who fetches somebody is let in at any hour, and takes no place": (
+        one_shop(
+            Shop("a", 0, bread(0), {"staff": PoolConfig(0, per_day=2)}, {0: [[8.0, 9.0]]}),
+            [480, 500, 510, 600, 600], {3: 0, 4: 2},
+        ),
+        ["none", "none", "full", "none", "full"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges(edge: str) -> None:
+    world, expected = EDGES[edge]
+    record = world.run()
+    compare(record, Story(world).tell())
+    in_time = record.errands.assign(key=world.errands.key)
+    order = {text_key(f"errand {row}"): row for row in range(len(expected))}
+    in_time = in_time.iloc[in_time["key"].map(lambda key: order[int(key)]).argsort()]
+    assert in_time["reason"].tolist() == expected
 
 
 def test_step_by_step_comes_to_the_same_as_at_once() -> None:

@@ -46,6 +46,7 @@ def any_errands(
             "outcome": pd.Categorical(outcome, categories=pd.Index([o.name.lower() for o in Outcome], dtype="str")),
             "reason": pd.Categorical(reason, categories=pd.Index([r.name.lower() for r in Reason], dtype="str")),
             "outlet": texts(rng, n, OUTLETS),
+            "pool": texts(rng, n, ("staff", "shelves")),
             "set_out_s": set_out_s,
             "arrive_s": arrive_s,
             "start_s": start_s,
@@ -56,5 +57,5 @@ def any_errands(
         }
     )
     rows.loc[~on_foot, ["set_out_s", "arrive_s", "start_s", "service_s", "end_s"]] = np.nan
-    rows.loc[~on_foot, "outlet"] = None
+    rows.loc[~on_foot, ["outlet", "pool"]] = None
     return rows

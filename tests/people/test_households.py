@@ -143,7 +143,6 @@ def test_households_differ_in_size_as_one_plus_a_poisson_number() -> None:
         assert np.mean(size == people) == pytest.approx(share, abs=5 * np.sqrt(share / len(size)))
 
 
-@pytest.mark.xfail(reason="elders are set apart before it is known whether they are needed")
 def test_elders_live_with_children_before_they_live_apart() -> None:
     ages = np.repeat([7, 35, 70], [21, 9, 14])
     formed = form_households(ages, 2.3, 0.79, np.random.default_rng(8))

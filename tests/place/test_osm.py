@@ -73,8 +73,7 @@ class Drawing:
         for point, row in self.rows.items():
             lon, lat = degrees(point)
             nodes.append(
-                f'<node id="{row}" version="1" lon="{lon:.7f}" lat="{lat:.7f}">'
-                f"{tag_xml(self.tags_at[point])}</node>"
+                f'<node id="{row}" version="1" lon="{lon:.7f}" lat="{lat:.7f}">{tag_xml(self.tags_at[point])}</node>'
             )
         return f'<osm version="0.6">{bounds}{"".join(nodes)}{"".join(self.objects)}</osm>'
 
@@ -117,9 +116,7 @@ def walks(place: Place, starts: Sequence[int]) -> np.ndarray:
     streets = place.streets
     order = np.argsort(-streets.length_m)  # the last of parallel links to be written is the shortest
     a, b = streets.links[order].T
-    lengths = dict(
-        zip(zip(np.minimum(a, b), np.maximum(a, b), strict=True), streets.length_m[order], strict=True)
-    )
+    lengths = dict(zip(zip(np.minimum(a, b), np.maximum(a, b), strict=True), streets.length_m[order], strict=True))
     ends = np.array(list(lengths)).T
     graph = coo_array((list(lengths.values()), (ends[0], ends[1])), shape=(streets.n_nodes,) * 2)
     return dijkstra(graph.tocsr(), directed=False, indices=list(starts))
@@ -217,9 +214,7 @@ def test_stairs_are_marked_and_a_ramp_beside_them_is_kept(crossroads: Drawing, t
     assert streets.length_m[~streets.stairs].min() == pytest.approx(np.hypot(15, 15) * 2, abs=0.05)
 
 
-def test_duplicate_links_keep_the_shortest_and_loops_to_oneself_go(
-    crossroads: Drawing, tmp_path: Path
-) -> None:
+def test_duplicate_links_keep_the_shortest_and_loops_to_oneself_go(crossroads: Drawing, tmp_path: Path) -> None:
     crossroads.way([(190, 0), (205, 15), (220, 0)], highway="footway")
     crossroads.way([(190, 0), (220, 0)], highway="footway")
     crossroads.way([(220, 0), (225, 0), (225, 5), (220, 0)], highway="footway")
@@ -289,9 +284,7 @@ def test_far_homes_are_left_out_and_reported(crossroads: Drawing, tmp_path: Path
     assert any("1 of 5 homes (20.0% of the residents) are farther than 200 m" in note for note in place.notes)
 
 
-def test_communities_are_bands_of_equal_weight_from_north_to_south(
-    crossroads: Drawing, tmp_path: Path
-) -> None:
+def test_communities_are_bands_of_equal_weight_from_north_to_south(crossroads: Drawing, tmp_path: Path) -> None:
     place = read_drawing(crossroads, tmp_path)
     assert place.zones == ("north", "middle", "south")
     assert place.homes.zone[np.argmax(place.homes.xy[:, 1])] == 0

@@ -25,9 +25,7 @@ def cell(column: float, row: float) -> shapely.Polygon:
     return shapely.box(west, south, west + CELL_M, south + CELL_M)
 
 
-def grid_file(
-    folder: Path, cells: list[shapely.Geometry], name: str = "grid.gpkg", **columns: list[float]
-) -> str:
+def grid_file(folder: Path, cells: list[shapely.Geometry], name: str = "grid.gpkg", **columns: list[float]) -> str:
     path = folder / name
     frame = gpd.GeoDataFrame(columns, geometry=cells, crs=UTM)
     frame.to_file(path)

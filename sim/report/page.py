@@ -66,7 +66,8 @@ def _face(style: Style, html: str) -> str:
     """A rule of CSS with just the Chinese characters of the page, for browsers on machines that have none."""
     cut = (chinese_face(family, html) for family in style.families)
     return "".join(
-        f'@font-face {{ font-family: "Chinese of this page"; src: url(data:font/woff;base64,{face}) format("woff"); }}'
+        '@font-face { font-family: "Chinese of this page"; font-display: block; unicode-range: U+2E80-FFFF; '
+        f'src: url(data:font/woff;base64,{face}) format("woff"); }}'
         for face in cut
         if face
     )

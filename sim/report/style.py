@@ -147,8 +147,8 @@ def chinese_face(family: str, text: str) -> str:
     signs = {ord(sign) for sign in text if ord(sign) >= FIRST_CJK} & _signs(family)
     if not signs:
         return ""
-    options = subset.Options(flavor="woff", notdef_outline=True)
-    with subset.load_font(str(path), options, fontNumber=0) as font, BytesIO() as file:
+    options = subset.Options(flavor="woff", notdef_outline=True, font_number=0)
+    with subset.load_font(str(path), options) as font, BytesIO() as file:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=signs)
         cutter.subset(font)

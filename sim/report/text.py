@@ -45,6 +45,7 @@ def money(words: Words, yuan: float) -> str:
 def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") -> str:
     """A paired difference with unit and 95 % interval, saying so where that contains zero or there is none."""
     factor, digits, unit = (100, 1, "points") if measure.endswith("share") else (1, 2, "minutes")
+    digits = digits_for(row, factor, digits)
     value = words(unit, value=signed(row["difference"] * factor, digits))
     if np.isnan(row["ci_low"]):
         return words("no_interval", value=value)
@@ -53,10 +54,19 @@ def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") ->
     return words(key, value=value, low=low, high=high)
 
 
+def digits_for(row: pd.Series, factor: float, least: int) -> int:
+    """Decimals that tell the ends of an interval from its difference: `least`, or up to two more."""
+    half = (row["ci_high"] - row["ci_low"]) / 2 * factor
+    if not half > 0:
+        return least
+    return min(max(least, int(np.ceil(-np.log10(half)))), least + 2)
+
+
 def short_interval(words: Words, row: pd.Series | None, factor: float = 100, digits: int = 1) -> str:
     """A paired difference and its interval for a cell of a table."""
     if row is None or np.isnan(row["difference"]):
         return "–"
+    digits = digits_for(row, factor, digits)
     value = signed(row["difference"] * factor, digits)
     if np.isnan(row["ci_low"]):
         return value

@@ -169,6 +169,10 @@ EDGES = {
         one_shop(Shop("a", 0, bread(15), hours={0: [[8.0, 8.25]]}), [480, 480]),
         ["none", "closed"],
     ),
+    "of those who come at once the first row is served first": (
+        one_shop(Shop("a", 0, bread(1), {"staff": PoolConfig(1, per_day=25)}), [480] * 40),
+        ["none"] * 25 + ["full"] * 15,
+    ),
     "who comes as it opens is served, who comes as it closes is not": (
         one_shop(Shop("a", 0, bread(0), hours={0: [[8.0, 8.25]]}), [480 - 1 / 60, 480, 495 - 1 / 60, 495]),
         ["closed", "none", "none", "closed"],

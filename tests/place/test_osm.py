@@ -19,8 +19,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
-from sim.place.osm import bands, read_osm
-from sim.place.place import Place
+from sim.place.osm import read_osm
+from sim.place.place import Place, bands
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared/data"
@@ -254,7 +254,7 @@ def test_homes_weigh_their_floor_area(crossroads: Drawing, tmp_path: Path) -> No
     # 400 m² on six storeys; 100 m² on two, and on the median of what is mapped
     assert sorted(place.homes.weight) == pytest.approx([4, 12, 48, 48, 48, 48], rel=2e-3)
     assert (place.homes.compound == -1).all()
-    assert place.population is None
+    assert place.population == pytest.approx(place.homes.weight.sum())
     assert any("1 buildings mapped only as building=yes are not taken" in note for note in place.notes)
 
 
@@ -420,9 +420,9 @@ def test_a_grid_gives_streets_their_people(tmp_path: Path) -> None:
     assert place.attribution == "© OpenStreetMap contributors, ODbL; Census office"
 
 
-def test_floor_area_per_resident_must_be_above_zero(crossroads: Drawing, tmp_path: Path) -> None:
+def test_floor_area_per_resident_must_be_above_zero() -> None:
     with pytest.raises(InputError, match=r"place\.osm\.level_m2_per_resident"):
-        read_drawing(crossroads, tmp_path, level_m2_per_resident=0.0)
+        PlaceConfig(source="osm", streets="a.osm", osm=OsmConfig(level_m2_per_resident=0.0)).check()
 
 
 def test_homes_far_from_every_street_are_refused(tmp_path: Path) -> None:

@@ -115,6 +115,8 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
             raise InputError(
                 f"{key}.collect: from {need.collect[0]}, but bringing ends at {latest}; a later hour is needed"
             )
+    if need.collect is not None and max((*need.per_week.values(), need.regular_per_week)) > len(need.days):
+        raise InputError(f"{key}.per_week: more than once on each of the {len(need.days)} days; who is brought stays")
     if not 0 <= need.accompanied_below <= ADULT:
         raise InputError(f"{key}.accompanied_below: {need.accompanied_below}; ages from 0 to {ADULT} are accepted")
     for other, penalty in need.substitutes.items():

@@ -169,7 +169,7 @@ def file_digest(path: str) -> str:
 def code_digest() -> str:
     """SHA-256 of the rooms that a run goes through: a record is only as old as the rules that made it."""
     here = Path(__file__).parent
-    sources = sorted(file for room in ROOMS for file in (here / room).glob("*.py")) + [here / "randomness.py"]
+    sources = [*sorted(file for room in ROOMS for file in (here / room).glob("*.py")), here / "randomness.py"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
 
 

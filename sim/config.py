@@ -16,10 +16,11 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError, safe_load
+from yaml import YAMLError
 
 from sim.day import DayConfig
 from sim.errors import InputError
@@ -145,7 +146,7 @@ def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]
 
 def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
     """The composed config, each group typed by its dataclass, and the option chosen for `layout`."""
-    plain, by_age = _apart(overrides)
+    plain, tables = _apart(overrides)
     ConfigStore.instance().store(name="schema", node=Config)
     GlobalHydra.instance().clear()
     try:
@@ -154,8 +155,8 @@ def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
         chosen = str(composed.hydra.runtime.choices["layout"])
         OmegaConf.set_struct(composed, False)
         del composed["hydra"]
-        for override in by_age:
-            _set_by_age(composed, override)
+        for override in tables:
+            _set_table(composed, override)
     except HydraException as error:
         raise InputError(_explain(error, folder, overrides)) from None
     except (OmegaConfBaseException, YAMLError) as error:
@@ -164,22 +165,28 @@ def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
 
 
 def _apart(overrides: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Overrides as Hydra takes them, and those it does not: whose key ends in an age, as `people.slow_share.60`."""
-    by_age = [override for override in overrides if override.split("=", 1)[0].rsplit(".", 1)[-1].isdigit()]
-    return [override for override in overrides if override not in by_age], by_age
+    """Overrides as Hydra takes them, and those of tables by age, `people.slow_share.60=0.1`, which it does not."""
+    pairs = [(override, *override.split("=", 1)) for override in overrides if "=" in override]
+    tables = [
+        override for override, key, value in pairs if key.rsplit(".", 1)[-1].isdigit() or value.lstrip().startswith("{")
+    ]
+    return [override for override in overrides if override not in tables], tables
 
 
-def _set_by_age(composed: DictConfig, override: str) -> None:
-    """Set one value of a table by age (or weekday)."""
-    key, _, text = override.lstrip("+").partition("=")
-    table, _, age = key.rpartition(".")
+def _set_table(composed: DictConfig, override: str) -> None:
+    """Set one value of a table by age (or weekday), or several, `people.slow_share={60: 0.1, 80: 0.3}`."""
     try:
-        value = safe_load(text)
-    except YAMLError:
-        raise InputError(f"{override}: {text!r} is not a value") from None
-    if OmegaConf.select(composed, table) is None:
-        raise InputError(f"{override}: {table} is not a key of the config{_near(table, _keys(composed))}")
-    OmegaConf.update(composed, table, {int(age): value}, merge=True)
+        parsed = OverridesParser.create().parse_override(override.lstrip("+"))
+    except HydraException as error:
+        raise InputError(f"{override}: {error}") from None
+    key: str = parsed.key_or_group
+    value: Any = parsed.value()
+    if key.rsplit(".", 1)[-1].isdigit():
+        key, _, age = key.rpartition(".")
+        value = {int(age): value}
+    if OmegaConf.select(composed, key) is None:
+        raise InputError(f"{override}: {key} is not a key of the config{_near(key, _keys(composed))}")
+    OmegaConf.update(composed, key, value, merge=True)
 
 
 def _explain(error: HydraException, folder: Path, overrides: Sequence[str]) -> str:

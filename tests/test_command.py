@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
+from sim.config import load_config
 from tests.conftest import SMALL
 
 OSM_NOTHING = '<?xml version="1.0"?><osm version="0.6"></osm>'
@@ -118,6 +119,16 @@ def test_help_lists_groups_and_keys(capsys: pytest.CaptureFixture[str]) -> None:
 def test_cfg_job_prints_the_config_and_stops(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--cfg", "job", "people.residents=321"]) == 0
     assert "residents: 321" in capsys.readouterr().out
+
+
+def test_tables_by_age_are_overridden_by_age(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = load_config(["people.slow_share.60=0.5", "needs.catalogue.groceries.per_week={15: 1, 70: 9.5}"]).config
+    assert asked.people.slow_share == {60: 0.5, 70: 0.11, 80: 0.25}
+    assert asked.needs.catalogue["groceries"].per_week == {15: 1.0, 60: 5.0, 70: 9.5, 80: 3.2}
+    assert main(["people.slow_share.60={"]) == 2
+    assert "people.slow_share.60" in capsys.readouterr().err
+    assert main(["people.slow_shares.60=0.1"]) == 2
+    assert "did you mean people.slow_share?" in capsys.readouterr().err
 
 
 def test_a_folder_of_the_users_own_comes_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,7 @@ def extent(place: Place) -> tuple[float, float, float, float]:
 def height(place: Place, width_in: float, columns: int) -> float:
     """Inches of height for a map of a width, within what fits a page."""
     left, right, bottom, top = extent(place)
-    return float(np.clip(width_in * (top - bottom) / (right - left), 1.5, 7.5 if columns == 1 else 4.5))
+    return float(np.clip(width_in * (top - bottom) / (right - left), 1.5, 7.5 if columns == 1 else 5.0))
 
 
 def frame(axes: Axes, place: Place, words: Words) -> None:

@@ -198,7 +198,7 @@ def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figur
     place, names = results.world.place, list(layouts)
     rows, columns = grid_of(len(names))
     width_in = WIDTH_IN if columns > 1 else 6.0
-    height_in = rows * (height(place, width_in / columns, columns) + 0.3) + 0.75
+    height_in = rows * (height(place, width_in / columns, columns) + 0.35) + 0.8
     figure, body = new_figure(results.words(title), results.source(), height_in, width_in)
     grid = body.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid[len(names) :]:

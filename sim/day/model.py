@@ -219,9 +219,11 @@ class Resident(mesa.Agent):  # type: ignore[misc]
 
     @property
     def errands(self) -> dict[str, int]:
-        """How many errands of this resident have come to what so far."""
-        rows = np.flatnonzero(self.model.errands.resident == self.row)
-        outcome, times = np.unique(self.model._diary.outcome[rows], return_counts=True)
+        """How many errands of this resident that were wanted by now have come to what; `pending` those under way."""
+        errands, diary, now_s = self.model.errands, self.model._diary, self.model.now_s
+        rows = np.flatnonzero((errands.resident == self.row) & (errands.wanted_s <= now_s))
+        so_far = np.where(diary.start_s[rows] > now_s, Outcome.PENDING, diary.outcome[rows])
+        outcome, times = np.unique(so_far, return_counts=True)
         return {Outcome(o).name.lower(): int(n) for o, n in zip(outcome, times, strict=True)}
 
 

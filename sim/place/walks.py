@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from sim.columns import Floats, Ints
 from sim.place.streets import PUBLIC, Streets, WalkClass
@@ -66,8 +67,6 @@ def walking_arcs(streets: Streets, walk_class: WalkClass) -> Arcs:
 
 def connected(streets: Streets) -> tuple[int, Ints]:
     """Number of connected parts, and the part of each node."""
-    from scipy.sparse.csgraph import connected_components
-
     ends = streets.links.T
     graph = coo_array((np.ones(streets.n_links), (ends[0], ends[1])), shape=(streets.n_nodes,) * 2)
     n_parts, part = connected_components(graph, directed=False)

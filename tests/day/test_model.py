@@ -76,6 +76,10 @@ def test_residents_and_outlets_can_be_looked_at() -> None:
     assert len(set(where)) > 2
     assert sum(outlet.served for outlet in outlets) == model.met_on_foot
     assert sum(outlet.waiting for outlet in outlets) == model.waiting
+    wanted = errands.wanted_s <= model.now_s
+    told = pd.DataFrame([r.errands for r in people]).sum()
+    assert told.sum() == wanted.sum()
+    assert told["met_walk"] == (wanted & (model.record().errands["start_s"] <= model.now_s)).sum()
     someone = next(iter(old))
     assert someone.age_group in ("70-79", "80+")
     assert someone.mobility in ("independent", "slow", "housebound")

@@ -158,13 +158,13 @@ def new_legs(n: int) -> Legs:
 @njit(cache=True, nogil=True)
 def window_at(supply: Supply, rules: Rules, outlet: int, time_s: float) -> float:
     """When the outlet closes that is open at this time, in seconds; -inf where it is not open."""
-    week_s = time_s + rules.monday_s
-    week_s -= np.floor(week_s / WEEK_S) * WEEK_S
+    # The start of the week is a whole number of seconds, so that a turn at the very second of closing is seen as one.
+    week_s = np.floor((time_s + rules.monday_s) / WEEK_S) * WEEK_S - rules.monday_s
     for w in range(supply.window[outlet], supply.window[outlet + 1]):
-        if week_s < supply.opens_s[w]:
+        if time_s < week_s + supply.opens_s[w]:
             break
-        if week_s < supply.closes_s[w]:
-            return time_s + (supply.closes_s[w] - week_s)
+        if time_s < week_s + supply.closes_s[w]:
+            return week_s + supply.closes_s[w]
     return -np.inf
 
 

@@ -96,6 +96,7 @@ class World:
     reaches: tuple[Reach, ...]
     residents: int
     digest: str
+    layout_digests: tuple[str, ...]
 
 
 @dataclass
@@ -151,7 +152,9 @@ def build_world(
         "days": study.days,
         "warmup_days": study.warmup_days,
     }
-    return World(place, people, needs, day, study, laid, reaches, n, digest(asked))
+    world = digest(asked)
+    digests = tuple(layout_digest(world, layout) for layout in laid)
+    return World(place, people, needs, day, study, laid, reaches, n, world, digests)
 
 
 def digest(thing: Any) -> str:
@@ -173,9 +176,9 @@ def code_digest() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
 
 
-def layout_digest(world: World, layout: Layout) -> str:
+def layout_digest(world: str, layout: Layout) -> str:
     """What a run depends on besides its seed: the world, and the outlets of the layout."""
-    return digest([world.digest, [asdict(outlet) for outlet in layout.outlets]])
+    return digest([world, [asdict(outlet) for outlet in layout.outlets]])
 
 
 def run_folder(root: Path, layout: str, seed: int) -> Path:
@@ -200,7 +203,7 @@ def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
     """Rows of the layouts that each seed has still to run under."""
     todo: dict[int, list[int]] = {}
     for row, layout in enumerate(world.layouts):
-        wanted = layout_digest(world, layout)
+        wanted = world.layout_digests[row]
         for seed in world.study.seed_list:
             note = run_folder(root, layout.name, seed) / "run.json"
             found = json.loads(note.read_text())["digest"] if note.is_file() else None
@@ -248,7 +251,7 @@ def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, 
             world.place, residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
             days=len(weekdays), seed=seed, first_weekday=weekdays[0], agents=False,
         )  # fmt: skip
-        note = {"digest": layout_digest(world, layout), "layout": layout.name, "seed": seed}
+        note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
         write_run(run_folder(root, layout.name, seed), model.run(), note)
         tell(1)
 
@@ -362,7 +365,7 @@ def provenance(world: World, clock: Clock, finished: bool) -> dict[str, Any]:
         "command": " ".join(["lifecircle", *sys.argv[1:]]),
         "seeds": world.study.seed_list,
         "digest": world.digest,
-        "layouts": {layout.name: layout_digest(world, layout) for layout in world.layouts},
+        "layouts": {layout.name: told for layout, told in zip(world.layouts, world.layout_digests, strict=True)},
         "notes": list(world.place.notes),
         "seconds": clock.seconds,
         "finished": finished,

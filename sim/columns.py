@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
 Keys = NDArray[np.uint64]
 Codes = NDArray[np.signedinteger[Any]]
+Rows = NDArray[np.void]  # a table of records
 
 
 def seal(table: Any) -> None:

@@ -85,7 +85,7 @@ class StudyConfig:
 
 @dataclass(frozen=True)
 class World:
-    """Everything that the layouts of a study share, and the layouts laid over it."""
+    """Everything that the layouts of a study share, the layouts laid over it, and the place as each leaves it."""
 
     place: Place
     people: PeopleConfig
@@ -93,6 +93,7 @@ class World:
     day: DayConfig
     study: StudyConfig
     layouts: tuple[Layout, ...]
+    places: tuple[Place, ...]
     reaches: tuple[Reach, ...]
     residents: int
     digest: str
@@ -132,11 +133,13 @@ def build_world(
         place = build_place(place_config)
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
-        laid = tuple(lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts)
-    limit_s = max(needs.longest_walk_min, *measures.WITHIN_MIN) * 60
-    able_m = limit_s * people.speed_max_m_s
+        both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]
+        places, laid = (tuple(column) for column in zip(*both, strict=True))
     with clock.stage("reach"):
-        reaches = tuple(find_reach(place, layout, (able_m, min(able_m, people.slow_range_m))) for layout in laid)
+        reaches = tuple(
+            find_reach(rebuilt, layout, limits_m(layout, people, needs))
+            for rebuilt, layout in zip(places, laid, strict=True)
+        )
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
     settle(place, people, study.first_seed)
     # Input files count by what is in them, not by where they lie.
@@ -154,7 +157,17 @@ def build_world(
     }
     world = digest(asked)
     digests = tuple(layout_digest(world, layout) for layout in laid)
-    return World(place, people, needs, day, study, laid, reaches, n, world, digests)
+    return World(place, people, needs, day, study, laid, places, reaches, n, world, digests)
+
+
+def limits_m(layout: Layout, people: PeopleConfig, needs: NeedsConfig) -> tuple[float, float, float]:
+    """Metres within which outlets matter under a layout, by walk class."""
+    limit_s = max(needs.longest_walk_min, *measures.WITHIN_MIN) * 60
+    homes = [offer.home for outlet in layout.outlets for offer in outlet.offers.values() if offer.home]
+    able_m = max([limit_s * people.speed_max_m_s, *(home.radius_m for home in homes)])
+    slow_m = people.slow_range_m * max([1.0, *layout.range_factor.values()])
+    cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else -1.0
+    return able_m, min(able_m, slow_m), cycle_m
 
 
 def digest(thing: Any) -> str:
@@ -177,8 +190,9 @@ def code_digest() -> str:
 
 
 def layout_digest(world: str, layout: Layout) -> str:
-    """What a run depends on besides its seed: the world, and the outlets of the layout."""
-    return digest([world, [asdict(outlet) for outlet in layout.outlets]])
+    """What a run depends on besides its seed: the world, the outlets of the layout, and what it did to the ground."""
+    known = [sorted(layout.known_share.items()), sorted(layout.range_factor.items())]
+    return digest([world, [asdict(outlet) for outlet in layout.outlets], layout.ground, known])
 
 
 def run_folder(root: Path, layout: str, seed: int) -> Path:
@@ -248,8 +262,9 @@ def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, 
             return
         layout = world.layouts[row]
         model = LifeCircle(
-            world.place, residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
-            days=len(weekdays), seed=seed, first_weekday=weekdays[0], agents=False,
+            world.places[row], residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
+            days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
+            agents=False,
         )  # fmt: skip
         note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
         write_run(run_folder(root, layout.name, seed), model.run(), note)
@@ -295,9 +310,9 @@ def write_tables(world: World, root: Path) -> None:
     values = []
     drawn = [settle(world.place, world.people, seed) for seed in study.seed_list]
     run_days = study.days * study.seeds
-    for layout, reach in tqdm(
-        list(zip(world.layouts, world.reaches, strict=True)), desc="tables", unit="layout", dynamic_ncols=True
-    ):
+    needs = world.needs.catalogue
+    laid = list(zip(world.places, world.layouts, world.reaches, strict=True))
+    for place, layout, reach in tqdm(laid, desc="tables", unit="layout", dynamic_ncols=True):
         per_seed = [read_errands(root, layout.name, seed, study.warmup_days) for seed in study.seed_list]
         walks = [read_legs(root, layout.name, seed, study.warmup_days * DAY_S) for seed in study.seed_list]
         for seed, rows, legs, residents in zip(study.seed_list, per_seed, walks, drawn, strict=True):
@@ -307,16 +322,22 @@ def write_tables(world: World, root: Path) -> None:
         errands, legs = pd.concat(per_seed, ignore_index=True), pd.concat(walks, ignore_index=True)
         trips = measures.trips(errands)
         hour = (errands["wanted_s"] % DAY_S // 3600).astype(int)
+        by_zone = measures.demand(errands, ["zone", "need"])
+        access = measures.access(place, layout, reach, needs, drawn)
         parts = {
             "demand": measures.demand(errands, ["need", "age_group"]),
-            "demand_by_zone": measures.demand(errands, ["zone", "need"]),
+            "demand_by_zone": by_zone,
             "demand_by_hour": measures.demand(errands.assign(hour=hour), ["need", "hour"]),
             "travel": measures.travel(trips),
             "times": measures.times(trips),
-            "coverage": measures.coverage(world.place, layout, reach, world.needs.catalogue, drawn),
+            "coverage": measures.coverage(place, layout, reach, needs, drawn),
+            "scores": measures.scores(place, layout, reach, needs, drawn),
+            "disagreement": measures.disagreement(place, layout, reach, needs, drawn, by_zone),
+            "equity": measures.equity(access, errands),
+            "lorenz": measures.lorenz(access),
             "outlets": measures.outlets(layout, errands, legs, 0, study.days, study.seeds),
-            "streets": measures.streets(world.place, legs, run_days),
-            "homes": measures.homes(world.place, errands, run_days),
+            "streets": measures.streets(place, legs, run_days),
+            "homes": measures.homes(place, errands, run_days),
             "layouts": _layout_row(world, layout, errands, run_days),
         }
         for name, part in parts.items():

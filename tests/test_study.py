@@ -112,13 +112,13 @@ def test_results_of_another_config_are_refused(tmp_path: Path, capsys: pytest.Ca
     assert main(asked) == 0
     first = tables(tmp_path / "compare_layouts")
     capsys.readouterr()
-    assert main([*asked, "day.known_share=0"]) == 2
+    assert main([*asked, "day.known_share={0: 0.0}"]) == 2
     message = capsys.readouterr().err
     digests = json.loads((tmp_path / "compare_layouts/runs/base/seed-1/run.json").read_text())["digest"]
     assert digests in message
     assert "study.overwrite=true" in message
     assert tables(tmp_path / "compare_layouts") == first
-    assert main([*asked, "day.known_share=0", "study.overwrite=true"]) == 0
+    assert main([*asked, "day.known_share={0: 0.0}", "study.overwrite=true"]) == 0
     assert tables(tmp_path / "compare_layouts") != first
 
 

@@ -50,6 +50,7 @@ class Person:
     household: int = 0
     carer: int = -1
     away: bool = False
+    climb_s: float = 0.0
 
 
 @dataclass
@@ -65,6 +66,9 @@ class Shop:
     admits: int = EVERYONE
     size: float = 1.0
     attraction: float = 0.0
+    every_weeks: int = 1
+    in_week: int = 0
+    familiar_m: float | None = None
 
 
 @dataclass
@@ -99,19 +103,23 @@ class World:
     days: int = 1
     seed: int = 1
     first_weekday: int = 0
+    warmup_days: int = 0
 
     @cached_property
     def reach(self) -> Reach:
-        """Every outlet that anybody might walk to, and a little beyond."""
-        fastest = float(self.residents.speed_m_s.max())
+        """Every outlet that anybody might walk to or order from, and a little beyond."""
+        fastest = float(max(self.residents.speed_m_s.max(), self.tours.speed_m_s.max(initial=0.0)))
         limit_m = self.needs.longest_walk_min * 60 * fastest + 1
-        return find_reach(self.place, self.layout, (limit_m, limit_m))
+        homes = [offer.home for outlet in self.layout.outlets for offer in outlet.offers.values() if offer.home]
+        limit_m = max([limit_m, *(home.radius_m for home in homes)])
+        return find_reach(self.place, self.layout, (limit_m, limit_m, limit_m))
 
     def model(self, **more: float) -> LifeCircle:
         """The model of this world, before the first step."""
         return LifeCircle(
             self.place, self.residents, self.needs, self.errands, self.tours, self.layout, self.reach, self.day,
-            days=self.days, seed=self.seed, first_weekday=self.first_weekday, agents=False, **more,
+            days=self.days, seed=self.seed, first_weekday=self.first_weekday, warmup_days=self.warmup_days,
+            agents=False, **more,
         )  # fmt: skip
 
     def run(self) -> Record:
@@ -173,6 +181,7 @@ def residents_of(people: Sequence[Person]) -> Residents:
         range_m=np.array([person.range_m for person in people], dtype=float),
         carer=np.array([person.carer for person in people], dtype=np.int32),
         away=np.array([person.away for person in people], dtype=bool),
+        climb_s=np.array([person.climb_s for person in people], dtype=float),
     )
 
 
@@ -186,13 +195,16 @@ def layout_of(shops: Sequence[Shop]) -> Layout:
             format=shop.id,
             node=shop.node,
             snap_m=shop.snap_m,
-            xy=(100.0 * shop.node, 0.0),
+            xy=(100.0 * shop.node, shop.snap_m),
             admits=shop.admits,
             windows=week_windows(shop.hours, shop.id),
             pools=shop.pools,
             offers=shop.offers,
             size=shop.size,
             attraction=shop.attraction,
+            every_weeks=shop.every_weeks,
+            in_week=shop.in_week,
+            familiar_m=shop.familiar_m,
         )
         for shop in ordered
     )

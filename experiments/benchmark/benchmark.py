@@ -190,7 +190,7 @@ def main() -> None:
         grown, residents=residents, area_km2=grown.area_km2 * residents / grown.residents
     )
     place = build_place(asked.config.place)
-    layout = lay_out("base", asked.layouts, place, residents, asked.config.needs.catalogue, 1)
+    place, layout = lay_out("base", asked.layouts, place, residents, asked.config.needs.catalogue, 1)
     print(f"{platform.platform()}, Python {platform.python_version()}, NumPy {np.__version__}")
     reach_beside_others(place, layout)
     queue_beside_simpy()

@@ -9,7 +9,8 @@ import mesa
 import numpy as np
 
 from sim.day.config import DayConfig
-from sim.day.loop import HOME, Legs, advance, new_diary, new_legs, new_state, set_out
+from sim.day.enrolment import enrol
+from sim.day.loop import HOME, LEG, advance, new_diary, new_state, set_out
 from sim.day.outcome import Outcome, Reason
 from sim.day.record import Record, write_record
 from sim.day.supply import demand_of, rules_of, supply_of
@@ -28,7 +29,6 @@ DAY_S = 86_400.0
 _WITHOUT_A_WALK = {
     Channel.ONLINE: (Outcome.MET_ONLINE, Reason.NONE),
     Channel.NO_CARER: (Outcome.UNMET, Reason.NO_CARER),
-    Channel.HOUSEBOUND: (Outcome.UNMET, Reason.CANNOT_WALK),
 }
 
 
@@ -54,6 +54,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         days: int,
         seed: int,
         first_weekday: int = 0,
+        warmup_days: int = 0,
         step_min: float = 15.0,
         agents: bool = True,
     ) -> None:
@@ -64,15 +65,16 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         self.errands, self.tours = errands, tours
         self.step_s, self.end_s = step_min * 60, days * DAY_S
         self.now_s = 0.0
-        self._rules = rules_of(day, first_weekday, seed)
+        self._rules = rules_of(day, first_weekday, warmup_days, seed)
         self._supply = supply_of(layout, reach, needs.catalogue, day)
-        self._demand = demand_of(place, residents, needs, errands, tours, day)
+        self._demand = demand_of(place, residents, needs, errands, tours, layout, day, seed)
+        self._demand.errands["place"] = enrol(self._supply, self._demand, residents, needs, errands, seed)
         self._state = new_state(len(residents), self._supply, self._rules)
         self._diary = new_diary(len(errands))
-        self._legs = new_legs(len(residents) + 3 * len(tours) + 16)
+        self._legs = np.empty(len(residents) + 3 * len(tours) + 16, LEG)
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
             rows = errands.channel == channel
-            self._diary.outcome[rows], self._diary.reason[rows] = outcome, reason
+            self._diary["outcome"][rows], self._diary["reason"][rows] = outcome, reason
         set_out(self._supply, self._demand, self._rules, self._state, self._diary, self._legs)
 
         self._numbers = count(1)
@@ -118,13 +120,12 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             self.errands,
             self.tours,
             self._diary,
-            Legs._make(column[:written] for column in self._legs),
+            self._legs[:written],
         )
 
     def _advance(self, until_s: float) -> None:
         while not advance(self._supply, self._demand, self._rules, self._state, self._diary, self._legs, until_s):
-            more = new_legs(len(self._legs.walker))
-            self._legs = Legs._make(np.concatenate(pair) for pair in zip(self._legs, more, strict=True))
+            self._legs = np.concatenate([self._legs, np.empty_like(self._legs)])
         self.now_s = until_s
 
     @property
@@ -141,38 +142,38 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
     def waiting(self) -> int:
         """Residents in a queue."""
         diary = self._diary
-        return int(np.count_nonzero((diary.arrive_s <= self.now_s) & (self.now_s < diary.start_s)))
+        return int(np.count_nonzero((diary["arrive_s"] <= self.now_s) & (self.now_s < diary["start_s"])))
 
     @property
     def staying(self) -> int:
         """Residents being served or staying on."""
         diary = self._diary
-        return int(np.count_nonzero((diary.start_s <= self.now_s) & (self.now_s < diary.end_s)))
+        return int(np.count_nonzero((diary["start_s"] <= self.now_s) & (self.now_s < diary["end_s"])))
 
     @property
     def met_on_foot(self) -> int:
         """Errands served so far."""
-        return int(np.count_nonzero(self._diary.start_s <= self.now_s))
+        return int(np.count_nonzero(self._diary["start_s"] <= self.now_s))
 
     @property
     def unmet(self) -> int:
         """Errands given up so far."""
-        unmet = self._diary.outcome == Outcome.UNMET
+        unmet = self._diary["outcome"] == Outcome.UNMET
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
         """Who is on a walk now, shape (resident,)."""
-        state, now_s = self._state, self.now_s
-        out = (state.depart_s <= now_s) & (now_s < state.arrive_s)
-        home = (state.end_s <= now_s) & (now_s < state.home_s)
+        walkers, now_s = self._state.walkers, self.now_s
+        out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
+        home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])
         return out | home
 
     def _where(self, row: int) -> str:
-        state, now_s = self._state, self.now_s
+        who = self._state.walkers[row]
         if self._walking()[row]:
             return "walking"
-        if now_s < state.end_s[row] and state.at[row] != HOME:
-            return self.layout.outlets[state.at[row]].id
+        if self.now_s < who["end_s"] and who["at"] != HOME:
+            return self.layout.outlets[who["at"]].id
         return "home"
 
 
@@ -222,7 +223,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]
         """How many errands of this resident that were wanted by now have come to what; `pending` those under way."""
         errands, diary, now_s = self.model.errands, self.model._diary, self.model.now_s
         rows = np.flatnonzero((errands.resident == self.row) & (errands.wanted_s <= now_s))
-        so_far = np.where(diary.start_s[rows] > now_s, Outcome.PENDING, diary.outcome[rows])
+        so_far = np.where(diary["start_s"][rows] > now_s, Outcome.PENDING, diary["outcome"][rows])
         outcome, times = np.unique(so_far, return_counts=True)
         return {Outcome(o).name.lower(): int(n) for o, n in zip(outcome, times, strict=True)}
 
@@ -255,14 +256,14 @@ class Outlet(mesa.Agent):  # type: ignore[misc]
     def served(self) -> int:
         """People served so far."""
         diary = self.model._diary
-        return int(np.count_nonzero((diary.outlet == self.row) & (diary.start_s <= self.model.now_s)))
+        return int(np.count_nonzero((diary["outlet"] == self.row) & (diary["start_s"] <= self.model.now_s)))
 
     @property
     def waiting(self) -> int:
         """People in the queue now."""
         diary, now_s = self.model._diary, self.model.now_s
-        here = diary.outlet == self.row
-        return int(np.count_nonzero(here & (diary.arrive_s <= now_s) & (now_s < diary.start_s)))
+        here = diary["outlet"] == self.row
+        return int(np.count_nonzero(here & (diary["arrive_s"] <= now_s) & (now_s < diary["start_s"])))
 
 
 class _NumbersOfModel:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.day.loop import Diary, Legs
+from sim.columns import Rows
 from sim.day.outcome import Outcome, Reason
 from sim.needs import Errands, NeedsConfig, Tours
 from sim.outlets import Layout
@@ -47,8 +47,8 @@ def write_record(
     layout: Layout,
     errands: Errands,
     tours: Tours,
-    diary: Diary,
-    legs: Legs,
+    diary: Rows,
+    legs: Rows,
 ) -> Record:
     """The record of a run that has ended, with what a reader needs to know of each errand and walk."""
     outlet_ids = [outlet.id for outlet in layout.outlets]
@@ -68,33 +68,33 @@ def write_record(
             "home": home,
             "zone": _text(place.homes.zone[home], list(place.zones)),
             "wanted_s": errands.wanted_s,
-            "outcome": _enum(diary.outcome, Outcome),
-            "reason": _enum(diary.reason, Reason),
-            "outlet": _text(diary.outlet, outlet_ids),
-            "pool": _text(np.append(pool_of, -1)[diary.pool], pool_names.tolist()),
-            "attempts": diary.attempts,
-            "set_out_s": diary.set_out_s,
-            "arrive_s": diary.arrive_s,
-            "start_s": diary.start_s,
-            "service_s": diary.service_s,
-            "end_s": diary.end_s,
-            "walk_m": diary.walk_m,
+            "outcome": _enum(diary["outcome"], Outcome),
+            "reason": _enum(diary["reason"], Reason),
+            "outlet": _text(diary["outlet"], outlet_ids),
+            "pool": _text(np.append(pool_of, -1)[diary["pool"]], pool_names.tolist()),
+            "attempts": diary["attempts"],
+            "set_out_s": diary["set_out_s"],
+            "arrive_s": diary["arrive_s"],
+            "start_s": diary["start_s"],
+            "service_s": diary["service_s"],
+            "end_s": diary["end_s"],
+            "walk_m": diary["walk_m"],
             "speed_m_s": speed,
         }
     )
     leg_rows = pd.DataFrame(
         {
-            "walker": legs.walker,
-            "errand": legs.errand,
-            "tour": legs.tour,
-            "walk_class": tours.walk_class[legs.tour],
-            "from_node": legs.from_node,
-            "to_node": legs.to_node,
-            "outlet": _text(legs.outlet, outlet_ids),
-            "depart_s": legs.depart_s,
-            "arrive_s": legs.arrive_s,
-            "metres": legs.metres,
-            "ended": _enum(legs.ended, Reason),
+            "walker": legs["walker"],
+            "errand": legs["errand"],
+            "tour": legs["tour"],
+            "walk_class": tours.walk_class[legs["tour"]],
+            "from_node": legs["from_node"],
+            "to_node": legs["to_node"],
+            "outlet": _text(legs["outlet"], outlet_ids),
+            "depart_s": legs["depart_s"],
+            "arrive_s": legs["arrive_s"],
+            "metres": legs["metres"],
+            "ended": _enum(legs["ended"], Reason),
         }
     )
     return Record(errand_rows, leg_rows)

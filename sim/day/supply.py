@@ -1,165 +1,351 @@
-"""What the loop reads: layout, reach, errands and rules as flat arrays, one row each for outlet, pool, offer
-and errand.
-"""
+"""What the loop reads: layout, reach, errands and rules as tables, one row each for outlet, pool, offer and errand."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
-from sim.columns import Bools, Codes, Floats, Ints, Keys
+from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
-from sim.needs import Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import Layout, Reach
-from sim.people import Residents, by_age
-from sim.place import Place
-from sim.randomness import text_key
+from sim.day.outcome import Outcome
+from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
+from sim.outlets import HomeConfig, Layout, OfferConfig, Reach
+from sim.outlets.hours import Window, week_windows
+from sim.people import Mobility, Residents, by_age
+from sim.place import Place, WalkClass
+from sim.randomness import AHEAD, text_key, uniform
+
+AGES: Final = 121  # terms are written out for every age from 0 to 120
+NEVER: Final = np.iinfo(np.int32).max
+
+# One row each, as the loop reads them: what belongs to one thing lies side by side in memory.
+OUTLET: Final = np.dtype(
+    [
+        ("key", np.uint64),  # of its id
+        ("snap_m", np.float64),
+        ("familiar_m", np.float64),  # within about which it is known
+        ("node", np.int32),
+        ("door", np.int32),  # the first outlet at the very same spot
+        ("admits", np.int32),  # a compound, or -1
+        ("window", np.int32),  # its windows are window..window_end
+        ("window_end", np.int32),
+        ("every_weeks", np.int32),
+        ("in_week", np.int32),
+    ]
+)
+WINDOW: Final = np.dtype([("opens_s", np.float64), ("closes_s", np.float64)])  # of a week
+POOL: Final = np.dtype(
+    [
+        ("servers", np.int32),
+        ("per_day", np.int32),
+        ("room", np.int32),
+        ("places", np.int32),
+        ("server_slot", np.int32),  # its servers are server_slot.. in the state
+        ("room_slot", np.int32),
+    ]
+)
+OFFER: Final = np.dtype(
+    [
+        ("service_s", np.float64),
+        ("utility", np.float64),  # size, attraction, and the penalty of a substitute
+        ("outlet", np.int32),
+        ("pool", np.int32),
+        ("home_pool", np.int32),  # whose servers go to homes, or -1
+        ("terms", np.int32),
+        ("fixed", np.bool_),
+    ]
+)
+TERMS: Final = np.dtype(
+    [
+        ("share", np.float64),  # of errands that the assortment satisfies
+        ("pickup_s", np.float64),  # for what was ordered ahead, or -1
+        ("age_from", np.int32),  # of whose need it is
+        ("age_below", np.int32),
+        ("reserved_age", np.int32),  # only those so old or older are served in the windows reserved..reserved_end
+        ("reserved", np.int32),
+        ("reserved_end", np.int32),
+        ("walk_in", np.bool_),
+        ("home", np.int8),  # the outcome of what is brought or done at home, or 0
+        ("home_fixed", np.bool_),
+        ("home_s", np.float64),  # at the door
+        ("home_m_s", np.float64),
+        ("radius_m", np.float64),
+        ("within_s", np.float64),
+        ("registered", np.float64),  # share of the housebound who are known there
+        ("per_round", np.int32),
+        ("home_age", np.int32),  # from which others than the housebound may order
+        ("kept", np.int32),  # servers for the housebound only
+    ]
+)
+NEED: Final = np.dtype(
+    [
+        ("key", np.uint64),
+        ("patience", np.float64),
+        ("order_age", np.int32),  # from which others than the housebound may order it, of anybody
+        ("on_foot", np.bool_),  # some outlet serves who walks in
+        ("at_home", np.bool_),  # some outlet comes to homes
+    ]
+)
+OPTION: Final = np.dtype([("metres", np.float64), ("offer", np.int32), ("outlet", np.int32)])
+ERRAND: Final = np.dtype(
+    [
+        ("key", np.uint64),
+        ("wanted_s", np.float64),
+        ("stay_s", np.float64),
+        ("limit_m", np.float64),  # walked at most for it
+        ("resident", np.int32),
+        ("follows", np.int32),
+        ("place", np.int32),  # where it is held to, see `enrolment`
+        ("age", np.int16),  # of the resident
+        ("need", np.int8),
+        ("ahead", np.bool_),  # ordered before, where that can be picked up
+    ]
+)
+TOUR: Final = np.dtype(
+    [("speed_m_s", np.float64), ("first", np.int32), ("end", np.int32), ("walk_class", np.int8)]
+)  # its errands are first..end
+RESIDENT: Final = np.dtype(
+    [
+        ("snap_m", np.float64),  # from the door of the dwelling to the node, floors climbed included
+        ("door_m", np.float64),  # without them
+        ("cost_per_s", np.float64),  # utility per second walked
+        ("known_share", np.float64),
+        ("home", np.int32),  # node
+        ("compound", np.int32),
+        ("tour", np.int32),  # the tours walked are tour..tour_end
+        ("tour_end", np.int32),
+        ("range_factor", np.float64),  # by which benches lengthen the range of the slow
+        ("housebound", np.bool_),
+    ]
+)
 
 
 class Supply(NamedTuple):
-    """Outlets, their pools of staff, and their offers ordered by (need, outlet).
+    """Outlets with their windows, pools of staff, offers and terms (`prices` (term, age) in utility, `reserved`
+    windows), and from where they can be had.
 
-    Outlet: `key` of its id, `node`, `snap_m`, `admits`, windows `opens_s[w]`, `closes_s[w]` for w in
-    `window[j]..window[j+1]`. Pool: `servers`, `per_day`, `room`, and where its slots begin in the state
-    (`server_slot`, `room_slot`). Offer: `offer_outlet`, `offer_pool`, `service_s`, `fixed`, `utility`; those of
-    need n are `of_need[n]..of_need[n+1]`. Options: from start row r for need n, offers `option[first..last]`
-    with `option_m`, where first and last are `options[r * n_needs + n]` and the next.
+    From start row r for need n, ordered by outlet: `option[options[r * n_needs + n]..]`, up to the next; r is
+    `row[walk class, node]`.
     """
 
-    key: Keys
-    node: Ints
-    snap_m: Floats
-    admits: Ints
-    window: Ints
-    opens_s: Floats
-    closes_s: Floats
-    servers: Ints
-    per_day: Ints
-    room: Ints
-    server_slot: Ints
-    room_slot: Ints
-    offer_outlet: Ints
-    offer_pool: Ints
-    service_s: Floats
-    fixed: Bools
-    utility: Floats
-    of_need: Ints
+    outlets: Rows
+    windows: Rows
+    pools: Rows
+    offers: Rows
+    terms: Rows
+    prices: Floats
+    reserved: Rows
+    needs: Rows
     row: Ints
     options: Ints
-    option: Ints
-    option_m: Floats
+    option: Rows
 
 
 class Demand(NamedTuple):
-    """Errands and tours, and what of their walkers matters on the way.
+    """Errands, tours, residents, and the rows of the housebound's errands in order of time."""
 
-    Errand: `key`, `need`, `wanted_s`, `stay_s`, `follows`, `limit_m` walked at most for it. Tour: `first`, `speed_m_s`,
-    `walk_class`. Walker: `of_walker` tours, `home` node, `snap_m`, `compound`, `cost_per_s` utility per second walked.
-    Need: `need_key`, `patience` factor.
-    """
-
-    key: Keys
-    need: Codes
-    wanted_s: Floats
-    stay_s: Floats
-    follows: Ints
-    limit_m: Floats
-    first: Ints
-    speed_m_s: Floats
-    walk_class: Codes
-    of_walker: Ints
-    home: Ints
-    snap_m: Floats
-    compound: Ints
-    cost_per_s: Floats
-    need_key: Keys
-    patience: Floats
+    errands: Rows
+    tours: Rows
+    residents: Rows
+    orders: Ints
 
 
 class Rules(NamedTuple):
-    """The numbers of `DayConfig` that the loop uses, the seed, and the week's second at which day 0 begins."""
+    """The numbers of `DayConfig` that the loop uses, the seed, the week's second at which day 0 begins, and which week
+    is the first measured.
+    """
 
     seed: int
     monday_s: float
+    first_week: int
     taste_scale: float
     retries: int
-    known_share: float
     unlimited_share: float
     patience_median_s: float
     patience_sigma: float
 
 
+def table(rows: np.dtype[np.void], n: int, **columns: ArrayLike) -> Rows:
+    """`n` rows with these columns; all columns of the type are to be given."""
+    made = np.empty(n, rows)
+    for name in rows.names or ():
+        made[name] = columns.pop(name)
+    assert not columns, columns
+    return made
+
+
 def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day: DayConfig) -> Supply:
     """The supply side of a layout; an outlet that offers a substitute serves the need at the substitute's penalty."""
-    pools: list[tuple[int, int, int]] = []
+    pools: list[tuple[int, int, int, int]] = []
     pool_row: dict[tuple[int, str], int] = {}
-    offers: list[tuple[int, int, int, float, bool, float]] = []
-    row_of = {key: row for row, key in enumerate(needs)}
+    rows: list[tuple[int, int, int, int, int, float, float, bool]] = []
+    book = _TermsBook(day)
     for j, outlet in enumerate(layout.outlets):
         for key, pool in outlet.pools.items():
             pool_row[j, key] = len(pools)
-            pools.append((pool.servers, pool.per_day, pool.room))
+            pools.append((pool.servers, pool.per_day, pool.room, pool.places))
         drawn = day.size_weight * np.log(outlet.size) + outlet.attraction
-        for need_key, need in needs.items():
+        for need_row, (need_key, need) in enumerate(needs.items()):
             served_as = {need_key: 0.0, **need.substitutes}
             known = [(penalty, other) for other, penalty in served_as.items() if other in outlet.offers]
             if known:
                 penalty, other = min(known)
                 offer = outlet.offers[other]
-                offers.append(
+                home_pool = pool_row[j, offer.home.pool] if offer.home else -1
+                on_terms, fixed = book.row_of(offer), offer.service == "fixed"
+                rows.append(
                     (
-                        row_of[need_key],
+                        need_row,
                         j,
                         pool_row[j, offer.pool],
+                        home_pool,
+                        on_terms,
                         offer.service_min * 60,
-                        offer.service == "fixed",
                         drawn - penalty,
+                        fixed,
                     )
                 )
-    offers.sort(key=lambda offer: offer[:2])
-    columns = list(zip(*offers, strict=True)) if offers else [()] * 6
-    need_row, outlet_row = np.array(columns[0], np.int32), np.array(columns[1], np.int32)
-    servers, per_day, room = np.array(pools, np.int32).reshape(-1, 3).T.copy()
-    windows = [outlet.windows for outlet in layout.outlets]
-    by_outlet = np.lexsort((need_row, outlet_row)).astype(np.int32)
-    of_outlet = np.searchsorted(outlet_row[by_outlet], np.arange(len(layout) + 1)).astype(np.int32)
-    options, option, option_m = _options(
-        reach.indptr, reach.outlet, reach.metres, of_outlet, by_outlet, need_row, len(needs)
-    )
+    rows.sort(key=lambda row: row[:2])
+    columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.empty(0, np.int32)] * 8
+    names = ("outlet", "pool", "home_pool", "terms", "service_s", "utility", "fixed")
+    offers = table(OFFER, len(rows), **dict(zip(names, columns[1:], strict=True)))
+    need_of = columns[0].astype(np.int32)
+    terms, prices, reserved = book.written()
+    servers, per_day, room, places = np.array(pools, np.int32).reshape(-1, 4).T
+    options, option = _options_of(reach, offers["outlet"], need_of, len(layout), len(needs))
     return Supply(
-        key=np.array([text_key(outlet.id) for outlet in layout.outlets], np.uint64),
-        node=np.array([outlet.node for outlet in layout.outlets], np.int32),
-        snap_m=np.array([outlet.snap_m for outlet in layout.outlets], float),
-        admits=np.array([outlet.admits for outlet in layout.outlets], np.int32),
-        window=np.concatenate([[0], np.cumsum([len(w) for w in windows])]).astype(np.int32),
-        opens_s=np.array([opens for w in windows for opens, _ in w], float),
-        closes_s=np.array([closes for w in windows for _, closes in w], float),
-        servers=servers,
-        per_day=per_day,
-        room=room,
-        server_slot=np.concatenate([[0], np.cumsum(servers)]).astype(np.int32),
-        room_slot=np.concatenate([[0], np.cumsum(room)]).astype(np.int32),
-        offer_outlet=outlet_row,
-        offer_pool=np.array(columns[2], np.int32),
-        service_s=np.array(columns[3], float),
-        fixed=np.array(columns[4], np.bool_),
-        utility=np.array(columns[5], float),
-        of_need=np.searchsorted(need_row, np.arange(len(needs) + 1)).astype(np.int32),
+        outlets=_outlets_of(layout, day),
+        windows=_windows([outlet.windows for outlet in layout.outlets]),
+        pools=table(
+            POOL, len(pools), servers=servers, per_day=per_day, room=room, places=places,
+            server_slot=np.cumsum(servers) - servers, room_slot=np.cumsum(room) - room,
+        ),
+        offers=offers,
+        terms=terms,
+        prices=prices,
+        reserved=reserved,
+        needs=_needs_of(needs, need_of, terms[offers["terms"]]),
         row=reach.row,
         options=options,
         option=option,
-        option_m=option_m,
+    )  # fmt: skip
+
+
+def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
+    outlets = layout.outlets
+    first: dict[tuple[int, tuple[float, float]], int] = {}
+    window_end = np.cumsum([len(outlet.windows) for outlet in outlets], dtype=np.int32)
+    return table(
+        OUTLET,
+        len(outlets),
+        key=np.array([text_key(outlet.id) for outlet in outlets], np.uint64),
+        snap_m=[outlet.snap_m for outlet in outlets],
+        familiar_m=[day.familiar_m if outlet.familiar_m is None else outlet.familiar_m for outlet in outlets],
+        node=[outlet.node for outlet in outlets],
+        door=[first.setdefault((outlet.node, outlet.xy), row) for row, outlet in enumerate(outlets)],
+        admits=[outlet.admits for outlet in outlets],
+        window=window_end - np.array([len(outlet.windows) for outlet in outlets], np.int32),
+        window_end=window_end,
+        every_weeks=[outlet.every_weeks for outlet in outlets],
+        in_week=[outlet.in_week for outlet in outlets],
     )
 
 
+def _needs_of(needs: Mapping[str, NeedConfig], need_of: Ints, terms: Rows) -> Rows:
+    """The needs, with how the layout meets them: `need_of` and `terms` are those of each offer."""
+    order_age = np.full(len(needs), NEVER, np.int64)
+    np.minimum.at(order_age, need_of, np.where(terms["home"] > 0, terms["home_age"], NEVER))
+    return table(
+        NEED,
+        len(needs),
+        key=np.array([text_key(key) for key in needs], np.uint64),
+        patience=[need.patience for need in needs.values()],
+        order_age=order_age,
+        on_foot=np.bincount(need_of, terms["walk_in"], len(needs)) > 0,
+        at_home=np.bincount(need_of, terms["home"] > 0, len(needs)) > 0,
+    )
+
+
+def _windows(windows: Sequence[Sequence[Window]]) -> Rows:
+    """Windows one after the other."""
+    flat = np.array([window for of_one in windows for window in of_one], float).reshape(-1, 2)
+    return table(WINDOW, len(flat), opens_s=flat[:, 0], closes_s=flat[:, 1])
+
+
+class _TermsBook:
+    """Collects the terms of offers, each once; the first row is the plain one."""
+
+    def __init__(self, day: DayConfig) -> None:
+        self.day = day
+        self.rows: dict[str, tuple[int, OfferConfig]] = {}
+        self.seen: dict[int, int] = {}
+        self.row_of(OfferConfig())
+
+    def row_of(self, offer: OfferConfig) -> int:
+        """The row of an offer's terms."""
+        if id(offer) not in self.seen:
+            terms = replace(offer, service_min=0.0, service="", pool="")
+            self.seen[id(offer)] = self.rows.setdefault(repr(terms), (len(self.rows), offer))[0]
+        return self.seen[id(offer)]
+
+    def written(self) -> tuple[Rows, Floats, Rows]:
+        """The terms, the utility of their prices (term, age), and their reserved windows."""
+        offers = [offer for _, offer in self.rows.values()]
+        homes = [offer.home or HomeConfig(from_age=NEVER) for offer in offers]
+        windows = [week_windows(offer.reserved.hours, "reserved") if offer.reserved else () for offer in offers]
+        reserved_end = np.cumsum([len(w) for w in windows])
+        ages = np.arange(AGES)
+        yuan = by_age(self.day.cost_per_yuan, ages)
+        terms = table(
+            TERMS,
+            len(offers),
+            share=[offer.share for offer in offers],
+            pickup_s=[-1.0 if offer.pickup_min is None else offer.pickup_min * 60 for offer in offers],
+            age_from=[offer.ages[0] if offer.ages else 0 for offer in offers],
+            age_below=[offer.ages[1] if offer.ages else NEVER for offer in offers],
+            reserved_age=[offer.reserved.from_age if offer.reserved else 0 for offer in offers],
+            reserved=reserved_end - [len(w) for w in windows],
+            reserved_end=reserved_end,
+            walk_in=[offer.walk_in for offer in offers],
+            home=[_home_outcome(offer) for offer in offers],
+            home_fixed=[home.service == "fixed" for home in homes],
+            home_s=[home.service_min * 60 for home in homes],
+            home_m_s=[home.speed_m_s for home in homes],
+            radius_m=[home.radius_m for home in homes],
+            within_s=[home.within_min * 60 for home in homes],
+            registered=[home.registered_share for home in homes],
+            per_round=[home.per_round for home in homes],
+            home_age=[NEVER if home.from_age is None else home.from_age for home in homes],
+            kept=[home.reserved for home in homes],
+        )
+        prices = np.array([-yuan * offer.price_yuan * (1 - by_age(offer.discount, ages)) for offer in offers])
+        return terms, prices, _windows(windows)
+
+
+def _home_outcome(offer: OfferConfig) -> int:
+    """What an errand is that was met at home, or 0 where the offer does not come there."""
+    if offer.delivery:
+        return int(Outcome.MET_DELIVERY)
+    return int(Outcome.MET_HOME_SERVICE) if offer.home_service else 0
+
+
+def _options_of(reach: Reach, outlet: Ints, need: Ints, n_outlets: int, n_needs: int) -> tuple[Ints, Rows]:
+    """Reach by need: for each start and need the offers (given by `outlet` and `need`) within reach, by outlet."""
+    by_outlet = np.lexsort((need, outlet)).astype(np.int32)
+    of_outlet = np.searchsorted(outlet[by_outlet], np.arange(n_outlets + 1)).astype(np.int32)
+    options = _count_options(reach.indptr, reach.outlet, of_outlet, by_outlet, need, n_needs)
+    option = np.empty(options[-1], OPTION)
+    _fill_options(reach.indptr, reach.outlet, reach.metres, of_outlet, by_outlet, need, n_needs, options, option)
+    return options, option
+
+
 @njit(cache=True, nogil=True)
-def _options(
-    indptr: Ints, outlet: Ints, metres: Floats, of_outlet: Ints, by_outlet: Ints, need: Ints, n_needs: int
-) -> tuple[Ints, Ints, Floats]:
-    """Reach by need: for each start and need the offers within reach, by outlet."""
+def _count_options(indptr: Ints, outlet: Ints, of_outlet: Ints, by_outlet: Ints, need: Ints, n_needs: int) -> Ints:
     n_rows = len(indptr) - 1
     options = np.zeros(n_rows * n_needs + 1, np.int64)
     for r in range(n_rows):
@@ -168,57 +354,117 @@ def _options(
                 options[r * n_needs + need[by_outlet[o]] + 1] += 1
     for i in range(n_rows * n_needs):
         options[i + 1] += options[i]
-    option = np.empty(options[-1], np.int32)
-    option_m = np.empty(options[-1])
+    return options
+
+
+@njit(cache=True, nogil=True)
+def _fill_options(
+    indptr: Ints, outlet: Ints, metres: Floats, of_outlet: Ints, by_outlet: Ints, need: Ints, n_needs: int,
+    options: Ints, option: Rows,
+) -> None:  # fmt: skip
     end = options[:-1].copy()
-    for r in range(n_rows):
+    for r in range(len(indptr) - 1):
         for k in range(indptr[r], indptr[r + 1]):
             for o in range(of_outlet[outlet[k]], of_outlet[outlet[k] + 1]):
                 at = r * n_needs + need[by_outlet[o]]
-                option[end[at]] = by_outlet[o]
-                option_m[end[at]] = metres[k]
+                option[end[at]].offer = by_outlet[o]
+                option[end[at]].outlet = outlet[k]
+                option[end[at]].metres = metres[k]
                 end[at] += 1
-    return options, option, option_m
 
 
 def demand_of(
-    place: Place, residents: Residents, needs: NeedsConfig, errands: Errands, tours: Tours, day: DayConfig
+    place: Place,
+    residents: Residents,
+    needs: NeedsConfig,
+    errands: Errands,
+    tours: Tours,
+    layout: Layout,
+    day: DayConfig,
+    seed: int,
 ) -> Demand:
-    """The demand side: errands and tours with the limits of who walks them."""
+    """The demand side: errands and tours with the limits of who walks them, before anybody is enrolled."""
     n_walks = int(tours.first[-1])
-    walker, need, tour = errands.walker[:n_walks], errands.need[:n_walks], errands.tour[:n_walks]
+    tour = errands.tour[:n_walks]
+    limit_s = walk_limit_s(residents, needs, errands, n_walks)
+    age = residents.age[errands.resident]
+    ahead_share = np.zeros(len(errands))
+    for row, config in enumerate(needs.catalogue.values()):
+        if config.order_ahead_share:
+            here = errands.need == row
+            ahead_share[here] = by_age(config.order_ahead_share, age[here])
+    homes = place.homes
+    of_zone = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
+    benches = of_zone[homes.zone[residents.home]]
+    factor = np.where(tours.walk_class == WalkClass.STEP_FREE, benches[tours.walker], 1.0)
+    limit_m = np.full(len(errands), np.nan)
+    limit_m[:n_walks] = np.minimum(limit_s * tours.speed_m_s[tour], (tours.range_m * factor)[tour])
+    climb_s = np.where(homes.lift[residents.home], 0.0, residents.climb_s)
+    orders = np.flatnonzero(errands.channel == Channel.HOUSEBOUND)
+    return Demand(
+        errands=table(
+            ERRAND,
+            len(errands),
+            key=errands.key,
+            wanted_s=errands.wanted_s,
+            stay_s=errands.stay_s,
+            limit_m=limit_m,
+            resident=errands.resident,
+            follows=errands.follows,
+            place=-1,
+            age=age,
+            need=errands.need,
+            ahead=_ahead(errands.key, ahead_share, seed),
+        ),
+        tours=table(
+            TOUR, len(tours), speed_m_s=tours.speed_m_s, first=tours.first[:-1], end=tours.first[1:],
+            walk_class=tours.walk_class,
+        ),
+        residents=table(
+            RESIDENT,
+            len(residents),
+            snap_m=homes.snap_m[residents.home] + climb_s * residents.speed_m_s,
+            door_m=homes.snap_m[residents.home],
+            cost_per_s=by_age(day.cost_per_min, residents.age) / 60,
+            known_share=np.maximum(by_age(day.known_share, residents.age), by_age(layout.known_share, residents.age)),
+            home=homes.node[residents.home],
+            compound=place.streets.compound[homes.node][residents.home],
+            tour=tours.of_walker[:-1],
+            tour_end=tours.of_walker[1:],
+            range_factor=benches,
+            housebound=residents.mobility == Mobility.HOUSEBOUND,
+        ),
+        orders=orders[np.lexsort((orders, errands.wanted_s[orders]))].astype(np.int32),
+    )  # fmt: skip
+
+
+def walk_limit_s(residents: Residents, needs: NeedsConfig, errands: Errands, n_walks: int) -> Floats:
+    """The longest walk that who goes accepts for each of the walking errands, seconds."""
+    walker, need = errands.walker[:n_walks], errands.need[:n_walks]
     limit_s = np.zeros(n_walks)
     for row, config in enumerate(needs.catalogue.values()):
         here = need == row
         limit_s[here] = by_age(config.limit_min, residents.age[walker[here]]) * 60
-    return Demand(
-        key=errands.key,
-        need=errands.need,
-        wanted_s=errands.wanted_s,
-        stay_s=errands.stay_s,
-        follows=errands.follows,
-        limit_m=np.minimum(limit_s * tours.speed_m_s[tour], tours.range_m[tour]),
-        first=tours.first,
-        speed_m_s=tours.speed_m_s,
-        walk_class=tours.walk_class,
-        of_walker=tours.of_walker,
-        home=place.homes.node[residents.home],
-        snap_m=place.homes.snap_m[residents.home],
-        compound=place.streets.compound[place.homes.node][residents.home],
-        cost_per_s=by_age(day.cost_per_min, residents.age) / 60,
-        need_key=np.array([text_key(key) for key in needs.catalogue], np.uint64),
-        patience=np.array([config.patience for config in needs.catalogue.values()]),
-    )
+    return limit_s
 
 
-def rules_of(day: DayConfig, first_weekday: int, seed: int) -> Rules:
+@njit(cache=True, nogil=True)
+def _ahead(key: Keys, share: Floats, seed: int) -> Bools:
+    """Which errands are ordered ahead, where that can be done."""
+    ahead = np.zeros(len(key), np.bool_)
+    for i in range(len(key)):
+        ahead[i] = share[i] > 0 and uniform(seed, AHEAD, key[i], 0, 0) < share[i]
+    return ahead
+
+
+def rules_of(day: DayConfig, first_weekday: int, warmup_days: int, seed: int) -> Rules:
     """The rules of a run whose day 0 is the given weekday (0 Monday)."""
     return Rules(
         seed=seed,
         monday_s=first_weekday * 86_400.0,
+        first_week=(first_weekday + warmup_days) // 7,
         taste_scale=day.taste_scale,
         retries=day.retries,
-        known_share=day.known_share,
         unlimited_share=day.patience_unlimited_share,
         patience_median_s=day.patience_median_min * 60,
         patience_sigma=day.patience_sigma,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from sim.columns import Bools, Floats
+from sim.columns import Bools, Codes, Floats, Ints
 from sim.needs import NeedConfig
-from sim.outlets import EVERYONE, Layout, Reach
+from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, Reach
 from sim.people import AGE_GROUPS, Mobility, Residents, by_age
 from sim.people.households import ADULT
 from sim.place import Place, WalkClass
@@ -18,10 +19,64 @@ from sim.place import Place, WalkClass
 WITHIN_MIN = (5, 10, 15)
 
 
+class People(NamedTuple):
+    """Residents of all draws, one row each, as they live under a layout.
+
+    As in `Residents`; `range_m` with the layout's benches; `climb_m` what could be walked in the time for the floors
+    that no lift saves.
+    """
+
+    home: Ints
+    age: Ints
+    age_group: Codes
+    speed_m_s: Floats
+    mobility: Codes
+    range_m: Floats
+    climb_m: Floats
+    walk_class: Codes
+
+
+def people_of(place: Place, layout: Layout, residents: Sequence[Residents]) -> People:
+    """The residents of all draws together."""
+
+    def column(name: str) -> Any:
+        return np.concatenate([getattr(drawn, name) for drawn in residents])
+
+    further = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
+    home, speed = column("home"), column("speed_m_s")
+    return People(
+        home=home,
+        age=column("age"),
+        age_group=column("age_group"),
+        speed_m_s=speed,
+        mobility=column("mobility"),
+        range_m=column("range_m") * further[place.homes.zone[home]],
+        climb_m=np.where(place.homes.lift[home], 0.0, column("climb_s") * speed),
+        walk_class=column("walk_class"),
+    )
+
+
+def per_week(need: NeedConfig, age: Ints) -> Floats:
+    """Errands a week of a need at each age, 0 for who does not have it; of a need of households, those of each who
+    may go for it.
+    """
+    own = by_age(need.per_week, age)
+    if need.per_household:
+        own = np.where(own > 0, own, (age >= ADULT) * need.beside_elder_per_week)
+    return own
+
+
+def offer_of(outlet: Outlet, need_key: str, need: NeedConfig) -> OfferConfig | None:
+    """What an outlet has for a need: itself, else the substitute of least penalty; None where it is not had on foot."""
+    served_as = {need_key: 0.0, **need.substitutes}
+    known = [(penalty, key) for key, penalty in served_as.items() if key in outlet.offers]
+    offer = outlet.offers[min(known)[1]] if known else None
+    return offer if offer and offer.walk_in else None
+
+
 def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
-    """Which outlets serve a need, as itself or as a substitute, shape (outlet,)."""
-    offered = {need_key, *need.substitutes}
-    return np.array([not offered.isdisjoint(outlet.offers) for outlet in layout.outlets], dtype=bool)
+    """Which outlets serve who walks in for a need, as itself or as a substitute, shape (outlet,)."""
+    return np.array([offer_of(outlet, need_key, need) is not None for outlet in layout.outlets], dtype=bool)
 
 
 def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
@@ -37,7 +92,7 @@ def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Flo
     row = np.repeat(np.arange(n_rows), np.diff(reach.indptr))
     counts = serving[reach.outlet]
     counts &= (admits[reach.outlet] == EVERYONE) | (admits[reach.outlet] == compound[row])
-    nearest = np.full(n_rows, np.inf)
+    nearest = np.full(n_rows + 1, np.inf)  # the last is for row -1, of a class that nobody is in
     np.minimum.at(nearest, row[counts], reach.metres[counts])
     return nearest[reach.row[:, place.homes.node]] + place.homes.snap_m
 
@@ -53,6 +108,29 @@ def within_radius(place: Place, layout: Layout, serving: Bools) -> Bools:
     return near
 
 
+def own_minutes(
+    place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], people: People
+) -> Iterator[tuple[str, Bools, Floats]]:
+    """For each need: its key, who has it, and everybody's minutes at their own speed to the nearest outlet that serves
+    them, both of shape (resident,); inf for the housebound, and beyond the range of slow walkers.
+    """
+    walks = people.mobility != Mobility.HOUSEBOUND
+    for key, need in needs.items():
+        offers = [offer_of(outlet, key, need) for outlet in layout.outlets]
+        metres = np.full(len(people.home), np.inf)
+        for ages in {tuple(offer.ages) for offer in offers if offer}:
+            serving = np.array([offer is not None and tuple(offer.ages) == ages for offer in offers])
+            near = nearest_m(place, layout, reach, serving)[people.walk_class, people.home]
+            metres = np.where(of_ages(ages, people.age), np.minimum(metres, near + people.climb_m), metres)
+        metres[~walks | (metres > people.range_m)] = np.inf
+        yield key, per_week(need, people.age) > 0, metres / people.speed_m_s / 60
+
+
+def of_ages(ages: Sequence[int], age: Ints) -> Bools:
+    """Who is among the ages [from, below] of an offer; everybody where it names none."""
+    return (age >= ages[0]) & (age < ages[1]) if ages else np.ones(len(age), dtype=bool)
+
+
 def coverage(
     place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], residents: list[Residents]
 ) -> pd.DataFrame:
@@ -63,23 +141,13 @@ def coverage(
     within the official radius of the outlet's format, as the crow flies, for everybody. Only age groups that
     have the need.
     """
-    columns = [np.concatenate([getattr(r, name) for r in residents]) for name in _COLUMNS]
-    home, age, group, speed, mobility, range_m, walk_class = columns
+    people = people_of(place, layout, residents)
     rows = []
-    for key, need in needs.items():
-        serving = serves(layout, key, need)
-        metres = nearest_m(place, layout, reach, serving)[walk_class, home]
-        minutes = np.where((metres <= range_m) & (mobility != Mobility.HOUSEBOUND), metres / speed / 60, np.inf)
-        near = within_radius(place, layout, serving)[home]
-        wants = by_age(need.per_week, age) > 0
-        if need.per_household:
-            wants |= (age >= ADULT) & (need.beside_elder_per_week > 0)
+    for key, wants, minutes in own_minutes(place, layout, reach, needs, people):
+        near = within_radius(place, layout, serves(layout, key, needs[key]))[people.home]
         for code, name in enumerate(AGE_GROUPS):
-            who = wants & (group == code)
+            who = wants & (people.age_group == code)
             if who.any():
                 network = {f"network_{m}_min": float(np.mean(minutes[who] <= m)) for m in WITHIN_MIN}
                 rows.append({"need": key, "age_group": name, **network, "straight_line": float(np.mean(near[who]))})
     return pd.DataFrame(rows)
-
-
-_COLUMNS = ("home", "age", "age_group", "speed_m_s", "mobility", "range_m", "walk_class")

@@ -8,6 +8,7 @@ OUTCOMES = ("met_walk", "met_delivery", "met_home_service", "met_online", "unmet
 REASONS = (
     "no_outlet",
     "too_far",
+    "limited",
     "not_admitted",
     "unknown",
     "closed",

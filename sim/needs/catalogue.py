@@ -25,7 +25,9 @@ class NeedConfig:
     `patience` multiplies the patience in a queue. `stay_min` mean time there after being served. `substitutes`:
     needs whose outlets serve it too, with a penalty in utility. `online_share` ordered online before anyone
     walks. `by_proxy`: a household member goes for the housebound. `accompanied_below`: children under this age
-    are walked by a carer. `collect`: hours from, to at which whom was brought is fetched again.
+    are walked by a carer. `collect`: hours from, to at which whom was brought is fetched again. `enrolled`: met by a
+    place that is held for months. `discretionary`: put off in bad weather. `outdoors`: the stay is under the sky.
+    `order_ahead_share` of errands that would be ordered ahead where they can be picked up.
     """
 
     zh: str = "???"
@@ -47,17 +49,46 @@ class NeedConfig:
     by_proxy: bool = False
     accompanied_below: int = 6
     collect: list[float] | None = None
+    enrolled: bool = False
+    discretionary: bool = False
+    outdoors: bool = False
+    order_ahead_share: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass
+class WeatherConfig:
+    """Bad weather (winter, showers): the `share` of days that have it, and what it does on them.
+
+    Everybody walks at `speed_factor` of their pace and nobody cycles; of discretionary errands the share
+    `discretionary_share` is left; nobody is outdoors for longer than `outdoors_min`, by age (not given: no limit).
+    """
+
+    share: float = 0.0
+    speed_factor: float = 1.0
+    discretionary_share: float = 1.0
+    outdoors_min: dict[int, float] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raise `InputError` where a value cannot be."""
+        for key in ("share", "discretionary_share"):
+            _share(f"needs.weather.{key}", getattr(self, key))
+        if not 0 < self.speed_factor <= 1:
+            raise InputError(f"needs.weather.speed_factor: {self.speed_factor}; above 0 and at most 1 is accepted")
+        for age, minutes in self.outdoors_min.items():
+            if age < 0 or minutes < 0:
+                raise InputError(f"needs.weather.outdoors_min.{age}: {minutes}; numbers from 0 up are accepted")
 
 
 @dataclass
 class NeedsConfig:
     """The catalogue, and how errands are joined to tours: `chain_share` by age, `chain_within_min` between
-    wanted times.
+    wanted times; and the `weather`.
     """
 
     catalogue: dict[str, NeedConfig] = field(default_factory=dict)
     chain_share: dict[int, float] = field(default_factory=dict)
     chain_within_min: float = 90.0
+    weather: WeatherConfig = field(default_factory=WeatherConfig)
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -65,6 +96,7 @@ class NeedsConfig:
             raise InputError("needs.catalogue: empty; at least one need is needed")
         for age, share in self.chain_share.items():
             _share(f"needs.chain_share.{age}", share)
+        self.weather.check()
         if self.chain_within_min < 0:
             raise InputError(f"needs.chain_within_min: {self.chain_within_min}; minutes from 0 up are accepted")
         for key, need in self.catalogue.items():
@@ -91,8 +123,9 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
     for name in ("beside_elder_per_week", "regular_per_week", "patience", "stay_min"):
         if getattr(need, name) < 0:
             raise InputError(f"{key}.{name}: {getattr(need, name)}; values from 0 up are accepted")
-    for age, share in need.online_share.items():
-        _share(f"{key}.online_share.{age}", share)
+    for name in ("online_share", "order_ahead_share"):
+        for age, share in getattr(need, name).items():
+            _share(f"{key}.{name}.{age}", share)
     if not need.days or not set(need.days) <= set(range(7)):
         raise InputError(f"{key}.days: {need.days}; weekdays from 0 (Monday) to 6 are accepted")
     if not need.hours:
@@ -117,6 +150,8 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
             )
     if need.collect is not None and max((*need.per_week.values(), need.regular_per_week)) > len(need.days):
         raise InputError(f"{key}.per_week: more than once on each of the {len(need.days)} days; who is brought stays")
+    if need.collect is not None and need.discretionary:
+        raise InputError(f"{key}: both collect and discretionary; who is fetched must have been brought")
     if not 0 <= need.accompanied_below <= ADULT:
         raise InputError(f"{key}.accompanied_below: {need.accompanied_below}; ages from 0 to {ADULT} are accepted")
     for other, penalty in need.substitutes.items():

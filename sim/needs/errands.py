@@ -15,7 +15,8 @@ from sim.needs.catalogue import HOURS, NeedConfig, NeedsConfig
 from sim.people.ages import by_age
 from sim.people.households import ADULT, ELDER
 from sim.people.residents import Mobility, PeopleConfig, Residents
-from sim.randomness import CHAINING, generator, keyed, text_key, uniform
+from sim.place.streets import WalkClass
+from sim.randomness import CHAINING, CYCLING, WEATHER, generator, keyed, text_key, uniform
 
 DAY_S: Final = 86_400.0
 HOUR_S: Final = 3_600.0
@@ -29,7 +30,7 @@ class Channel(IntEnum):
     WALK = 0
     ONLINE = 1  # ordered before anyone walks
     NO_CARER = 2  # a child with nobody to walk with
-    HOUSEBOUND = 3  # somebody who does not walk, and nobody goes for them
+    HOUSEBOUND = 3  # somebody who does not walk, and nobody of the household goes for them: an order, if any
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,13 @@ def raise_errands(
     # Needs that take children away for hours come first: what else they want in those hours is not of this place.
     catalogue = sorted(enumerate(needs.catalogue.items()), key=lambda entry: entry[1][1].collect is None)
     regular = {key: _regulars(residents, key, need, seed) for key, need in needs.catalogue.items()}
+    bad_weather = weather_days(needs, len(weekdays), seed)
     for day, weekday in enumerate(weekdays):
         absence = _Absence(residents, people, weekday)
         for row, (key, need) in catalogue:
             if weekday in need.days:
                 for batch in _raise_need(residents, people, key, need, regular[key], day, weekday, absence, seed):
-                    batches.append(batch)
+                    batches.append(_weathered(batch, residents, need, needs, seed) if bad_weather[day] else batch)
                     rows.append(row)
     if not batches:
         batches, rows = [Batch._make(np.empty(0, t) for t in _DTYPES)], [0]
@@ -139,7 +141,24 @@ def raise_errands(
         follows=_rows_of(batch.follows, batch.key),
         tour=tour,
     )
-    return errands, _join(errands, residents, np.flatnonzero(sets_out), n_walks)
+    return errands, _join(errands, residents, people, needs, np.flatnonzero(sets_out), n_walks, bad_weather, seed)
+
+
+def weather_days(needs: NeedsConfig, days: int, seed: int) -> Bools:
+    """Which days have bad weather, shape (day,)."""
+    return np.array([generator(seed, "weather", day).random() < needs.weather.share for day in range(days)], np.bool_)
+
+
+def _weathered(batch: Batch, residents: Residents, need: NeedConfig, needs: NeedsConfig, seed: int) -> Batch:
+    """What is left of a batch in bad weather: fewer discretionary errands, and shorter stays under the sky."""
+    weather = needs.weather
+    if need.discretionary:
+        kept = _drawn(batch.key, np.full(len(batch.key), weather.discretionary_share), WEATHER, seed)
+        batch = Batch._make(column[kept] for column in batch)
+    if need.outdoors:
+        longest_s = 60 * by_age(weather.outdoors_min, residents.age[batch.resident], np.inf) / 2
+        batch = batch._replace(stay_s=np.minimum(batch.stay_s, longest_s))
+    return batch
 
 
 class _Absence:
@@ -318,7 +337,7 @@ def _sets_out(batch: Batch, need: Codes, residents: Residents, needs: NeedsConfi
     timed = np.array([need.collect is not None for need in needs.catalogue.values()])[need[:n_walks]]
     timed &= batch.accompanied[:n_walks]
     walker, wanted_s = batch.walker[:n_walks], batch.wanted_s[:n_walks]
-    chained = _drawn_to_chain(batch.key[:n_walks], by_age(needs.chain_share, residents.age[walker]), seed)
+    chained = _drawn(batch.key[:n_walks], by_age(needs.chain_share, residents.age[walker]), CHAINING, seed)
     chained[1:] |= timed[:-1]
     chained[1:] &= (walker[1:] == walker[:-1]) & (batch.day[1:n_walks] == batch.day[: n_walks - 1])
     chained[1:] &= wanted_s[1:] - wanted_s[:-1] <= needs.chain_within_min * 60
@@ -327,26 +346,59 @@ def _sets_out(batch: Batch, need: Codes, residents: Residents, needs: NeedsConfi
 
 
 @njit(cache=True, nogil=True)
-def _drawn_to_chain(key: Keys, share: Floats, seed: int) -> Bools:
+def _drawn(key: Keys, share: Floats, stream: np.uint64, seed: int) -> Bools:
+    """Whether the number that belongs to each errand in a stream is below its share."""
     drawn = np.empty(len(key), np.bool_)
     for i in range(len(key)):
-        drawn[i] = uniform(seed, CHAINING, key[i], 0, 0) < share[i]
+        drawn[i] = uniform(seed, stream, key[i], 0, 0) < share[i]
     return drawn
 
 
-def _join(errands: Errands, residents: Residents, first: Ints, n_walks: int) -> Tours:
-    """The tours that begin at these rows; a party goes at the pace of its slowest all the way."""
+def _join(
+    errands: Errands,
+    residents: Residents,
+    people: PeopleConfig,
+    needs: NeedsConfig,
+    first: Ints,
+    n_walks: int,
+    bad_weather: Bools,
+    seed: int,
+) -> Tours:
+    """The tours that begin at these rows; a party goes at the pace of its slowest all the way.
+
+    Who goes alone and is not slow cycles by chance. In bad weather all are slower, nobody cycles, and a walk may take
+    half of the time for which its party is outdoors at most, a quarter where the stay is outdoors too: the rest is for
+    the stay and the way home.
+    """
+    if not n_walks:
+        none = np.empty(0)
+        no_tours = np.zeros(len(residents) + 1, np.int32)
+        whole = np.empty(0, np.int32)
+        return Tours(np.zeros(1, np.int32), no_tours, whole, none, none.astype(np.int8), none)
     walker = errands.walker[:n_walks]
     along = np.where(errands.accompanied[:n_walks], errands.resident[:n_walks], walker)
-    speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
-    walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
-    range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
-    empty = n_walks == 0
+    speed = np.minimum.reduceat(np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along]), first)
+    walk_class = np.maximum.reduceat(np.maximum(residents.walk_class[walker], residents.walk_class[along]), first)
+    range_m = np.minimum.reduceat(np.minimum(residents.range_m[walker], residents.range_m[along]), first)
+    if people.cycle_share:
+        share = np.where(walk_class == WalkClass.ABLE, by_age(people.cycle_share, residents.age[walker[first]]), 0.0)
+        share[np.logical_or.reduceat(errands.accompanied[:n_walks], first) | bad_weather[errands.day[first]]] = 0.0
+        cycles = _drawn(errands.key[first], share, CYCLING, seed)
+        walk_class = np.where(cycles, WalkClass.CYCLE, walk_class)
+        speed = np.where(cycles, people.cycle_m_s, speed)
+    if bad_weather.any():
+        bad = bad_weather[errands.day[first]]
+        speed = np.where(bad, speed * needs.weather.speed_factor, speed)
+        outdoors = by_age(needs.weather.outdoors_min, residents.age, np.inf)
+        outdoors_s = 60 * np.minimum.reduceat(np.minimum(outdoors[walker], outdoors[along]), first)
+        stays_out = np.array([need.outdoors for need in needs.catalogue.values()])[errands.need[:n_walks]]
+        share = np.where(np.logical_or.reduceat(stays_out, first), 0.25, 0.5)
+        range_m = np.where(bad, np.minimum(range_m, outdoors_s * share * speed), range_m)
     return Tours(
         first=np.append(first, n_walks).astype(np.int32),
         of_walker=np.searchsorted(walker[first], np.arange(len(residents) + 1)).astype(np.int32),
         walker=walker[first],
-        speed_m_s=np.empty(0) if empty else np.minimum.reduceat(speed, first),
-        walk_class=(np.empty(0) if empty else np.maximum.reduceat(walk_class, first)).astype(np.int8),
-        range_m=np.empty(0) if empty else np.minimum.reduceat(range_m, first),
+        speed_m_s=speed,
+        walk_class=walk_class.astype(np.int8),
+        range_m=range_m,
     )

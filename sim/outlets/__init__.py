@@ -1,7 +1,7 @@
 """What stands where: formats of outlet, layouts and the edits to them, and who can reach what on foot."""
 
 from sim.outlets.edits import LayoutConfig
-from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
+from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig, ReservedConfig
 from sim.outlets.geojson import geojson
 from sim.outlets.layout import EVERYONE, Layout, Outlet, lay_out
 from sim.outlets.reach import Reach, find_reach
@@ -9,12 +9,14 @@ from sim.outlets.reach import Reach, find_reach
 __all__ = [
     "EVERYONE",
     "FormatConfig",
+    "HomeConfig",
     "Layout",
     "LayoutConfig",
     "OfferConfig",
     "Outlet",
     "PoolConfig",
     "Reach",
+    "ReservedConfig",
     "find_reach",
     "geojson",
     "lay_out",

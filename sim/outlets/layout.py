@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
 from sim.errors import InputError
-from sim.outlets.edits import AddEdit, LayoutConfig, Position, SpreadRule
-from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
-from sim.outlets.hours import Window, week_windows
-from sim.outlets.standing import covering_sites, middle_node, standing_outlets
+from sim.outlets.edits import AddEdit, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
+from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
+from sim.outlets.ground import homes_in, rebuild
+from sim.outlets.hours import WEEK_S, Window, week_windows
+from sim.outlets.standing import Standing, covering_sites, middle_node, standing_outlets
 from sim.place import Place
+from sim.place.streets import add_area
 
 EVERYONE: Final = -1
 FAR_OUTLET_M: Final = 500.0  # farther from every street, an outlet is not in the place
@@ -25,7 +27,8 @@ class Outlet:
     """One outlet: a stable text `id`, `name`, `format`, where, when and what.
 
     `node` street node, `snap_m` metres from it to the door, `xy` metres; `admits` the compound whose residents may
-    enter, or -1 for everyone; `windows` of the week; `pools` and `offers` as in its format.
+    enter, or -1 for everyone; `windows` of the week, `every_weeks` of which the one `in_week`; `pools` and `offers` as
+    in its format; `area_m2`; `familiar_m` within which signs make it known, or None; `doors` (node, metres) of an area.
     """
 
     id: str
@@ -40,13 +43,20 @@ class Outlet:
     offers: Mapping[str, OfferConfig]
     size: float
     attraction: float
+    every_weeks: int = 1
+    in_week: int = 0
+    area_m2: float = 0.0
+    familiar_m: float | None = None
+    doors: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True)
 class Layout:
     """Outlets by id, their formats, and what the edits that led here cost.
 
-    `log` tells every edit in words, in order; `touched` ids that an edit added, moved or changed.
+    `log` tells every edit in words, in order, `ground` those of the place; `touched` ids that an edit added, moved or
+    changed. `known_share` by age
+    to which an online map raises that of `day`; `range_factor` by zone by which benches lengthen the range of the slow.
     """
 
     name: str
@@ -56,7 +66,10 @@ class Layout:
     formats: Mapping[str, FormatConfig]
     cost_yuan: float = 0.0
     log: tuple[str, ...] = ()
+    ground: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    known_share: Mapping[int, float] = field(default_factory=dict)
+    range_factor: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.outlets)
@@ -64,11 +77,13 @@ class Layout:
 
 def lay_out(
     name: str, configs: Mapping[str, LayoutConfig], place: Place, residents: int, needs: Mapping[str, object], seed: int
-) -> Layout:
-    """The layout of a name: what stands in the place, or another layout, with the rules and edits of its config.
+) -> tuple[Place, Layout]:
+    """The layout of a name, and the place as it leaves it: what stands there, or another layout, with the edits of
+    its config.
 
     `configs` holds every layout by name; `needs` the catalogue, whose keys offers may name; `residents` scale
-    the generated outlets. Raises `InputError` naming the layout, the edit and the remedy.
+    the generated outlets, which stand as in the place before any edit. Raises `InputError` naming the layout, the edit
+    and the remedy.
     """
     chain = [name]
     while (base := configs[chain[-1]].base) != "place":
@@ -83,29 +98,49 @@ def lay_out(
     if not formats:
         raise InputError(f"layout {chain[-1]}: no formats; write `base: base` to start from the layout that has them")
     for key, form in formats.items():
-        _check_offers(f"layout {name}: formats.{key}", form.offers, form.pools, needs)
-        week_windows(form.hours, f"layout {name}: formats.{key}.hours")
-        if not form.size > 0:
-            raise InputError(f"layout {name}: formats.{key}.size: {form.size}; a number above 0 is needed")
+        _check_format(f"layout {name}: formats.{key}", form, needs)
 
-    desk = _Desk(name, place, formats, needs)
+    desk = _Desk(name, place, formats, needs, seed)
     for site in standing_outlets(place, formats, residents, seed):
-        desk.place_outlet(*site)
+        desk.stand(site)
     desk.cost_yuan = 0.0
     desk.log, desk.touched = [], []
     for link in reversed(chain):
         desk.apply(link, configs[link])
     own = configs[name]
-    return Layout(
+    place, outlets = desk.finished()
+    return place, Layout(
         name=name,
         zh=own.zh or name,
         en=own.en or name,
-        outlets=tuple(sorted(desk.outlets.values(), key=lambda outlet: outlet.id)),
+        outlets=outlets,
         formats=formats,
         cost_yuan=desk.cost_yuan,
         log=tuple(desk.log),
+        ground=tuple(desk.ground),
         touched=tuple(sorted(set(desk.touched) & desk.outlets.keys())),
+        known_share=desk.known_share,
+        range_factor=desk.range_factor,
     )
+
+
+def _check_format(where: str, form: FormatConfig, needs: Mapping[str, object]) -> None:
+    _check_offers(where, form.offers, form.pools, needs)
+    windows = week_windows(form.hours, f"{where}.hours")
+    if not form.size > 0:
+        raise InputError(f"{where}.size: {form.size}; a number above 0 is needed")
+    if form.area_m2 < 0:
+        raise InputError(f"{where}.area_m2: {form.area_m2}; square metres from 0 up are accepted")
+    if not 0 <= form.in_week < form.every_weeks:
+        raise InputError(
+            f"{where}.every_weeks, in_week: {form.every_weeks}, {form.in_week}; one week in 1 or more, counted from 0"
+        )
+    _check_weeks(f"{where}.hours", form.every_weeks, windows)
+
+
+def _check_weeks(where: str, every_weeks: int, windows: tuple[Window, ...]) -> None:
+    if every_weeks > 1 and any(opens < 0 or closes > WEEK_S for opens, closes in windows):
+        raise InputError(f"{where}: over Sunday's midnight; what opens only in some weeks must close before it")
 
 
 def _check_offers(
@@ -124,28 +159,76 @@ def _check_offers(
             raise InputError(f"{where}.offers.{need}.service: {offer.service!r}; exponential or fixed is accepted")
         if not offer.service_min >= 0:
             raise InputError(f"{where}.offers.{need}.service_min: {offer.service_min}; minutes from 0 up are accepted")
+        _check_terms(f"{where}.offers.{need}", offer)
+        if offer.home is not None and getattr(needs[need], "collect", None):
+            raise InputError(f"{where}.offers.{need}: who is brought there and fetched cannot be served at home")
+        if offer.home is not None:
+            _check_home(f"{where}.offers.{need}", offer.home, pools)
     for key, pool in pools.items():
-        for field in ("servers", "per_day", "room"):
-            if getattr(pool, field) < 0:
-                raise InputError(
-                    f"{where}.pools.{key}.{field}: {getattr(pool, field)}; whole numbers from 0 up are accepted"
-                )
+        for name in ("servers", "per_day", "room", "m2_per_person", "places"):
+            if getattr(pool, name) < 0:
+                raise InputError(f"{where}.pools.{key}.{name}: {getattr(pool, name)}; numbers from 0 up are accepted")
+
+
+def _check_terms(where: str, offer: OfferConfig) -> None:
+    """Raise `InputError` for terms on which nothing can be offered."""
+    if not 0 <= offer.share <= 1:
+        raise InputError(f"{where}.share: {offer.share}; a share from 0 to 1 is accepted")
+    if offer.ages and not (len(offer.ages) == 2 and 0 <= offer.ages[0] < offer.ages[1]):
+        raise InputError(f"{where}.ages: {offer.ages}; [from, below] is accepted, as in [3, 6]")
+    if offer.price_yuan < 0:
+        raise InputError(f"{where}.price_yuan: {offer.price_yuan}; yuan from 0 up are accepted")
+    for age, share in offer.discount.items():
+        if not 0 <= share <= 1:
+            raise InputError(f"{where}.discount.{age}: {share}; a share from 0 to 1 is accepted")
+    if offer.pickup_min is not None and offer.pickup_min < 0:
+        raise InputError(f"{where}.pickup_min: {offer.pickup_min}; minutes from 0 up are accepted")
+    if offer.delivery and offer.home_service:
+        raise InputError(f"{where}: both delivery and home_service; one of them is accepted")
+    if not offer.walk_in and offer.home is None:
+        raise InputError(f"{where}.walk_in: false, but neither delivery nor home_service is given")
+    if offer.reserved:
+        week_windows(offer.reserved.hours, f"{where}.reserved.hours")
+
+
+def _check_home(where: str, home: HomeConfig, pools: Mapping[str, PoolConfig]) -> None:
+    """Raise `InputError` for what cannot come to anybody's home."""
+    if home.pool not in pools or not pools[home.pool].servers:
+        staffed = [key for key, pool in pools.items() if pool.servers]
+        raise InputError(
+            f"{where}: its pool {home.pool!r} has nobody to send; one of {', '.join(staffed) or 'its pools'} with "
+            "servers is needed"
+        )
+    if not 0 <= home.reserved <= pools[home.pool].servers:
+        raise InputError(f"{where}.reserved: {home.reserved} of {pools[home.pool].servers} servers")
+    for name in ("speed_m_s", "radius_m", "per_round", "within_min"):
+        if not getattr(home, name) > 0:
+            raise InputError(f"{where}.{name}: {getattr(home, name)}; a number above 0 is needed")
+    if home.service_min < 0 or not 0 <= home.registered_share <= 1 or home.service not in ("exponential", "fixed"):
+        raise InputError(
+            f"{where}: service_min {home.service_min}, service {home.service!r}, registered_share "
+            f"{home.registered_share}; minutes from 0 up, exponential or fixed, and a share from 0 to 1 are accepted"
+        )
 
 
 class _Desk:
-    """A layout on the drawing desk: outlets by id, and the log of what was done to them."""
+    """A layout on the drawing desk: outlets by id on a place, and the log of what was done to them."""
 
     def __init__(
-        self, name: str, place: Place, formats: Mapping[str, FormatConfig], needs: Mapping[str, object]
+        self, name: str, place: Place, formats: Mapping[str, FormatConfig], needs: Mapping[str, object], seed: int
     ) -> None:
-        self.name, self.place, self.formats, self.needs = name, place, formats, needs
+        self.name, self.place, self.formats, self.needs, self.seed = name, place, formats, needs, seed
         self.outlets: dict[str, Outlet] = {}
         self.cost_yuan = 0.0
         self.log: list[str] = []
+        self.ground: list[str] = []
         self.touched: list[str] = []
+        self.known_share: dict[int, float] = {}
+        self.range_factor: dict[str, float] = {}
 
     def apply(self, layout: str, config: LayoutConfig) -> None:
-        """Carry out the rules, then the edits of one layout."""
+        """Carry out what one layout changes of the ground, its rules and edits, and what it makes known."""
+        self._rebuild(f"layout {layout}: ground", config)
         for rule in config.spread:
             self._spread(layout, rule)
         for gather in config.gather:
@@ -157,6 +240,8 @@ class _Desk:
         for row, add in enumerate(config.add):
             where = f"layout {layout}: add[{row}] ({add.id})"
             self._add(where, add)
+        for row, walk in enumerate(config.rounds):
+            self._go_round(f"layout {layout}: rounds[{row}] ({walk.id})", walk)
         for row, move in enumerate(config.move):
             where = f"layout {layout}: move[{row}]"
             outlet = self._standing(where, move.id)
@@ -174,14 +259,21 @@ class _Desk:
             where = f"layout {layout}: rehour[{row}]"
             outlet = self._standing(where, rehour.id)
             windows = week_windows(rehour.hours, f"{where} ({rehour.id}).hours")
+            _check_weeks(f"{where} ({rehour.id}).hours", outlet.every_weeks, windows)
             self._replace(replace(outlet, windows=windows))
             self.cost_yuan += rehour.cost_yuan
             self.log.append(f"rehour {rehour.id}")
+        self._make_known(f"layout {layout}: awareness", config)
+
+    def stand(self, site: Standing) -> None:
+        """An outlet that stands there before any edit."""
+        self.place_outlet(site.id, site.format, site.name, site.node, site.snap_m, site.xy, doors=site.doors)
 
     def place_outlet(
-        self, outlet_id: str, form: str, name: str, node: int, snap_m: float, xy: tuple[float, float], admits: str = ""
-    ) -> None:
-        """A new outlet of a format, at a node."""
+        self, outlet_id: str, form: str, name: str, node: int, snap_m: float, xy: tuple[float, float],
+        admits: str = "", doors: tuple[tuple[int, float], ...] = (),
+    ) -> None:  # fmt: skip
+        """A new outlet of a format, at a node; who comes through one of several doors is admitted, whoever it is."""
         spec = self.formats[form]
         self.outlets[outlet_id] = Outlet(
             id=outlet_id,
@@ -190,30 +282,123 @@ class _Desk:
             node=node,
             snap_m=snap_m,
             xy=xy,
-            admits=EVERYONE if admits == "everyone" else int(self.place.streets.compound[node]),
+            admits=EVERYONE if admits == "everyone" or doors else int(self.place.streets.compound[node]),
             windows=week_windows(spec.hours, f"layout {self.name}: formats.{form}.hours"),
             pools=spec.pools,
             offers=spec.offers,
             size=spec.size,
             attraction=spec.attraction,
+            every_weeks=spec.every_weeks,
+            in_week=spec.in_week,
+            area_m2=spec.area_m2,
+            doors=doors,
         )
         self.cost_yuan += spec.cost_yuan
         self.touched.append(outlet_id)
 
+    def finished(self) -> tuple[Place, tuple[Outlet, ...]]:
+        """The place with a node for every area, and the outlets by id, rooms counted out by area."""
+        place, outlets = self.place, []
+        for outlet in sorted(self.outlets.values(), key=lambda outlet: outlet.id):
+            if outlet.doors:
+                nodes, metres = (np.array(column) for column in zip(*outlet.doors, strict=True))
+                streets, node = add_area(place.streets, outlet.xy, nodes, metres.astype(float))
+                place = replace(place, streets=streets, areas=np.append(place.areas, np.int32(node)))
+                outlet = replace(outlet, node=node, snap_m=0.0)
+            if outlet.area_m2 and any(pool.m2_per_person for pool in outlet.pools.values()):
+                outlet = replace(outlet, pools={key: _by_area(pool, outlet) for key, pool in outlet.pools.items()})
+            outlets.append(outlet)
+        return place, tuple(outlets)
+
+    def _rebuild(self, where: str, config: LayoutConfig) -> None:
+        def locate(here: str, edit: GroundEdit) -> tuple[float, float]:
+            return self._position(here, edit)[2]
+
+        before = len(self.log)
+        self.place, cost_yuan = rebuild(self.place, config.ground, where, locate, self.seed, self.log)
+        self.cost_yuan += cost_yuan
+        for row, benches in enumerate(config.ground.benches):
+            if not benches.factor >= 1:
+                raise InputError(f"{where}.benches[{row}].factor: {benches.factor}; a number from 1 up is accepted")
+            homes_in(self.place, f"{where}.benches[{row}]", benches)
+            for zone in benches.zones or self.place.zones:
+                self.range_factor[zone] = max(benches.factor, self.range_factor.get(zone, 1.0))
+            self.cost_yuan += benches.cost_yuan
+            self.log.append(f"benches {', '.join(benches.zones) or 'everywhere'}: {benches.factor:g}")
+        self.ground += self.log[before:]
+        if len(self.log) > before:  # walls may be down, so that what stood behind them is open to everyone
+            compound = self.place.streets.compound
+            for outlet in self.outlets.values():
+                if outlet.admits != EVERYONE and not outlet.doors:
+                    self.outlets[outlet.id] = replace(outlet, admits=int(compound[outlet.node]))
+
+    def _make_known(self, where: str, config: LayoutConfig) -> None:
+        awareness = config.awareness
+        for age, share in awareness.known_share.items():
+            if not 0 <= share <= 1:
+                raise InputError(f"{where}.known_share.{age}: {share}; a share from 0 to 1 is accepted")
+        if awareness.known_share:
+            self.known_share = dict(awareness.known_share)
+            self.cost_yuan += awareness.cost_yuan
+            self.log.append(f"online map: {self.known_share}")
+        for row, signs in enumerate(awareness.signs):
+            for form in signs.formats:
+                if form not in self.formats:
+                    raise InputError(f"{where}.signs[{row}]: format {form!r} is none of {', '.join(self.formats)}")
+            if not signs.familiar_m > 0:
+                raise InputError(f"{where}.signs[{row}].familiar_m: {signs.familiar_m}; metres above 0 are needed")
+            for outlet in [o for o in self.outlets.values() if not signs.formats or o.format in signs.formats]:
+                self._replace(replace(outlet, familiar_m=signs.familiar_m))
+            self.cost_yuan += signs.cost_yuan
+            self.log.append(f"signs {', '.join(signs.formats) or 'everywhere'}: {signs.familiar_m:g} m")
+
     def _add(self, where: str, add: AddEdit) -> None:
         if add.id in self.outlets:
             raise InputError(f"{where}: there is an outlet of this id already; another id is needed")
-        if add.format not in self.formats:
-            near = get_close_matches(add.format, list(self.formats), 1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; one of {', '.join(self.formats)} is accepted"
-            raise InputError(f"{where}: format {add.format!r} is not known{hint}")
+        self._known_format(where, add.format)
         if add.admits not in ("", "everyone", "compound"):
             raise InputError(f"{where}: admits {add.admits!r}; everyone or compound is accepted")
-        node, snap_m, xy = self._position(where, add)
-        if add.admits == "compound" and self.place.streets.compound[node] < 0:
+        doors: tuple[tuple[int, float], ...] = ()
+        if add.doors:
+            found = [self._position(f"{where}.doors[{row}]", door) for row, door in enumerate(add.doors)]
+            doors = tuple((node, snap_m) for node, snap_m, _ in found)
+            x, y = np.mean([xy for *_, xy in found], axis=0)
+            node, snap_m, xy = doors[0][0], 0.0, (float(x), float(y))
+        else:
+            node, snap_m, xy = self._position(where, add)
+        if add.admits == "compound" and (doors or self.place.streets.compound[node] < 0):
             raise InputError(f"{where}: admits its compound, but its nearest street node is in none")
-        self.place_outlet(add.id, add.format, add.name, node, snap_m, xy, add.admits)
+        self.place_outlet(add.id, add.format, add.name, node, snap_m, xy, add.admits, doors)
+        if add.hours:
+            windows = week_windows(add.hours, f"{where}.hours")
+            _check_weeks(f"{where}.hours", self.formats[add.format].every_weeks, windows)
+            self.outlets[add.id] = replace(self.outlets[add.id], windows=windows)
+        if add.area_m2 is not None:
+            if add.area_m2 < 0:
+                raise InputError(f"{where}.area_m2: {add.area_m2}; square metres from 0 up are accepted")
+            self.outlets[add.id] = replace(self.outlets[add.id], area_m2=add.area_m2)
         self.log.append(f"add {add.id} ({add.format})")
+
+    def _go_round(self, where: str, walk: RoundEdit) -> None:
+        """Each stop of a round is an outlet that is open on its days; the round is paid for once."""
+        self._known_format(where, walk.format)
+        spec = self.formats[walk.format]
+        twice = [day for day in range(7) if sum(day in stop.days for stop in walk.stops) > 1]
+        if not walk.stops or twice:
+            why = f"weekday {twice[0]} is at two stops" if twice else "no stops"
+            raise InputError(f"{where}: {why}; each day of the round needs one stop, as in stops: [{{days: [0], …}}]")
+        for row, stop in enumerate(walk.stops, 1):
+            here = f"{where}.stops[{row - 1}]"
+            outlet_id = f"{walk.id}@{row}"
+            self._add(here, AddEdit(**_position_of(stop), id=outlet_id, format=walk.format, name=walk.name,
+                                    admits="everyone", hours=_on_days(here, stop, spec)))  # fmt: skip
+        self.cost_yuan -= spec.cost_yuan * (len(walk.stops) - 1)
+
+    def _known_format(self, where: str, form: str) -> None:
+        if form not in self.formats:
+            near = get_close_matches(form, list(self.formats), 1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; one of {', '.join(self.formats)} is accepted"
+            raise InputError(f"{where}: format {form!r} is not known{hint}")
 
     def _spread(self, layout: str, rule: SpreadRule) -> None:
         where = f"layout {layout}: spread"
@@ -221,13 +406,14 @@ class _Desk:
             raise InputError(f"{where}: format {rule.format!r} is none of {', '.join(self.formats)}")
         if rule.count < 0 or rule.within_m <= 0:
             raise InputError(f"{where}: count {rule.count}, within_m {rule.within_m}; numbers above 0 are accepted")
-        nodes = covering_sites(self.place, rule.count, rule.within_m)
+        nodes = covering_sites(self.place, rule.count, rule.within_m, rule.inside)
         if len(nodes) < rule.count:
             self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: the place has no more sites")
         before = sum(outlet_id.startswith(f"{rule.format}-{layout}-") for outlet_id in self.outlets)
         for row, node in enumerate(nodes, before + 1):
             outlet_id = f"{rule.format}-{layout}-{row:02d}"
-            self._add(where, AddEdit(id=outlet_id, format=rule.format, node=node, admits="everyone"))
+            admits = "" if rule.inside else "everyone"
+            self._add(where, AddEdit(id=outlet_id, format=rule.format, node=node, admits=admits))
 
     def _gather(self, layout: str, formats: list[str]) -> None:
         for form in formats:
@@ -244,7 +430,7 @@ class _Desk:
         compound = self.place.streets.compound
         everyone = outlet.admits == EVERYONE and compound[outlet.node] >= 0  # though inside a compound: so it was said
         admits = EVERYONE if everyone else int(compound[node])
-        self._replace(replace(outlet, node=node, snap_m=snap_m, xy=xy, admits=admits))
+        self._replace(replace(outlet, node=node, snap_m=snap_m, xy=xy, admits=admits, doors=()))
 
     def _replace(self, outlet: Outlet) -> None:
         self.outlets[outlet.id] = outlet
@@ -260,9 +446,15 @@ class _Desk:
     def _position(self, where: str, at: Position) -> tuple[int, float, tuple[float, float]]:
         """Street node, metres from it and position of what an edit says about where."""
         streets = self.place.streets
-        given = [at.node is not None, at.x is not None or at.y is not None, at.lon is not None or at.lat is not None]
+        given = [
+            at.node is not None, at.x is not None or at.y is not None, at.lon is not None or at.lat is not None,
+            at.at is not None,
+        ]  # fmt: skip
         if sum(given) != 1:
-            raise InputError(f"{where}: give one of x and y, lon and lat, or node")
+            raise InputError(f"{where}: give one of x and y, lon and lat, node, or at (the id of an outlet)")
+        if at.at is not None:
+            host = self._standing(f"{where}.at", at.at)
+            return host.node, host.snap_m, host.xy
         if at.node is not None:
             if not 0 <= at.node < streets.n_nodes:
                 raise InputError(
@@ -296,3 +488,24 @@ class _Desk:
         if not np.isfinite([x, y]).all():
             raise InputError(f"{where}: lon {at.lon}, lat {at.lat} is not on the map of this place")
         return float(x), float(y)
+
+
+def _by_area(pool: PoolConfig, outlet: Outlet) -> PoolConfig:
+    """A pool whose room is the outlet's area over what one person takes."""
+    return replace(pool, room=max(1, int(outlet.area_m2 / pool.m2_per_person))) if pool.m2_per_person else pool
+
+
+def _position_of(stop: Stop) -> dict[str, Any]:
+    return {field.name: getattr(stop, field.name) for field in fields(Position)}
+
+
+def _on_days(where: str, stop: Stop, spec: FormatConfig) -> dict[int, list[Any]]:
+    """The hours of a stop: its own or the format's, on its days only."""
+    if not stop.days or not set(stop.days) <= set(range(7)):
+        raise InputError(f"{where}.days: {stop.days}; weekdays from 0 (Monday) to 6 are needed")
+    hours: dict[int, list[Any]] = {}
+    for day in range(7):
+        known = [start for start in spec.hours if start <= day]
+        usual = spec.hours[max(known)] if known else []
+        hours[day] = (stop.hours or usual) if day in stop.days else []
+    return hours

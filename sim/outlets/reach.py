@@ -42,8 +42,12 @@ class Reach:
         return self.outlet[here], self.metres[here]
 
 
-def find_reach(place: Place, layout: Layout, limit_m: tuple[float, float]) -> Reach:
-    """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class."""
+def find_reach(place: Place, layout: Layout, limit_m: tuple[float, ...]) -> Reach:
+    """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class.
+
+    A class without a limit, or with one below 0, is nobody's: it has no rows.
+    """
+    limit_m = (*limit_m, *[-1.0] * (len(WalkClass) - len(limit_m)))
     node = np.array([outlet.node for outlet in layout.outlets], dtype=np.int32)
     snap_m = np.array([outlet.snap_m for outlet in layout.outlets])
     starts = np.union1d(place.homes.node, node).astype(np.int32)
@@ -52,8 +56,8 @@ def find_reach(place: Place, layout: Layout, limit_m: tuple[float, float]) -> Re
 
     row = np.full((len(WalkClass), place.streets.n_nodes), -1, dtype=np.int32)
     counts, outlets, metres = [], [], []
-    for walk_class in WalkClass:
-        row[walk_class, starts] = len(starts) * walk_class + np.arange(len(starts))
+    for rank, walk_class in enumerate(w for w in WalkClass if limit_m[w] >= 0):
+        row[walk_class, starts] = len(starts) * rank + np.arange(len(starts))
         arcs = walking_arcs(place.streets, walk_class)
         limit = limit_m[walk_class]
 

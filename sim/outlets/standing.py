@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from sim.columns import Floats, Ints
@@ -15,7 +17,18 @@ from sim.place import Place
 from sim.place.streets import PUBLIC
 from sim.randomness import generator
 
-Standing = tuple[str, str, str, int, float, tuple[float, float]]  # id, format, name, node, snap_m, xy
+
+class Standing(NamedTuple):
+    """An outlet that stands somewhere before any edit; `doors` (node, metres) of an area with several."""
+
+    id: str
+    format: str
+    name: str
+    node: int
+    snap_m: float
+    xy: tuple[float, float]
+    doors: tuple[tuple[int, float], ...] = ()
+
 
 CIRCLE_RESIDENTS: Final = 20_600  # the national mean circle: People's Daily 2026-01-20, 168 M in 8,132 circles
 NEARBY_M: Final = 300.0  # homes this near draw a generated outlet to a street node
@@ -34,7 +47,7 @@ def standing_outlets(
     node, snap_m = place.nearest_node(place.sites.xy) if len(place.sites) else (np.empty(0, int), np.empty(0))
     for row, outlet_id in enumerate(place.sites.id):
         x, y = place.sites.xy[row]
-        yield (
+        yield Standing(
             outlet_id, place.sites.format[row], place.sites.name[row],
             int(node[row]), float(snap_m[row]), (float(x), float(y)),
         )  # fmt: skip
@@ -73,17 +86,39 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
                 chosen.append(int(tries[np.argmax(apart)]))
             else:
                 chosen.append(int(tries[0]))
-            x, y = streets.xy[chosen[-1]]
-            yield f"{key}-{row + 1:02d}", key, "", chosen[-1], 0.0, (float(x), float(y))
+            doors = park_doors(place, chosen[-1]) if form.siting == "park" else ()
+            x, y = streets.xy[[node for node, _ in doors] or chosen[-1:]].mean(axis=0)
+            yield Standing(f"{key}-{row + 1:02d}", key, "", chosen[-1], 0.0, (float(x), float(y)), doors)
 
 
-def covering_sites(place: Place, count: int, within_m: float) -> list[int]:
-    """Nodes at gates, or at homes outside any compound, that each add most homes within straight metres.
+def park_doors(place: Place, node: int) -> tuple[tuple[int, float], ...]:
+    """The nodes at which the open ground around a node is entered: those of it that a street leads to, at 0 metres.
+
+    Empty where the node lies on no open ground.
+    """
+    if node not in place.parks:
+        return ()
+    links = place.streets.links
+    within = np.isin(links, place.parks)
+    paths = coo_array(
+        (np.ones(within.all(axis=1).sum()), links[within.all(axis=1)].T), shape=(place.streets.n_nodes,) * 2
+    )
+    part = connected_components(paths, directed=False)[1]
+    at_street = links[within.sum(axis=1) == 1].ravel()
+    doors = np.unique(at_street[np.isin(at_street, place.parks) & (part[at_street] == part[node])])
+    return tuple((int(door), 0.0) for door in doors)
+
+
+def covering_sites(place: Place, count: int, within_m: float, inside: bool = False) -> list[int]:
+    """Nodes at gates, or at homes outside any compound, that each add most homes within straight metres; `inside`: at
+    homes within compounds.
 
     Greedy maximal covering (Church and ReVelle 1974), ties to the lower node.
     """
-    outside = place.homes.node[place.streets.compound[place.homes.node] == PUBLIC]
-    nodes: Ints = np.union1d(place.gates, outside)
+    walled = place.streets.compound[place.homes.node] != PUBLIC
+    nodes: Ints = np.unique(place.homes.node[walled])
+    if not inside:
+        nodes = np.union1d(place.gates, place.homes.node[~walled])
     covers = cKDTree(place.homes.xy).query_ball_point(place.streets.xy[nodes], within_m)
     left: Floats = place.homes.weight.copy()
     chosen: list[int] = []

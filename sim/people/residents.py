@@ -27,7 +27,10 @@ class Mobility(IntEnum):
 
 @dataclass
 class PeopleConfig:
-    """Who lives in the place. Tables by age hold the value from a key's age on; `configs/people` names the sources."""
+    """Who lives in the place. Tables by age hold the value from a key's age on; `configs/people` names the sources.
+
+    `floor_s` seconds for one floor of stairs; `cycle_share` of tours that are cycled, at `cycle_m_s`.
+    """
 
     residents: int | None = None
     household_size: float = 2.3
@@ -46,6 +49,9 @@ class PeopleConfig:
     away_until_h: float = 18.0
     carer_stays_share: float = 0.85
     alone_from_age: int = 6
+    floor_s: dict[int, float] = field(default_factory=dict)
+    cycle_share: dict[int, float] = field(default_factory=dict)
+    cycle_m_s: float = 3.5
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -57,7 +63,7 @@ class PeopleConfig:
             value = getattr(self, key)
             if not 0 <= value <= 1:
                 raise InputError(f"people.{key}: {value}; 0 to 1 is accepted")
-        for key in ("slow_share", "housebound_share", "away_share"):
+        for key in ("slow_share", "housebound_share", "away_share", "cycle_share"):
             for age, value in getattr(self, key).items():
                 if not 0 <= value <= 1:
                     raise InputError(f"people.{key}.{age}: {value}; a share from 0 to 1 is accepted")
@@ -76,6 +82,11 @@ class PeopleConfig:
                 raise InputError(f"people.{key}: no value from age 0 on; give one with the key 0")
         if sum(self.profile.values()) <= 0:
             raise InputError("people.profile: all shares are 0; at least one must be above")
+        for age, seconds in self.floor_s.items():
+            if not (age >= 0 and seconds >= 0):
+                raise InputError(f"people.floor_s.{age}: {seconds}; ages and seconds from 0 up are accepted")
+        if not self.cycle_m_s > 0:
+            raise InputError(f"people.cycle_m_s: {self.cycle_m_s}; a speed above 0 is needed")
         if not 0 < self.speed_min_m_s <= self.speed_max_m_s:
             raise InputError(
                 f"people.speed_min_m_s: {self.speed_min_m_s}; "
@@ -96,7 +107,8 @@ class Residents:
 
     `home` row in `Homes`; `household`; `age` years; `age_group` row in `AGE_GROUPS`; `female`; `speed_m_s`;
     `mobility` a `Mobility`; `range_m` the longest single walk of a slow walker, else inf; `carer` who walks for or with
-    them (children, the housebound), or -1; `away` spends weekdays elsewhere.
+    them (children, the housebound), or -1; `away` spends weekdays elsewhere; `climb_s` between door and street, where
+    there is no lift.
     """
 
     home: Ints
@@ -109,8 +121,11 @@ class Residents:
     range_m: Floats
     carer: Ints
     away: Bools
+    climb_s: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
+        if len(self.climb_s) != len(self.home):
+            object.__setattr__(self, "climb_s", np.zeros(len(self.home)))
         seal(self)
 
     def __len__(self) -> int:
@@ -147,6 +162,8 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
 
     away = (rng.random(n) < by_age(config.away_share, age)) & (mobility == Mobility.INDEPENDENT)
     away &= ~_stays_for_a_child(household, age, away, mobility, config, rng.random(n))
+    # One floor for a household, drawn by the number of its first member.
+    floor = np.floor(rng.random(n)[np.unique(household, return_index=True)[1]][household] * place.homes.floors[home])
     return Residents(
         home=home,
         household=household,
@@ -158,6 +175,7 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
         range_m=np.where(is_slow, config.slow_range_m, np.inf),
         carer=_carers(household, age, away, mobility),
         away=away,
+        climb_s=floor * by_age(config.floor_s, age),
     )
 
 

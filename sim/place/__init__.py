@@ -8,7 +8,7 @@ from sim.place.grown import grow_district
 from sim.place.place import Homes, Place, Sites
 from sim.place.streets import Streets, WalkClass, keep_gates
 
-__all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "build_place"]
+__all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "build_place", "keep_gates"]
 
 
 def build_place(config: PlaceConfig) -> Place:

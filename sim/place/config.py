@@ -24,6 +24,8 @@ class GrownConfig:
     setback_m: float = 25.0
     crossing_s: float = 20.0
     park_blocks: int = 1
+    floors: int = 1
+    lift_share: float = 0.0
 
 
 @dataclass
@@ -77,10 +79,10 @@ class PlaceConfig:
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         grown = self.grown
-        for key in ("residents", "area_km2", "street_node_m", "path_m"):
+        for key in ("residents", "area_km2", "street_node_m", "path_m", "floors"):
             if not getattr(grown, key) > 0:
                 raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a number above 0 is needed")
-        for key in ("walled_share", "settled_share"):
+        for key in ("walled_share", "settled_share", "lift_share"):
             if not 0 <= getattr(grown, key) <= 1:
                 raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a share from 0 to 1 is accepted")
         for key in ("block_m", "gates"):

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.columns import Floats, Ints
+from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.place.config import GrownConfig, PlaceConfig
 from sim.place.place import Homes, Place, bands
@@ -105,6 +105,8 @@ def grow_district(config: PlaceConfig) -> Place:
         compound=np.array(compound_of, dtype=np.int32),
         zone=bands(xy[:, 1], weight, len(config.zones)),
         weight=weight,
+        floors=np.full(len(entrances), grown.floors, dtype=np.int32),
+        lift=_with_lift(compound_of, grown.lift_share, config),
     )
     return Place(
         name=config.name,
@@ -116,6 +118,14 @@ def grow_district(config: PlaceConfig) -> Place:
         parks=np.array(park_nodes, dtype=np.int32),
         gates=street_side(streets),
     )
+
+
+def _with_lift(compound_of: list[int], share: float, config: PlaceConfig) -> Bools:
+    """Which homes have a lift: compound by compound, or entrance by entrance where there is no wall."""
+    rng = generator(config.seed, "lifts", config.name)
+    of_home, of_compound = rng.random(len(compound_of)), rng.random(max(compound_of) + 1)
+    compound = np.array(compound_of)
+    return np.where(compound == PUBLIC, of_home, of_compound[compound] if len(of_compound) else 1.0) < share
 
 
 def _cuts(side: float, grown: GrownConfig, rng: np.random.Generator) -> Floats:

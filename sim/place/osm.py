@@ -26,7 +26,7 @@ from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig
 from sim.place.place import Homes, Place, Sites, bands
 from sim.place.population import DEGREES, Buildings, Shapes, read_population
-from sim.place.streets import PUBLIC, Streets
+from sim.place.streets import PUBLIC, Streets, keep_links
 from sim.place.walks import connected
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
@@ -52,7 +52,7 @@ Transform = Callable[[Any], Any]
 class Ways:
     """Walkable ways as vertices in a row.
 
-    Per vertex the OSM `node` and its `lonlat`; per way its `first` vertex and whether it is `stairs`.
+    Per vertex the OSM `node` and its `lonlat`; per way its `first` vertex, whether it is `stairs`, and `cycling`.
     `delay_s` maps an OSM node to the seconds lost there; `barred` counts the ways left out, by reason.
     """
 
@@ -60,6 +60,7 @@ class Ways:
     lonlat: Floats
     first: NDArray[np.int64]
     stairs: Bools
+    cycling: Bools
     delay_s: dict[int, float]
     barred: Counter[str]
 
@@ -153,7 +154,7 @@ def put_in_order(path: Path, folder: Path) -> Path:
 def read_ways(path: Path, osm: OsmConfig) -> Ways:
     """The walkable ways of a map, cut where a node lies beyond the extract, and the delays at crossings."""
     vertices: list[tuple[int, float, float]] = []
-    first, stairs = [], []
+    first, stairs, cycling = [], [], []
     delay_s: dict[int, float] = {}
     barred: Counter[str] = Counter()
     for thing in osmium.FileProcessor(path).with_locations().with_filter(KeyFilter("highway")):
@@ -167,12 +168,14 @@ def read_ways(path: Path, osm: OsmConfig) -> Ways:
             for part in mapped_parts(thing.nodes):
                 first.append(len(vertices))
                 stairs.append(thing.tags["highway"] == "steps")
+                cycling.append(may_cycle(thing.tags))
                 vertices += part
     return Ways(
         node=np.array([node for node, _, _ in vertices], dtype=np.int64),
         lonlat=np.array([lonlat for _, *lonlat in vertices], dtype=float).reshape(-1, 2),
         first=np.array(first, dtype=np.int64),
         stairs=np.array(stairs, dtype=bool),
+        cycling=np.array(cycling, dtype=bool),
         delay_s=delay_s,
         barred=barred,
     )
@@ -207,6 +210,14 @@ def why_not_walked(tags: Any, walkable: list[str]) -> str:
     if below or tags.get("tunnel", "no") not in OPEN_AIR or tags.get("indoor", "no") != "no":
         return "underground or indoors"
     return ""
+
+
+def may_cycle(tags: Any) -> bool:
+    """Whether a walkable way may be cycled: not on steps, and on ways for walkers only where the map says so."""
+    bicycle, kind = tags.get("bicycle", ""), tags["highway"]
+    if kind == "steps" or bicycle in ("no", "dismount", "private"):
+        return False
+    return kind not in ("footway", "pedestrian", "corridor") or bicycle in WELCOME
 
 
 def crossing_delay(tags: Any, osm: OsmConfig) -> float:
@@ -342,6 +353,7 @@ def link_stretches(ways: Ways, xy: Floats, crs: str) -> Streets:
         gate=np.zeros(len(kept), dtype=bool),
         compound=np.full(len(node_xy), PUBLIC, dtype=np.int32),
         crs=crs,
+        cycling=ways.cycling[way[a]][stretch][kept],
     )
 
 
@@ -361,14 +373,10 @@ def first_of_each(links: Ints, stairs: Bools, length_m: Floats) -> NDArray[np.in
 def keep_nodes(streets: Streets, kept: Bools) -> Streets:
     """The same streets with only some nodes, and the links between them."""
     number = np.cumsum(kept, dtype=np.int32) - 1
-    links = kept[streets.links].all(axis=1)
-    columns = ("length_m", "grade", "crossing_s", "stairs", "gate")
+    links = np.asarray(kept[streets.links].all(axis=1))
+    fewer = keep_links(streets, links)
     return replace(
-        streets,
-        xy=streets.xy[kept],
-        links=number[streets.links[links]].astype(np.int32),
-        compound=streets.compound[kept],
-        **{name: getattr(streets, name)[links] for name in columns},
+        fewer, xy=streets.xy[kept], links=number[fewer.links].astype(np.int32), compound=streets.compound[kept]
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from pyproj import Transformer
 from scipy.spatial import cKDTree
 
-from sim.columns import Floats, Ints, seal
+from sim.columns import Bools, Floats, Ints, seal
 from sim.place.streets import Streets
 
 
@@ -20,7 +20,8 @@ class Homes:
     node, walked on every trip; `compound` row or -1; `zone` row of the community; `weight` how residents are
     spread over homes (dwellings, or inhabitants counted there). Where the source counts ages,
     `age_from` holds the lowest age of each band and `age_weight` (home, band) the people; a row of NaN
-    means that the ages are not known there.
+    means that the ages are not known there. `floors` (home,) storeys of the building, and whether it has a `lift`; not
+    given, all live at street level.
     """
 
     node: Ints
@@ -31,8 +32,14 @@ class Homes:
     weight: Floats
     age_from: tuple[int, ...] = ()
     age_weight: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    floors: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    lift: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def __post_init__(self) -> None:
+        if len(self.floors) != len(self.node):
+            object.__setattr__(self, "floors", np.ones(len(self.node), np.int32))
+        if len(self.lift) != len(self.node):
+            object.__setattr__(self, "lift", np.zeros(len(self.node), np.bool_))
         seal(self)
 
     def __len__(self) -> int:
@@ -61,7 +68,8 @@ class Place:
 
     `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
     counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `parks`
-    nodes of open ground; `notes` what the reader left out.
+    nodes of open ground; `areas` nodes that stand for an area with several doors, open to everyone; `notes` what the
+    reader left out.
     """
 
     name: str
@@ -73,6 +81,7 @@ class Place:
     sites: Sites | None = None
     parks: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     gates: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
     notes: tuple[str, ...] = ()
 
@@ -90,7 +99,8 @@ class Place:
 
     def nearest_node(self, xy: Floats) -> tuple[Ints, Floats]:
         """The nearest street node of each point (point, 2), and the metres to it."""
-        metres, node = cKDTree(self.streets.xy).query(np.atleast_2d(xy))
+        # Areas stand behind all nodes of the streets, and nobody lives or trades on one of them.
+        metres, node = cKDTree(self.streets.xy[: self.streets.n_nodes - len(self.areas)]).query(np.atleast_2d(xy))
         return np.asarray(node, dtype=np.int32), np.asarray(metres)
 
 

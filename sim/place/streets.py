@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Final
 
@@ -18,15 +18,16 @@ PUBLIC = -1
 
 
 class WalkClass(IntEnum):
-    """How a party walks: `ABLE` takes stairs, `STEP_FREE` does not."""
+    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not, `CYCLE` rides or pushes a bicycle, without stairs."""
 
     ABLE = 0
     STEP_FREE = 1
+    CYCLE = 2
 
 
-# Seconds of crossing delay become metres at the speed of the class: that of adults, and that of ages 70 to 79 slowed by
-# 0.65, as in configs/people [A].
-CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6}
+# Seconds of crossing delay become metres at the speed of the class: that of adults, that of ages 70 to 79 slowed by
+# 0.65, and that of cyclists, as in configs/people [A].
+CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6, WalkClass.CYCLE: 3.5}
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Streets:
 
     `xy` (node, 2) metres; `links` (link, 2) nodes; per link `length_m`, `grade` (rise over length,
     from the first node to the second), `crossing_s` (delay), `stairs`, `gate` (crosses the wall of a
-    compound); per node `compound` (row of the compound, or -1 on public streets). `crs` is an authority
-    code or WKT, or None for a grown place.
+    compound), `cycling` (may be cycled; not given: all but stairs); per node `compound` (row of the compound, or -1 on
+    public streets). `crs` is an authority code or WKT, or None for a grown place.
     """
 
     xy: Floats
@@ -48,8 +49,11 @@ class Streets:
     gate: Bools
     compound: Ints
     crs: str | None = None
+    cycling: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def __post_init__(self) -> None:
+        if len(self.cycling) != len(self.links):
+            object.__setattr__(self, "cycling", ~self.stairs)
         seal(self)
 
     @property
@@ -70,7 +74,10 @@ class Streets:
         down = np.exp(3.5 * np.abs(self.grade - 0.05))
         metres = self.length_m * (up + down) / (2 * np.exp(3.5 * 0.05))
         metres = metres + self.crossing_s * CLASS_SPEED_M_S[walk_class]
-        return np.where(self.stairs, np.inf, metres) if walk_class == WalkClass.STEP_FREE else metres
+        if walk_class == WalkClass.CYCLE:  # where cycling is not allowed, the bicycle is pushed
+            pushed = CLASS_SPEED_M_S[WalkClass.CYCLE] / CLASS_SPEED_M_S[WalkClass.ABLE]
+            metres = np.where(self.cycling, metres, metres * pushed)
+        return metres if walk_class == WalkClass.ABLE else np.where(self.stairs, np.inf, metres)
 
     def to_networkx(self) -> nx.MultiGraph:
         """The network as networkx and OSMnx users know it: nodes with x, y, compound; edges with the link's columns.
@@ -96,6 +103,7 @@ class Streets:
                 crossing_s=float(self.crossing_s[link]),
                 stairs=bool(self.stairs[link]),
                 gate=bool(self.gate[link]),
+                cycling=bool(self.cycling[link]),
             )
         return graph
 
@@ -103,8 +111,8 @@ class Streets:
     def from_networkx(cls, graph: Any) -> Streets:
         """Streets of any networkx graph whose nodes have `x`, `y` in metres and whose edges have `length_m`.
 
-        Nodes and edges keep the graph's order. `grade`, `crossing_s`, `stairs`, `gate` and the nodes' `compound` are
-        taken where given. Raises `InputError` where a position or length is missing or not positive.
+        Nodes and edges keep the graph's order. `grade`, `crossing_s`, `stairs`, `gate`, `cycling` and the nodes'
+        `compound` are taken where given. Raises `InputError` where a position or length is missing or not positive.
         """
         row = {node: i for i, node in enumerate(graph.nodes)}
         ends, columns = [], []
@@ -121,13 +129,14 @@ class Streets:
                     edge.get("crossing_s", 0.0),
                     edge.get("stairs", False),
                     edge.get("gate", False),
+                    edge.get("cycling", not edge.get("stairs", False)),
                 )
             )
         try:
             xy = [(float(data["x"]), float(data["y"])) for _, data in graph.nodes(data=True)]
         except KeyError as missing:
             raise InputError(f"a node has no {missing}; every node needs x and y in metres") from None
-        column = np.array(columns, dtype=float).reshape(-1, 5)
+        column = np.array(columns, dtype=float).reshape(-1, 6)
         return cls(
             xy=np.array(xy, dtype=float).reshape(-1, 2),
             links=np.array(ends, dtype=np.int32).reshape(-1, 2),
@@ -136,6 +145,7 @@ class Streets:
             crossing_s=column[:, 2].copy(),
             stairs=column[:, 3] != 0,
             gate=column[:, 4] != 0,
+            cycling=column[:, 5] != 0,
             compound=np.array([d.get("compound", PUBLIC) for _, d in graph.nodes(data=True)], dtype=np.int32),
             crs=graph.graph.get("crs"),
         )
@@ -165,10 +175,44 @@ def keep_gates(streets: Streets, gates: str, seed: int) -> Streets:
         links = np.flatnonzero(streets.gate & (behind == compound))
         order = generator(seed, "gates", int(compound)).permutation(links)
         kept[order[: 1 if gates == "one" else -(-len(links) // 2)]] = True
-    return replace(
+    return keep_links(streets, kept)
+
+
+LINK_COLUMNS: Final = ("links", "length_m", "grade", "crossing_s", "stairs", "gate", "cycling")
+
+
+def keep_links(streets: Streets, kept: Bools) -> Streets:
+    """The streets with some of their links only, shape (link,)."""
+    return replace(streets, **{name: getattr(streets, name)[kept] for name in LINK_COLUMNS})
+
+
+def add_links(streets: Streets, links: Ints, length_m: Floats, gate: bool) -> Streets:
+    """The streets with more links (link, 2), flat, without steps or crossings."""
+    n = len(links)
+    more = {
+        "links": links.astype(np.int32),
+        "length_m": length_m,
+        "grade": np.zeros(n),
+        "crossing_s": np.zeros(n),
+        "stairs": np.zeros(n, np.bool_),
+        "gate": np.full(n, gate),
+        "cycling": np.ones(n, np.bool_),
+    }
+    columns: dict[str, Any] = {name: np.concatenate([getattr(streets, name), more[name]]) for name in LINK_COLUMNS}
+    return replace(streets, **columns)
+
+
+def add_area(streets: Streets, xy: tuple[float, float], doors: Ints, metres: Floats) -> tuple[Streets, int]:
+    """The streets with an area that is entered at any of its doors, and the area's node.
+
+    `doors` (door,) street nodes, `metres` from each into the area. The area is a compound of its own, so that a walk
+    takes whichever door is nearer and nobody walks through.
+    """
+    area = streets.n_nodes
+    alone = int(streets.compound.max(initial=PUBLIC)) + 1
+    streets = replace(
         streets,
-        **{
-            name: getattr(streets, name)[kept]
-            for name in ("links", "length_m", "grade", "crossing_s", "stairs", "gate")
-        },
+        xy=np.vstack([streets.xy, xy]),
+        compound=np.append(streets.compound, np.int32(alone)),
     )
+    return add_links(streets, np.column_stack([doors, np.full(len(doors), area)]), metres, gate=False), area

@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 
 from sim.measures import REASONS
 from sim.people import AGE_GROUPS
-from sim.report.results import ALL, Results, coverage_and_met, has_radius, reason_shares, unmet_by
+from sim.report.results import ALL, Results, coverage_and_met, equity_of, has_radius, reason_shares, unmet_by
 from sim.report.style import (
     INK,
     LAYOUT_COLOURS,
@@ -31,6 +31,7 @@ from sim.report.style import (
 LATEST_MIN = 30
 FIFTEEN_MIN = 15
 LINES = ("-", "--", ":", "-.")
+UNEVEN = 6  # needs whose Lorenz curves are drawn
 
 
 def layout_line(row: int) -> tuple[str, str]:
@@ -218,6 +219,54 @@ def draw_coverage(results: Results) -> Figure:
         for (_, marker, face, edge, size), text in zip(marks, texts, strict=True)
     ]
     body.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=8, handletextpad=0.2, columnspacing=1.2)
+    return figure
+
+
+def uneven_needs(results: Results) -> list[str]:
+    """The needs to which access is spread most unevenly under the first layout, the most uneven first."""
+    ginis = equity_of(results, "gini_access")[results.first].dropna()
+    return [str(key) for key in ginis.sort_values(ascending=False, kind="stable").index[:UNEVEN]]
+
+
+def draw_lorenz(results: Results) -> Figure:
+    """Lorenz curves of access to the needs where it is spread most unevenly, a panel each and a curve per layout."""
+    words, needs, ginis = results.words, uneven_needs(results), equity_of(results, "gini_access")
+    rows, columns = grid_of(len(needs))
+    figure, body = new_figure(words("fig.lorenz"), results.source(), 2.75 * rows + 0.7)
+    grid = body.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    for axes in grid[len(needs) :]:
+        axes.set_axis_off()
+    for need, axes in zip(needs, grid, strict=False):
+        axes.plot([0, 1], [0, 1], color=PALE, lw=0.9, ls=(0, (4, 3)), gid="even")
+        axes.text(0.04, 0.96, words("gini"), va="top", fontsize=8, color=INK)
+        for row, layout in enumerate(results.layouts):
+            table = results.of("lorenz", layout)
+            curve = table[table["need"] == need]
+            colour, dashes = layout_line(row)
+            width = max(2.8 - 0.6 * row, 1.0)  # a curve that lies on an earlier one leaves that visible
+            if len(curve):
+                axes.plot(
+                    curve["people_share"], curve["access_share"], color=colour, ls=dashes, lw=width, gid=f"curve-{need}"
+                )
+                axes.text(
+                    0.04,
+                    0.96 - 0.085 * (row + 1),
+                    f"{float(ginis[layout][need]):.2f}",
+                    va="top",
+                    fontsize=8,
+                    color=colour,
+                )
+        title_panel(axes, results.names.needs[need], columns)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        axes.set_aspect("equal")
+        axes.set_xticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
+        axes.grid(color="#ECECEC", lw=0.6)
+        for side in (axes.xaxis, axes.yaxis):
+            side.set_major_formatter(lambda value, _: f"{value:.0%}")
+    body.supxlabel(words("people_share"), fontsize=9)
+    body.supylabel(words("access_share"), fontsize=9)
+    _layout_legend(body, results)
     return figure
 
 

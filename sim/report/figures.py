@@ -45,6 +45,8 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
         yield Drawing(f"change_{layout}", "change", "change", figure, {"layout": layout, "base": results.first})
     yield Drawing("time_to_service", "times", "times", charts.draw_times(results), {})
     yield Drawing("coverage_and_met", "coverage", "coverage", charts.draw_coverage(results), {"layout": results.first})
+    if charts.uneven_needs(results):
+        yield Drawing("lorenz", "lorenz", "lorenz", charts.draw_lorenz(results), {"layout": results.first})
     yield Drawing("unmet_by_hour", "hours", "hours", charts.draw_hours(results), {})
     yield Drawing("walkers", "streets", "streets", maps.draw_streets(results), {})
 

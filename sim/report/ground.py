@@ -11,7 +11,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.lines import Line2D
 
-from sim.columns import Floats
+from sim.columns import Bools, Floats
 from sim.place import Place
 from sim.place.streets import street_side
 from sim.report.labels import Words
@@ -69,12 +69,19 @@ def frame(axes: Axes, place: Place, words: Words) -> None:
     )
 
 
+def is_street(place: Place) -> Bools:
+    """Which links are streets or paths, shape (link,): not what joins an area to its doors."""
+    leads_in: Bools = np.isin(place.streets.links, place.areas).any(axis=1)
+    return ~leads_in
+
+
 def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
     """Streets and paths in compounds; on a `whole` map walls, gates and parks too."""
     streets = place.streets
+    drawn = is_street(place)
     ends = streets.xy[streets.links]
     inside = (streets.compound[streets.links] >= 0).all(axis=1)
-    for which, colour, width in ((inside, PATH, 0.5), (~inside, STREET, 1.1)):
+    for which, colour, width in ((inside & drawn, PATH, 0.5), (~inside & drawn, STREET, 1.1)):
         thin = width * (0.6 if streets.n_links > MANY else 1.0)
         axes.add_collection(
             LineCollection(
@@ -86,7 +93,8 @@ def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
         x, y = streets.xy[place.parks].T
         axes.scatter(x, y, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
     if whole:
-        rings = [np.vstack([ring, ring[:1]]) for ring in place.walls]
+        walled = np.isin(np.arange(len(place.walls)), streets.compound)  # some walls may have been taken down
+        rings = [np.vstack([ring, ring[:1]]) for ring, stands in zip(place.walls, walled, strict=True) if stands]
         axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
         x, y = streets.xy[street_side(streets)].T
         axes.scatter(x, y, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")

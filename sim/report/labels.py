@@ -20,10 +20,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unmet": ("Unmet", "未满足"),
     "met_walk.means": ("served at an outlet that somebody walked to", "有人步行到网点并得到服务"),
     "met_delivery.means": (
-        "brought home by an outlet, for residents who cannot walk",
-        "由网点送货到家（不能步行的居民）",
+        "brought to the door by an outlet's courier, for who cannot walk or was not served on foot",
+        "由网点送货到家（不能步行，或步行未能得到服务的居民）",
     ),
-    "met_home_service.means": ("done at home by an outlet's staff", "由网点人员上门办理"),
+    "met_home_service.means": (
+        "done at home by an outlet's staff, for who cannot walk or was not served on foot",
+        "由网点人员上门办理（不能步行，或步行未能得到服务的居民）",
+    ),
     "met_online.means": ("ordered online before anybody walks", "出门之前已在网上下单"),
     "unmet.means": (
         "given up, or never possible; the reason is the last thing that stood in the way",
@@ -32,6 +35,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # ---- why an errand stays unmet ----
     "no_outlet": ("No outlet", "无此业态"),
     "too_far": ("Too far", "步行太远"),
+    "limited": ("Limited choice", "品类不全"),
     "not_admitted": ("Not admitted", "不对其开放"),
     "unknown": ("Not known", "不知晓"),
     "closed": ("Closed", "已关门"),
@@ -43,6 +47,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "too_far.means": (
         "offered, but farther than the resident walks for it",
         "有网点，但超出居民可接受的步行距离",
+    ),
+    "limited.means": (
+        "within the walk, but what is wanted is not in its limited assortment",
+        "步行可达，但品类有限，没有所要的",
     ),
     "not_admitted.means": (
         "within the walk, but not for this person (an outlet inside a closed compound)",
@@ -60,8 +68,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "queue.means": ("the wait was longer than the resident's patience", "等候时间超过居民的耐心"),
     "no_carer.means": ("a child with nobody to walk with", "儿童无人陪同步行"),
     "cannot_walk.means": (
-        "a housebound resident, nobody to go instead, and nobody delivers",
-        "居家不能外出，无人代办，也无送货上门",
+        "a housebound resident, nobody to go instead, and nobody comes to the home",
+        "居家不能外出，无人代办，也无人送货或上门",
     ),
     # ---- who ----
     "0-2": ("0–2", "0–2岁"),
@@ -94,6 +102,21 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "mean_time_min": ("Mean minutes to service", "平均到达服务时间（分钟）"),
     "share_15_min": ("Served within 15 min", "15分钟内得到服务"),
     "walk_min_per_day": ("Minutes walked per resident and day", "人均每日步行（分钟）"),
+    "gini_access": ("Gini of access", "可达性基尼系数"),
+    "palma_access": ("Palma ratio of access", "可达性帕尔马比值"),
+    "gini_met": ("Gini of errands met", "需求满足基尼系数"),
+    "gap_80_adult": ("Unmet at 80+ less 15–59", "80岁以上与15–59岁未满足之差"),
+    # ---- scores, as officials count them ----
+    "basic_formats": ("Basic formats that stand there", "基本保障类业态数"),
+    "quality_formats": ("Quality formats that stand there", "品质提升类业态数"),
+    "outlets_per_1000": ("Outlets per 1,000 residents", "每千人网点数"),
+    "childcare_places_per_1000": ("Childcare places per 1,000 residents", "每千人托位数"),
+    "meal_points_per_1000": ("Meal points per 1,000 residents", "每千人助餐点数"),
+    "space_m2_per_100_households": (
+        "Community service space per 100 households (m²)",
+        "每百户社区综合服务设施面积（平方米）",
+    ),
+    "domains": ("Domains within 15 min of four residents in five", "八成居民15分钟可达的领域数"),
     # ---- numbers ----
     "points": ("{value} points", "{value}个百分点"),
     "minutes": ("{value} min", "{value}分钟"),
@@ -193,6 +216,55 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "it is what the others are compared with, so it has no cost of its own.",
         "它是比较的基准，本身没有投入。",
     ),
+    # ---- how officials count it, and what residents get ----
+    "official": ("How officials count it, and what residents get", "官方怎么数，居民得到什么"),
+    "official.text": (
+        "The scores say what stands there. Whether residents are served is another matter: an outlet may "
+        "be near and closed, full, or not for them.",
+        "得分只说明有什么设施。居民能否得到服务是另一回事：网点可能就在附近，却已关门、满员，或不对其开放。",
+    ),
+    "scores": ("Scores", "得分"),
+    "score": ("Score", "指标"),
+    "norm": ("Norm", "参照值"),
+    "norm.least": ("{value} or more", "不低于{value}"),
+    "norm.above": ("more than {value}", "超过{value}"),
+    "score.yes": ("{value} (met)", "{value}（达到）"),
+    "score.no": ("{value} (below)", "{value}（未达）"),
+    "scores.note": (
+        "Norms. Formats: what the average circle has (Ministry of Commerce, September 2025). Outlets: "
+        "national mean (People's Daily, 20 January 2026). Childcare: national target for 2025. Meal "
+        "points: Wuhai in 2024, there is no national number. Space: notice of nine departments, September "
+        "2025; parks are not counted. Domains: all that the catalogue of needs has.",
+        "参照值：业态数为全国平均一个便民生活圈的数量（商务部，2025年9月）；网点数为全国均值（人民日报，2026年1月20日）；"
+        "托位为2025年全国目标；助餐点为乌海2024年数值，没有全国数；面积见九部门2025年9月通知，不含公园；领域为需求目录中的全部领域。",
+    ),
+    "disagreements": (
+        "Where coverage promises more than residents get: {layout}",
+        "覆盖高于实际满足最多之处：{layout}",
+    ),
+    "disagreement": (
+        "{need}, {zone}: {coverage} of residents have an outlet within 15 minutes on foot, {met} of errands "
+        "are met. The main reason for the others: {reason} ({share} of them).",
+        "{zone}，{need}：步行15分钟内有网点的居民占{coverage}，需求满足占{met}；其余的主要原因是{reason}（占{share}）。",
+    ),
+    "no_disagreement": (
+        "Nowhere is the share of residents covered higher than that of errands met.",
+        "没有任何社区和需求的覆盖高于满足。",
+    ),
+    "equity": ("How evenly it is spread", "分布是否均衡"),
+    "equity.under": ("Gini of access: {layout}", "可达性基尼系数：{layout}"),
+    "equity.met": ("All needs: Gini of errands met, by home", "全部需求：按住处的需求满足基尼系数"),
+    "equity.gap": (
+        "All needs: unmet share at 80+ less that at 15–59 (points)",
+        "全部需求：80岁以上与15–59岁未满足占比之差（百分点）",
+    ),
+    "equity.note": (
+        "Access: what outlets can serve in a week, shared among all who want it and can walk there, "
+        "weighted 1, 0.68 and 0.22 for walks of up to 5, 10 and 15 minutes (E2SFCA, Luo and Qi 2009). Gini: "
+        "0 where all have the same, near 1 where few have all.",
+        "可达性：网点一周的服务能力由步行可达且有需求者分享，步行5、10、15分钟以内的权重为1、0.68、0.22"
+        "（改进的两步移动搜索法，Luo and Qi 2009）。基尼系数：人人相同为0，少数人占有全部时接近1。",
+    ),
     # ---- figures: titles ----
     "fig.layout": ("Layout: {layout}", "布局：{layout}"),
     "fig.unmet_homes": ("Unmet share of errands by home", "各住处未满足需求占比"),
@@ -214,6 +286,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Coverage on the map, coverage on foot, and errands met: {layout}",
         "图上覆盖、步行覆盖与实际满足：{layout}",
     ),
+    "fig.lorenz": ("How evenly access is spread", "可达性的分布"),
     "fig.hours": ("Unmet errands by hour of day", "一天中各时段的未满足需求"),
     # ---- figures: captions, saying how to read them ----
     "cap.layout": (
@@ -270,6 +343,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "空心圆：位于官方服务半径圆内的居民（直线距离）。实心圆：按自身步速、沿街道15分钟内有网点的居民。"
         "菱形：各种方式合计已满足的需求占比。标准未给出服务半径的业态没有空心圆。",
     ),
+    "cap.lorenz": (
+        "Residents who want something, those with least access first, and the share of all access that they "
+        "have together; for the needs that are spread most unevenly under {layout}. Dashed: all have the "
+        "same. The deeper a curve hangs, the more uneven; Gini is twice the area between it and the dashed "
+        "line.",
+        "有需求的居民按可达性由低到高排列，纵轴为其合计占有的可达性份额；所示为{layout}下分布最不均的需求。虚线："
+        "人人相同。曲线下垂越深越不均；基尼系数为曲线与虚线之间面积的两倍。",
+    ),
     "cap.hours": (
         "Top: errands raised (pale) and unmet (dark) per hour of day. Below: unmet errands per day by "
         "need and hour at which they were wanted; all panels share one scale.",
@@ -304,6 +385,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Share of residents (circles), of errands (diamonds)",
         "居民占比（圆）、需求占比（菱形）",
     ),
+    "people_share": ("Residents, least access first", "居民（可达性由低到高）"),
+    "access_share": ("Share of access", "可达性份额"),
+    "gini": ("Gini", "基尼系数"),
     "hour": ("Hour of day", "时刻（时）"),
     "per_hour": ("Errands per day", "每日次数"),
     "unmet_per_day": ("Unmet errands per day", "每日未满足次数"),
@@ -367,6 +451,22 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "log.move": ("move", "迁移"),
     "log.extend": ("extend", "扩充"),
     "log.rehour": ("change hours of", "调整营业时间"),
+    "log.gates": ("gates", "小区出入口"),
+    "log.open_walls": ("open walls", "拆除围墙"),
+    "log.open_gates": ("open a gate", "新开出入口"),
+    "log.close_gates": ("close gates", "关闭出入口"),
+    "log.ramps": ("ramps", "台阶改坡道"),
+    "log.lifts": ("lifts", "加装电梯"),
+    "log.benches": ("benches", "增设座椅"),
+    "log.online": ("online map", "线上地图"),
+    "log.signs": ("signs", "设置指示牌"),
+    "log.within": ("({x}, {y}) within {m} m", "（{x}，{y}）周围{m}米"),
+    "log.at": ("({x}, {y})", "（{x}，{y}）"),
+    "log.for": ("{where}: {what}", "{where}：{what}"),
+    "everywhere": ("everywhere", "各处"),
+    "gates.few": ("few", "减半"),
+    "gates.one": ("one", "每小区一个"),
+    "gates.open": ("open", "全部打开"),
     "log.spread": (
         "spread {n} of {most} {format}: the place has no more sites",
         "布设{n}个{format}（计划{most}个）：已无更多可用地点",
@@ -411,6 +511,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "outlet": ("Outlet", "网点"),
     "format": ("Format", "业态"),
     "served_day": ("Served a day", "每日服务人次"),
+    "home_day": ("At home a day", "每日上门次数"),
     "turned_day": ("Turned away a day", "每日劝退人次"),
     "busy": ("Busy", "忙碌占比"),
     "wait90": ("P90 wait (min)", "P90等候（分钟）"),

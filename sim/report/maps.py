@@ -24,6 +24,7 @@ from sim.report.ground import (
     ground_handles,
     height,
     home_marks,
+    is_street,
     mark_area,
     side_by_side,
 )
@@ -55,7 +56,7 @@ CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart 
 
 def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
     """The place and the outlets of a layout, with official circles around those that offer a need."""
-    words, place = results.words, results.world.place
+    words, place = results.words, results.place(layout.name)
     title = words("fig.layout", layout=results.names.layouts[layout.name])
     figure, body = new_figure(title, results.source(), height(place, WIDTH_IN - LEGEND_IN, 1) + 0.3)
     axes = body.add_subplot()
@@ -126,7 +127,7 @@ def draw_change(results: Results, layout: str) -> Figure:
     )
     axes, beside = body.subplots(1, 2, width_ratios=[5.4, 3.2])
     frame(axes, place, words)
-    draw_ground(axes, place, whole=False)
+    draw_ground(axes, results.place(layout), whole=False)
     drawn = changes.assign(points=points).dropna(subset="points")
     marks = home_marks(axes, drawn, "points", norm, change_colours())
     bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.7, aspect=36, extend="both", pad=0.03)
@@ -176,7 +177,8 @@ def draw_streets(results: Results) -> Figure:
     lines: LineCollection | None = None
     for layout, axes in panels.items():
         rows = results.of("streets", layout)
-        rows = rows[rows["walkers_per_day"] > 0].sort_values("walkers_per_day")
+        drawn = is_street(results.place(layout))[rows["link"].to_numpy()]
+        rows = rows[drawn & (rows["walkers_per_day"] > 0).to_numpy()].sort_values("walkers_per_day")
         ends = rows[["from_x", "from_y", "to_x", "to_y"]].to_numpy().reshape(-1, 2, 2)
         walkers = rows["walkers_per_day"].to_numpy()
         lines = LineCollection(
@@ -206,7 +208,7 @@ def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figur
     panels = dict(zip(names, grid, strict=False))
     for layout, axes in panels.items():
         frame(axes, place, results.words)
-        draw_ground(axes, place, whole=False)
+        draw_ground(axes, results.place(layout), whole=False)
         title_panel(axes, results.names.layouts[layout], columns)
     return figure, body, panels
 

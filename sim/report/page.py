@@ -27,18 +27,24 @@ from sim.report.tables import (
     age_minutes_table,
     age_table,
     coverage_table,
+    equity_table,
     layout_table,
     need_table,
     people_table,
     pressure_table,
+    score_table,
     zone_table,
 )
-from sim.report.text import answer
+from sim.report.text import answer, disagreements
 
 if TYPE_CHECKING:
     from sim.study import World
 
 FACE_HERE = "/* the Chinese face goes here */"
+# What a layout's log begins with where it changes the ground or what is known.
+GROUND = (
+    "gates", "open_walls", "open_gates", "close_gates", "ramps", "lifts", "benches", "online", "signs",
+)  # fmt: skip
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 
 
@@ -120,6 +126,9 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "place": _place_facts(results),
         "people": people_table(results),
         "notes": world.place.notes,
+        "scores": score_table(results),
+        "disagreements": disagreements(results, results.first),
+        "equity": equity_table(results),
         "by_need": need_table(results),
         "by_age": age_table(results),
         "minutes_by_age": age_minutes_table(results),
@@ -157,8 +166,23 @@ def log_line(results: Results, layout: Layout, line: str) -> str:
     if verb == "extend":
         what, _, offers = rest.partition(" with ")
         rest = f"{what}：" + "、".join(results.names.needs.get(offer, offer) for offer in offers.split(", "))
+    elif verb in GROUND:
+        rest = _ground(results, rest)
     key = f"log.{verb}"
     return f"{results.words.of(key).removeprefix('log.')} {rest}"
+
+
+def _ground(results: Results, rest: str) -> str:
+    """What is said of an edit of the ground or of awareness: a spot, or communities or formats with a value."""
+    words, names = results.words, results.names
+    if found := re.fullmatch(r"\((\S+), (\S+)\)(?: within (\S+) m)?", rest):
+        x, y, metres = found.groups()
+        return words("log.within", x=x, y=y, m=metres) if metres else words("log.at", x=x, y=y)
+    where, colon, what = rest.partition(": ")
+    known = {**names.zones, **names.formats, "everywhere": words("everywhere"), "map": ""}
+    known |= {key: words(f"gates.{key}") for key in ("few", "one", "open")}
+    where = words("comma").join(known.get(name, name) for name in where.split(", "))
+    return words("log.for", where=where, what=what) if colon else where
 
 
 def _place_facts(results: Results) -> str:

@@ -14,6 +14,7 @@ import yaml
 
 from sim.measures import REASONS, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
+from sim.place import Place
 from sim.report.labels import Names, Words, name_things
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ TEXT_COLUMNS = (
     "outlet",
     "format",
     "name",
+    "score",
+    "met",
+    "reason",
     "zh",
     "en",
 )
@@ -70,6 +74,10 @@ class Results:
         """The rows of a table for one layout."""
         rows = self.tables[table]
         return rows[rows["layout"] == layout]
+
+    def place(self, layout: str) -> Place:
+        """The place as a layout leaves it."""
+        return self.world.places[self.layouts.index(layout)]
 
     def runs(self) -> str:
         """How much was simulated, in words."""
@@ -150,6 +158,13 @@ def coverage_and_met(results: Results, layout: str) -> pd.DataFrame:
     total = rows.assign(weight=weight).groupby("need")[[*columns, "weight"]].sum()
     covered = total[columns].div(total["weight"].where(total["weight"] > 0), axis=0)
     return covered.assign(met_share=1 - unmet_by(results, "need")[layout])
+
+
+def equity_of(results: Results, measure: str) -> pd.DataFrame:
+    """A measure of equity by need (rows), and `all` where it has one, under each layout (columns)."""
+    table = results.tables["equity"]
+    rows = table[table["measure"] == measure]
+    return rows.pivot(index="need", columns="layout", values="value").reindex(columns=results.layouts)
 
 
 def change_by_home(results: Results, layout: str) -> pd.DataFrame:

@@ -24,7 +24,8 @@ from matplotlib.figure import Figure, SubFigure
 
 from sim.measures import REASONS
 
-# Okabe and Ito 2008 for layouts; Paul Tol's schemes for reasons (muted) and tiers (high contrast).
+# Okabe and Ito 2008 for layouts; Paul Tol's schemes for reasons (muted, with the grey of bright) and tiers (high
+# contrast).
 LAYOUT_COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#000000")
 REASON_COLOURS: Final = dict(
     zip(
@@ -32,6 +33,7 @@ REASON_COLOURS: Final = dict(
         (
             "#332288",
             "#88CCEE",
+            "#BBBBBB",
             "#44AA99",
             "#117733",
             "#DDCC77",

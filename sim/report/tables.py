@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import Floats
+from sim.measures import NORMS
 from sim.people import AGE_GROUPS, Mobility
 from sim.report.results import (
     ALL,
     Results,
     coverage_and_met,
     difference,
+    equity_of,
     has_radius,
     raised_by,
     reason_shares,
     unmet_by,
 )
-from sim.report.text import newly_met, percent, short_interval, summary_head, summary_rows
+from sim.report.text import newly_met, percent, short_interval, signed, summary_head, summary_rows
 
 PRESSED = 10
 AWAY = ("closed", "full", "queue")
@@ -154,16 +156,54 @@ def coverage_table(results: Results) -> Table:
     return Table([words("need"), words("straight_line"), *on_foot, words("met_share")], rows)
 
 
+def score_table(results: Results) -> Table:
+    """The scores of the whole place under each layout, beside what they are held against."""
+    words = results.words
+    whole = {
+        (row["score"], row["layout"]): row for row in results.tables["scores"].to_dict("records") if row["zone"] == ALL
+    }
+    rows = []
+    for key, norm in NORMS.items():
+        found = [whole[key, layout] for layout in results.layouts]
+        held_against = words("norm.above" if norm.above else "norm.least", value=compact(found[0]["norm"]))
+        cells = [words(f"score.{one['met']}", value=compact(one["value"])) if one["met"] else "–" for one in found]
+        rows.append([words(key), held_against, *cells])
+    return Table([words("score"), words("norm"), *results.names.layouts.values()], rows)
+
+
+def compact(value: float) -> str:
+    """A number in three figures, or in whole ones where it is large."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def equity_table(results: Results) -> Table:
+    """How evenly access to each need is spread that anybody has access to, and two measures of errands of all needs."""
+    words = results.words
+    spread, met, gap = (equity_of(results, measure) for measure in ("gini_access", "gini_met", "gap_80_adult"))
+
+    def ginis(table: pd.DataFrame, key: str) -> list[str]:
+        return ["–" if np.isnan(value) else f"{value:.2f}" for value in _row(table, key)]
+
+    found = spread.index[spread.notna().any(axis=1)]
+    rows = [[name, *ginis(spread, key)] for key, name in results.names.needs.items() if key in found]
+    rows.append([words("equity.met"), *ginis(met, ALL)])
+    points = _row(gap, ALL) * 100
+    rows.append([words("equity.gap"), *("–" if np.isnan(value) else signed(value) for value in points)])
+    return Table([words("need"), *_under(results, "equity.under")], rows)
+
+
 def pressure_table(results: Results, layout: str) -> Table:
     """The outlets of a layout that turn most people away, and why."""
     outlets = results.of("outlets", layout)
     worst = outlets[outlets["turned_away"] > 0].nlargest(PRESSED, "turned_away", keep="first")
+    at_home = ["served_at_home"] if outlets["served_at_home"].any() else []
     rows = []
     for row in worst.to_dict("records"):
         name = f"{row['name']} ({row['outlet']})" if row["name"] else row["outlet"]
+        to_homes = [row[key] / results.run_days for key in at_home]
         away = [row[key] / results.run_days for key in ("turned_away", *(f"turned_away_{why}" for why in AWAY))]
-        numbers = [f"{number:,.1f}" for number in (row["served_per_day"], *away)]
+        numbers = [f"{number:,.1f}" for number in (row["served_per_day"], *to_homes, *away)]
         wait = "–" if np.isnan(row["p90_wait_min"]) else f"{row['p90_wait_min']:.1f}"
         rows.append([name, results.names.formats[row["format"]], *numbers, percent(row["busy_share"]), wait])
-    keys = ("outlet", "format", "served_day", "turned_day", *AWAY, "busy", "wait90")
+    keys = ("outlet", "format", "served_day", *("home_day" for _ in at_home), "turned_day", *AWAY, "busy", "wait90")
     return Table([results.words(key) for key in keys], rows, (0, 1))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DAYS_A_YEAR = 365
 WAN = 10_000
+WIDEST = 5
 
 
 def percent(share: float) -> str:
@@ -247,6 +248,28 @@ def _ages_of_one(results: Results) -> str:
         least=words(least),
         least_share=percent(share[least]),
     )
+
+
+def disagreements(results: Results, layout: str) -> list[str]:
+    """Where residents covered exceed errands met most under a layout, in words, and why the rest stays unmet.
+
+    Each need once, where it is worst.
+    """
+    words, names = results.words, results.names
+    rows = results.of("disagreement", layout).sort_values("gap", ascending=False, kind="stable")
+    rows = rows[rows["gap"] > 0].drop_duplicates("need").head(WIDEST)
+    return [
+        words(
+            "disagreement",
+            need=names.needs[row["need"]],
+            zone=names.zones[row["zone"]],
+            coverage=f"{row['coverage_15']:.0%}",
+            met=f"{row['met_share']:.0%}",
+            reason=words(row["reason"]).lower(),
+            share=f"{row['reason_share']:.0%}",
+        )
+        for row in rows.to_dict("records")
+    ]
 
 
 def summary_rows(results: Results) -> list[list[str]]:

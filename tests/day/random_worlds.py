@@ -6,14 +6,17 @@ can look for the smallest world in which something goes wrong, and name it in on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 from hypothesis import strategies as st
 
 from sim.day import DayConfig
 from sim.needs import Channel, NeedConfig, NeedsConfig, raise_errands
-from sim.outlets import EVERYONE, Layout, OfferConfig, PoolConfig
+from sim.needs.catalogue import WeatherConfig
+from sim.outlets import EVERYONE, HomeConfig, Layout, OfferConfig, PoolConfig, ReservedConfig
 from sim.people import Mobility, PeopleConfig, settle
 from sim.place import Place, Streets
 from tests.worlds import (
@@ -85,7 +88,10 @@ def some_place(dice: Random, nodes: int) -> Place:
     """Streets with up to three homes."""
     streets = some_streets(dice, nodes)
     homes = [(dice.randrange(nodes), dice.choice([0.0, 0.0, 16.0])) for _ in range(dice.randint(1, 3))]
-    return place_of(streets, homes)
+    place = place_of(streets, homes)
+    floors = np.array([dice.choice([1, 6]) for _ in homes], np.int32)
+    lift = np.array([dice.random() < 0.3 for _ in homes], bool)
+    return replace(place, homes=replace(place.homes, floors=floors, lift=lift))
 
 
 def some_shops(dice: Random, place: Place, shops: int) -> Layout:
@@ -100,17 +106,11 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
                 servers=dice.choice([1, 1, 1, 1, 2, 0]),
                 per_day=dice.choice([0, 0, 0, 0, 1, 2, 3]),
                 room=dice.choice([0, 0, 0, 0, 1, 2]),
+                places=dice.choice([0, 1, 2]),
             )
             for pool in dice.choice([["staff"], ["staff", "other"]])
         }
-        offers = {
-            need: OfferConfig(
-                service_min=dice.choice([0.0, 2.0, 10.0, 15.0, 25.0]),
-                service=dice.choice(["fixed", "exponential"]),
-                pool=dice.choice(list(pools)),
-            )
-            for need in dice.sample(offered, min(dice.randint(1, 4), len(offered)))
-        }
+        offers = {need: some_offer(dice, pools) for need in dice.sample(offered, min(dice.randint(1, 4), len(offered)))}
         drawn.append(
             Shop(
                 id=name,
@@ -122,9 +122,53 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
                 admits=dice.choice([EVERYONE, EVERYONE, EVERYONE, compound, 0]),
                 size=dice.choice([1.0, 4.0]),
                 attraction=dice.choice([0.0, 1.0]),
+                every_weeks=(every := dice.choice([1, 1, 1, 1, 2])),
+                in_week=dice.randrange(every),
+                familiar_m=dice.choice([None, None, 0.0, 300.0]),
             )
         )
-    return layout_of(drawn)
+    return replace(
+        layout_of(drawn),
+        known_share=dice.choice([{}, {}, {0: 0.5, 60: 0.9}]),
+        range_factor=dice.choice([{}, {}, {"all": 2.0}]),
+    )
+
+
+def some_offer(dice: Random, pools: dict[str, PoolConfig]) -> OfferConfig:
+    """An offer, mostly on plain terms."""
+    plain = OfferConfig(
+        service_min=dice.choice([0.0, 2.0, 10.0, 15.0, 25.0]),
+        service=dice.choice(["fixed", "exponential"]),
+        pool=dice.choice(list(pools)),
+    )
+    terms: list[dict[str, Any]] = [
+        {"share": dice.choice([0.0, 0.5])},
+        {"ages": dice.choice([[0, 6], [18, 60], [60, 120]])},
+        {"price_yuan": 10.0, "discount": dice.choice([{}, {60: 0.5}])},
+        {"pickup_min": dice.choice([0.0, 1.0]), "share": dice.choice([0.3, 1.0])},
+        {"reserved": ReservedConfig(from_age=60, hours=dice.choice(HOURS[5:]))},
+    ]
+    for more in terms:
+        if dice.random() < 0.12:
+            plain = replace(plain, **more)
+    going = [name for name, pool in pools.items() if pool.servers]
+    if going and dice.random() < 0.3:
+        pool = dice.choice(going)
+        home = HomeConfig(
+            pool=pool,
+            service_min=dice.choice([0.0, 2.0, 20.0]),
+            service=dice.choice(["fixed", "exponential"]),
+            speed_m_s=dice.choice([0.5, 1.25]),
+            radius_m=dice.choice([100.0, 400.0, 1000.0]),
+            per_round=dice.choice([1, 1, 3]),
+            within_min=dice.choice([2.0, 15.0, 60.0]),
+            registered_share=dice.choice([1.0, 1.0, 0.5]),
+            from_age=dice.choice([None, 0, 60]),
+            reserved=dice.randint(0, pools[pool].servers) if dice.random() < 0.5 else 0,
+        )
+        way = dice.choice(["delivery", "home_service"])
+        plain = replace(plain, walk_in=dice.random() < 0.7, **{way: home})
+    return plain
 
 
 def some_rules(dice: Random) -> DayConfig:
@@ -134,7 +178,9 @@ def some_rules(dice: Random) -> DayConfig:
         size_weight=dice.choice([1.0, 0.0]),
         taste_scale=dice.choice([1.0, 1.0, 0.0]),
         retries=dice.choice([0, 1, 2, 3, 3]),
-        known_share=dice.choice([1.0, 1.0, 0.7]),
+        known_share=dice.choice([{0: 1.0}, {0: 1.0}, {0: 0.7}, {0: 0.3, 60: 0.6}]),
+        familiar_m=dice.choice([0.0, 200.0]),
+        cost_per_yuan=dice.choice([{}, {0: 0.1, 60: 0.3}]),
         patience_unlimited_share=dice.choice([0.0, 0.2, 0.5, 1.0]),
         patience_median_min=dice.choice([0.0, 2.0, 10.0]),
         patience_sigma=dice.choice([0.6, 0.0]),
@@ -154,6 +200,8 @@ def some_needs(dice: Random, **more: dict[str, Any]) -> NeedsConfig:
                 limit_min={0: dice.choice([4.0, 10.0, 20.0, 20.0]), 60: dice.choice([2.0, 8.0])},
                 patience=dice.choice([1.0, 2.0]),
                 substitutes=substitutes[name],
+                enrolled=name == "care" and dice.random() < 0.4,
+                order_ahead_share=dice.choice([{}, {0: 0.5}]),
                 **more.get(name, {}),
             )
             for name in NEEDS
@@ -181,7 +229,7 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
                     need=wishes[follows].need if follows >= 0 else dice.choice(NEEDS),
                     wanted_s=wanted_s,
                     stay_s=dice.choice([0.0, 600.0]),
-                    channel=dice.choice(list(Channel)) if dice.random() < 0.1 else Channel.WALK,
+                    channel=dice.choice(list(Channel)) if follows < 0 and dice.random() < 0.15 else Channel.WALK,
                     follows=follows,
                     chained=dice.random() < 0.6,
                 )
@@ -199,17 +247,19 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
         days=n_days,
         seed=seed,
         first_weekday=dice.randrange(7),
+        warmup_days=dice.choice([0, 1, 8]),
     )
 
 
 def _somebody(dice: Random, homes: int) -> Person:
-    slow = dice.random() < 0.25
+    mobility = dice.choice([Mobility.INDEPENDENT] * 4 + [Mobility.SLOW, Mobility.HOUSEBOUND])
     return Person(
         home=dice.randrange(homes),
         age=dice.choice([40, 40, 4, 70]),
         speed_m_s=dice.choice([1.0, 1.0, 0.5, 1.25]),
-        mobility=Mobility.SLOW if slow else Mobility.INDEPENDENT,
-        range_m=dice.choice([150.0, 400.0]) if slow else float("inf"),
+        mobility=mobility,
+        range_m=dice.choice([150.0, 400.0]) if mobility == Mobility.SLOW else float("inf"),
+        climb_s=dice.choice([0.0, 0.0, 60.0]),
     )
 
 
@@ -227,6 +277,8 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         slow_range_m=dice.choice([150.0, 400.0]),
         housebound_share={0: 0.0, 60: 0.2},
         away_share={0: 0.0, 18: 0.4},
+        floor_s=dice.choice([{}, {0: 10.0}]),
+        cycle_share=dice.choice([{}, {18: 0.5}]),
     )
     n_days, first_weekday = dice.randint(1, 3), dice.randrange(7)
     hours = dice.choice([[[8.0, 10.0, 1.0]], [[8.0, 8.1, 1.0]], [[0.0, 1.0, 0.3], [7.0, 9.0, 0.4], [17.0, 22.0, 0.3]]])
@@ -242,6 +294,10 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         | dice.choice([{}, {"collect": [16.0, 16.0]}, {"collect": [12.0, 17.0]}]),
     )  # fmt: skip
     needs.chain_share = {0: dice.choice([0.0, 0.8])}
+    if dice.random() < 0.3:
+        needs.weather = WeatherConfig(share=0.6, speed_factor=0.8, outdoors_min={0: 60.0, 60: 10.0})
+        needs.catalogue["meal"].discretionary = needs.catalogue["meal"].outdoors = True
+        needs.weather.discretionary_share = 0.5
     residents = settle(place, config, seed)
     weekdays = [(first_weekday + day) % 7 for day in range(n_days)]
     errands, tours = raise_errands(residents, config, needs, weekdays, seed)
@@ -256,4 +312,5 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         days=n_days,
         seed=seed,
         first_weekday=first_weekday,
+        warmup_days=dice.choice([0, 1, 8]),
     )

@@ -14,14 +14,18 @@ from math import cos, exp, floor, inf, log, nan, pi, sqrt
 from typing import Any
 
 from sim.needs import Channel
+from sim.people import Mobility
+from sim.place import WalkClass
 from tests.walking import Walks
 from tests.worlds import DAY_S, HOUR_S, World
 
 HOME = None
-TASTE, PATIENCE, PATIENT, SERVICE, KNOWING = 1, 2, 3, 4, 5
+TASTE, PATIENCE, PATIENT, SERVICE, KNOWING, ENROLMENT, ASSORTMENT, AHEAD, REGISTERED = 1, 2, 3, 4, 5, 7, 8, 9, 10
+ORDER = "order"  # instead of an outlet walked to
+WEEK_S = 7 * DAY_S
 
 # What can stand in the way of a choice, from the first test that an outlet must pass to the last.
-STAGES = ("no_outlet", "too_far", "not_admitted", "unknown", "closed")
+STAGES = ("no_outlet", "too_far", "limited", "not_admitted", "unknown", "closed")
 
 
 def text_key(text: str) -> int:
@@ -59,10 +63,15 @@ class Errand:
     row: int
     key: int
     need: str
+    resident: int
+    age: int
     wanted_s: float
     stay_s: float
     follows: int
     channel: Channel
+    ahead: bool
+    held: str | None = None  # the outlet at which a place is held
+    barred: str = ""  # why none is, where one is needed
     outcome: str = "pending"
     reason: str = "none"
     outlet: str | None = None
@@ -94,7 +103,10 @@ class Walker:
     age: int
     home: int
     snap_m: float
+    door_m: float
     compound: int
+    housebound: bool
+    range_factor: float
     tours: list[Tour]
     tour: Tour | None = None
     todo: list[Errand] = field(default_factory=list)
@@ -114,6 +126,7 @@ class Pool:
     """
 
     servers_free_s: list[float]
+    enrolled: int = 0
     inside_until_s: list[float] = field(default_factory=list)
     served: dict[int, int] = field(default_factory=dict)
 
@@ -124,7 +137,7 @@ class Story:
     def __init__(self, world: World) -> None:
         self.world = world
         self.outlets = {outlet.id: outlet for outlet in world.layout.outlets}
-        self.walks = [Walks(world.place.streets, walk_class) for walk_class in (0, 1)]
+        self.walks = [Walks(world.place.streets, walk_class) for walk_class in (0, 1, 2)]
         self.pools = {
             (outlet.id, name): Pool([-inf] * pool.servers)
             for outlet in world.layout.outlets
@@ -134,23 +147,64 @@ class Story:
         self.errands = self.read_errands()
         self.walkers = self.read_walkers()
         self.legs: list[dict[str, Any]] = []
-        self.arrivals: list[tuple[float, int]] = []
+        self.events: list[tuple[float, bool, int]] = []  # of equal moments orders of the housebound, then by walker
 
     def tell(self) -> Story:
         """Live all days."""
+        for name, need in self.world.needs.catalogue.items():
+            if need.enrolled:
+                self.enrol(name)
         for errand in self.errands:
             if errand.channel == Channel.ONLINE:
                 errand.outcome = "met_online"
             elif errand.channel == Channel.NO_CARER:
                 errand.outcome, errand.reason = "unmet", "no_carer"
             elif errand.channel == Channel.HOUSEBOUND:
-                errand.outcome, errand.reason = "unmet", "cannot_walk"
+                heappush(self.events, (errand.wanted_s, False, errand.row))
         for walker in self.walkers:
             self.go_on(walker)
-        while self.arrivals:
-            now_s, row = heappop(self.arrivals)
-            self.arrive(self.walkers[row], now_s)
+        while self.events:
+            now_s, of_walker, row = heappop(self.events)
+            if of_walker:
+                self.arrive(self.walkers[row], now_s)
+            else:
+                self.order_from_home(self.errands[row], now_s)
         return self
+
+    def enrol(self, need: str) -> None:
+        """Give every place to whoever lives nearest, and write down where each errand is held to."""
+        mine = [e for e in self.errands if e.need == need and e.channel == Channel.WALK and e.follows < 0]
+        first = {errand.resident: errand for errand in reversed(mine)}
+        ways = {outlet: self.offer(need, outlet) for outlet in self.outlets}
+        ways = {outlet: served[0] for outlet, served in ways.items() if served and served[0].walk_in}
+        why, pairs = dict.fromkeys(first, "too_far" if ways else "no_outlet"), []
+        for who, errand in first.items():
+            walker = self.walkers[int(self.world.errands.walker[errand.row])]
+            party = [walker.row, who] if self.world.errands.accompanied[errand.row] else [walker.row]
+            speed = min(float(self.world.residents.speed_m_s[one]) for one in party)
+            range_m = min(float(self.world.residents.range_m[one]) for one in party)
+            walks = self.walks[max(int(self.world.residents.walk_class[one]) for one in party)]
+            limit_s = of_age(self.world.needs.catalogue[need].limit_min, walker.age) * 60
+            for outlet_id, offer in ways.items():
+                outlet = self.outlets[outlet_id]
+                metres = walker.snap_m + (walks.metres(walker.home, outlet.node) + outlet.snap_m)
+                if metres > min(limit_s * speed, range_m * walker.range_factor):
+                    continue
+                if not self.admits(outlet, offer, walker, errand.age):
+                    why[who] = "not_admitted" if why[who] == "too_far" else why[who]
+                    continue
+                why[who] = "full"
+                lot = uniform(self.world.seed, ENROLMENT, who, text_key(need))
+                pairs.append((metres, lot, who, outlet_id, offer.pool))
+        held: dict[int, str] = {}
+        for _, _, who, outlet_id, pool in sorted(pairs):
+            places, book = self.outlets[outlet_id].pools[pool].places, self.pools[outlet_id, pool]
+            if who not in held and (not places or book.enrolled < places):
+                book.enrolled += 1
+                held[who] = outlet_id
+        for errand in mine:
+            errand.held = held.get(errand.resident)
+            errand.barred = "" if errand.held else why[errand.resident]
 
     # ---- what the world is ----
 
@@ -169,6 +223,10 @@ class Story:
         """When an outlet that is open now will close; None where it is shut. One may fetch somebody at any hour."""
         if errand.follows >= 0:
             return inf
+        week = floor((now_s + self.world.first_weekday * DAY_S) / WEEK_S)
+        first_measured = (self.world.first_weekday + self.world.warmup_days) // 7
+        if (week - first_measured) % self.outlets[outlet].every_weeks != self.outlets[outlet].in_week:
+            return None
         if not any(opens <= now_s < closes for opens, closes in self.open[outlet]):
             return None
         closing_s = now_s
@@ -177,20 +235,74 @@ class Story:
                 closing_s = closes
         return closing_s if closing_s < max(closes for _, closes in self.open[outlet]) else inf
 
+    def reserved(self, offer: Any, age: int, now_s: float) -> bool:
+        """Whether at this hour only older people are served."""
+        if offer.reserved is None or age >= offer.reserved.from_age:
+            return False
+        hours = offer.reserved.hours
+        for day in range(-2, self.world.days + 30):
+            weekday = (self.world.first_weekday + day) % 7
+            known = [start for start in hours if start <= weekday]
+            for opens, closes in hours[max(known)] if known else []:
+                if day * DAY_S + opens * HOUR_S <= now_s < day * DAY_S + closes * HOUR_S:
+                    return True
+        return False
+
+    def admits(self, outlet: Any, offer: Any, walker: Walker, age: int) -> bool:
+        """Whether an outlet is for this compound, and its offer for this age."""
+        if outlet.admits >= 0 and outlet.admits != walker.compound:
+            return False
+        return not offer.ages or offer.ages[0] <= age < offer.ages[1]
+
+    def lacks(self, offer: Any, errand: Errand) -> bool:
+        """Whether the assortment lacks what the errand asks for."""
+        if errand.ahead and offer.pickup_min is not None:
+            return False
+        return uniform(self.world.seed, ASSORTMENT, errand.key, 0) >= offer.share
+
+    def knows(self, walker: Walker, outlet: Any, home_m: float) -> bool:
+        """Whether the walker has heard of an outlet."""
+        day, layout = self.world.day, self.world.layout
+        share = max(of_age(day.known_share, walker.age), of_age(dict(layout.known_share), walker.age))
+        familiar_m = day.familiar_m if outlet.familiar_m is None else outlet.familiar_m
+        near = exp(-home_m / familiar_m) if familiar_m else 0.0
+        return uniform(self.world.seed, KNOWING, walker.row, text_key(outlet.id)) < share + (1 - share) * near
+
+    def utility(self, walker: Walker, errand: Errand, outlet: Any, served: Any) -> float:
+        """What speaks for an outlet but for the walk."""
+        day, (offer, penalty) = self.world.day, served
+        taste = -log(-log(uniform(self.world.seed, TASTE, walker.row, text_key(outlet.id), text_key(errand.need))))
+        price = offer.price_yuan * (1 - of_age(offer.discount, errand.age))
+        return (
+            day.size_weight * log(outlet.size)
+            + outlet.attraction
+            - penalty
+            - of_age(day.cost_per_yuan, errand.age) * price
+            + day.taste_scale * taste
+        )
+
     def read_errands(self) -> list[Errand]:
-        given, needs = self.world.errands, list(self.world.needs.catalogue)
-        return [
-            Errand(
-                row=row,
-                key=int(given.key[row]),
-                need=needs[given.need[row]],
-                wanted_s=float(given.wanted_s[row]),
-                stay_s=float(given.stay_s[row]),
-                follows=int(given.follows[row]),
-                channel=Channel(given.channel[row]),
+        given, catalogue = self.world.errands, self.world.needs.catalogue
+        errands = []
+        for row in range(len(given)):
+            need, key, who = list(catalogue)[given.need[row]], int(given.key[row]), int(given.resident[row])
+            age = int(self.world.residents.age[who])
+            ahead = uniform(self.world.seed, AHEAD, key, 0) < of_age(catalogue[need].order_ahead_share, age)
+            errands.append(
+                Errand(
+                    row=row,
+                    key=key,
+                    need=need,
+                    resident=who,
+                    age=age,
+                    wanted_s=float(given.wanted_s[row]),
+                    stay_s=float(given.stay_s[row]),
+                    follows=int(given.follows[row]),
+                    channel=Channel(given.channel[row]),
+                    ahead=ahead,
+                )
             )
-            for row in range(len(given))
-        ]
+        return errands
 
     def read_walkers(self) -> list[Walker]:
         residents, homes, tours = self.world.residents, self.world.place.homes, self.world.tours
@@ -198,6 +310,8 @@ class Story:
         for row in range(len(residents)):
             home = int(residents.home[row])
             node = int(homes.node[home])
+            climb_s = 0.0 if homes.lift[home] else float(residents.climb_s[row])
+            zone = self.world.place.zones[homes.zone[home]]
             own = [
                 Tour(
                     row=tour,
@@ -214,8 +328,11 @@ class Story:
                     row=row,
                     age=int(residents.age[row]),
                     home=node,
-                    snap_m=float(homes.snap_m[home]),
+                    snap_m=float(homes.snap_m[home]) + climb_s * float(residents.speed_m_s[row]),
+                    door_m=float(homes.snap_m[home]),
                     compound=int(self.world.place.streets.compound[node]),
+                    housebound=residents.mobility[row] == Mobility.HOUSEBOUND,
+                    range_factor=self.world.layout.range_factor.get(zone, 1.0),
                     tours=own,
                 )
             )
@@ -241,7 +358,14 @@ class Story:
         if here is HOME:
             return self.metres_from_home(walker, outlet)
         start, end = self.outlets[here], self.outlets[outlet]
-        return start.snap_m + (self.walks[walker.tour.walk_class].metres(start.node, end.node) + end.snap_m)
+        if (start.node, start.xy) == (end.node, end.xy):  # under one roof
+            return 0.0
+        metres = self.walks[walker.tour.walk_class].metres(start.node, end.node) + end.snap_m
+        return start.snap_m + metres if metres <= self.reach_m(walker.tour.walk_class) else inf
+
+    def reach_m(self, walk_class: int) -> float:
+        """How far outlets matter: what the world's reach was asked for."""
+        return float(self.world.reach.limit_m[walk_class])
 
     # ---- what residents do ----
 
@@ -262,7 +386,103 @@ class Story:
             if outlet is not None:
                 self.walk_to(walker, errand, outlet)
                 return
-            self.give_up(walker, errand, walker.failed if walker.tried else reason)
+            if self.stop_for(walker, errand, walker.failed if walker.tried else reason):
+                return
+
+    def stop_for(self, walker: Walker, errand: Errand, reason: str) -> bool:
+        """Give the errand up; or, where it may be ordered to the home, do that at this moment, and go on then."""
+        if errand.follows < 0 and self.may_order(errand):
+            walker.failed, walker.going_to = reason, ORDER
+            heappush(self.events, (walker.now_s, True, walker.row))
+            return True
+        self.give_up(walker, errand, reason)
+        return False
+
+    def may_order(self, errand: Errand) -> bool:
+        """Whether anybody in the layout brings such things to such a resident."""
+        ways = [self.offer(errand.need, outlet) for outlet in self.outlets]
+        homes = [served[0].delivery or served[0].home_service for served in ways if served]
+        housebound = self.walkers[errand.resident].housebound
+        return any(h and (housebound or (h.from_age is not None and errand.age >= h.from_age)) for h in homes)
+
+    def order_from_home(self, errand: Errand, now_s: float) -> None:
+        errand.set_out_s = now_s
+        reason = self.order(errand, now_s)
+        if reason:
+            errand.outcome, errand.reason = "unmet", reason
+
+    def order(self, errand: Errand, now_s: float) -> str:
+        """Ask one outlet after the other to come; the last reason why none does, or nothing."""
+        who, asked, failed = self.walkers[errand.resident], [], ""
+        served = {o: self.offer(errand.need, o) for o in self.outlets}
+        homes = {o: (s[0].delivery or s[0].home_service) if s else None for o, s in served.items()}
+        if not any(homes.values()):
+            return "cannot_walk"
+        while len(asked) <= self.world.day.retries:
+            best, best_m, best_utility, farthest = None, 0.0, -inf, STAGES.index("too_far")
+            for outlet_id, outlet in self.outlets.items():
+                home = homes[outlet_id]
+                if home is None:
+                    continue
+                metres = who.door_m + (self.walks[0].metres(who.home, outlet.node) + outlet.snap_m)
+                if metres > home.radius_m:
+                    continue
+                if self.lacks(served[outlet_id][0], errand):
+                    farthest = max(farthest, STAGES.index("limited"))
+                    continue
+                mine = who.housebound or (home.from_age is not None and errand.age >= home.from_age)
+                if not mine or not self.admits(outlet, served[outlet_id][0], who, errand.age):
+                    farthest = max(farthest, STAGES.index("not_admitted"))
+                    continue
+                key = text_key(outlet_id)
+                if who.housebound:
+                    heard = uniform(self.world.seed, REGISTERED, who.row, key) < home.registered_share
+                else:
+                    heard = self.knows(who, outlet, metres)
+                if not heard:
+                    farthest = max(farthest, STAGES.index("unknown"))
+                    continue
+                if self.closing_time(outlet_id, now_s, errand) is None:
+                    farthest = max(farthest, STAGES.index("closed"))
+                    continue
+                utility = self.utility(who, errand, outlet, served[outlet_id])
+                if outlet_id not in asked and utility > best_utility:
+                    best, best_utility, best_m = outlet_id, utility, metres
+            if best is None:
+                return failed or STAGES[farthest]
+            failed = self.send(errand, best, homes[best], best_m, who.housebound, now_s)
+            if not failed:
+                kind = "met_delivery" if served[best][0].delivery else "met_home_service"
+                errand.outcome, errand.reason, errand.outlet = kind, "none", best
+                return ""
+            asked.append(best)
+        return failed
+
+    def send(self, errand: Errand, outlet: str, home: Any, metres: float, housebound: bool, now_s: float) -> str:
+        """Somebody goes there and comes back; or the reason why nobody does."""
+        limits, pool = self.outlets[outlet].pools[home.pool], self.pools[outlet, home.pool]
+        going = pool.servers_free_s if housebound else pool.servers_free_s[: limits.servers - home.reserved]
+        if not going:
+            return "queue"
+        server = max(i for i, free_s in enumerate(going) if free_s == min(going))
+        leave_s = max(now_s, going[server])
+        closes_s = self.closing_time(outlet, now_s, errand)
+        if leave_s >= closes_s:
+            return "closed"
+        today = floor(now_s / DAY_S)
+        if limits.per_day and pool.served.get(today, 0) >= limits.per_day:
+            return "full"
+        walk_s = metres / home.speed_m_s
+        if leave_s + walk_s - now_s > home.within_min * 60:
+            return "queue"
+        door_s = home.service_min * 60
+        if home.service == "exponential":
+            door_s *= -log(uniform(self.world.seed, SERVICE, errand.key, text_key(outlet), 1))
+        job_s = 2 * walk_s / home.per_round + door_s
+        pool.servers_free_s[server] = leave_s + job_s
+        pool.served[today] = pool.served.get(today, 0) + 1
+        errand.start_s, errand.service_s, errand.end_s = leave_s + walk_s, job_s, leave_s + walk_s + door_s
+        return ""
 
     def choose_well(self, walker: Walker, errand: Errand) -> tuple[str | None, str]:
         """An outlet, from where one stands or from home; else the reason why there is none.
@@ -270,6 +490,10 @@ class Story:
         A chain never costs an errand: where it may have, the walker goes home and sets out anew at the time wanted.
         """
         among = list(self.outlets)
+        if errand.barred:
+            return None, errand.barred
+        if errand.held:
+            among = [errand.held]
         if errand.follows >= 0:
             followed = self.errands[errand.follows]
             if followed.outcome == "unmet":
@@ -285,46 +509,48 @@ class Story:
     def choose(self, walker: Walker, errand: Errand, among: list[str]) -> tuple[str | None, str, bool]:
         """The best outlet; else the reason, and whether one might do from home: only the walk or the hour bars it."""
         need, tour, now_s = self.world.needs.catalogue[errand.need], walker.tour, walker.now_s
-        seed, day = self.world.seed, self.world.day
-        limit_m = min(of_age(need.limit_min, walker.age) * 60 * tour.speed, tour.range_m)
+        day, free = self.world.day, errand.held is None and errand.follows < 0
+        benches = walker.range_factor if tour.walk_class == WalkClass.STEP_FREE else 1.0
+        limit_m = min(of_age(need.limit_min, walker.age) * 60 * tour.speed, tour.range_m * benches) if free else inf
         best, best_utility, farthest, from_home = None, -inf, 0, False
-        if any(self.offer(errand.need, outlet) for outlet in self.outlets):
+        ways = [self.offer(errand.need, outlet) for outlet in self.outlets]
+        if any(served and served[0].walk_in for served in ways):
             farthest = STAGES.index("too_far")
         for outlet_id in among:
-            outlet, key = self.outlets[outlet_id], text_key(outlet_id)
+            outlet = self.outlets[outlet_id]
             served = self.offer(errand.need, outlet_id)
-            if served is None:
+            if served is None or not served[0].walk_in:
                 continue
             from_home_m = self.metres_from_home(walker, outlet_id)
-            if from_home_m > limit_m:
+            if from_home_m > limit_m or from_home_m - walker.snap_m > self.reach_m(tour.walk_class):
                 continue
-            if outlet.admits >= 0 and outlet.admits != walker.compound:
+            if free and self.lacks(served[0], errand):
+                farthest = max(farthest, STAGES.index("limited"))
+                continue
+            if free and not self.admits(outlet, served[0], walker, errand.age):
                 farthest = max(farthest, STAGES.index("not_admitted"))
                 continue
-            if not uniform(seed, KNOWING, walker.row, key) < day.known_share:
+            if free and not self.knows(walker, outlet, from_home_m):
                 farthest = max(farthest, STAGES.index("unknown"))
                 continue
             if outlet_id in walker.tried:
                 continue
             there_m = self.metres_from(walker, walker.here, outlet_id)
-            if there_m > limit_m - errand.walk_m:
+            if there_m > limit_m - errand.walk_m or there_m == inf:
                 from_home = True
                 continue
-            if self.closing_time(outlet_id, now_s + there_m / tour.speed, errand) is None:
+            arrive_s, fetches = now_s + there_m / tour.speed, errand.follows >= 0
+            if self.closing_time(outlet_id, arrive_s, errand) is None or (
+                not fetches and self.reserved(served[0], errand.age, arrive_s)
+            ):
                 farthest = max(farthest, STAGES.index("closed"))
                 from_home = True
                 continue
             extra_m = there_m
             if walker.here is not HOME:
                 extra_m = there_m + from_home_m - self.metres_from_home(walker, walker.here)
-            taste = -log(-log(uniform(seed, TASTE, walker.row, key, text_key(errand.need))))
-            utility = (
-                day.size_weight * log(outlet.size)
-                + outlet.attraction
-                - served[1]
-                - of_age(day.cost_per_min, walker.age) * (extra_m / tour.speed / 60)
-                + day.taste_scale * taste
-            )
+            utility = self.utility(walker, errand, outlet, served)
+            utility -= of_age(day.cost_per_min, walker.age) * (extra_m / tour.speed / 60)
             if utility > best_utility:
                 best, best_utility = outlet_id, utility
         return best, STAGES[farthest], from_home
@@ -335,7 +561,7 @@ class Story:
         errand.walk_m += metres
         walker.leg = self.write_leg(walker, errand.row, outlet, arrive_s, metres)
         walker.going_to = outlet
-        heappush(self.arrivals, (arrive_s, walker.row))
+        heappush(self.events, (arrive_s, True, walker.row))
 
     def go_home(self, walker: Walker) -> None:
         if walker.here is HOME:
@@ -364,7 +590,16 @@ class Story:
     def arrive(self, walker: Walker, now_s: float) -> None:
         """Be served where one has walked to, or try again elsewhere, or give up; then go on."""
         errand, outlet = walker.todo[0], walker.going_to
-        walker.here, walker.now_s = outlet, now_s
+        walker.now_s = now_s
+        if outlet == ORDER:
+            if self.order(errand, now_s):
+                self.give_up(walker, errand, walker.failed)
+            else:
+                errand.attempts = len(walker.tried)
+                self.turn_to_next(walker)
+            self.go_on(walker)
+            return
+        walker.here = outlet
         reason = self.serve(errand, outlet, now_s)
         if reason is None:
             errand.outcome, errand.outlet, errand.attempts = "met_walk", outlet, len(walker.tried) + 1
@@ -373,8 +608,8 @@ class Story:
         else:
             walker.leg["ended"] = walker.failed = reason
             walker.tried.append(outlet)
-            if len(walker.tried) > self.world.day.retries:
-                self.give_up(walker, errand, reason)
+            if len(walker.tried) > self.world.day.retries and self.stop_for(walker, errand, reason):
+                return
         self.go_on(walker)
 
     def serve(self, errand: Errand, outlet: str, now_s: float) -> str | None:
@@ -394,14 +629,15 @@ class Story:
             return "full"
         if start_s - now_s > self.patience_s(errand, outlet):
             return "queue"
-        service_s = offer.service_min * 60
-        if offer.service == "exponential":
+        service_s, stay_s = offer.service_min * 60, errand.stay_s
+        if errand.ahead and offer.pickup_min is not None:
+            service_s, stay_s = offer.pickup_min * 60, 0.0
+        elif offer.service == "exponential":
             service_s *= -log(uniform(self.world.seed, SERVICE, errand.key, text_key(outlet)))
         if pool.servers_free_s:
-            pool.servers_free_s.remove(min(pool.servers_free_s))
-            pool.servers_free_s.append(start_s + service_s)
+            pool.servers_free_s[pool.servers_free_s.index(min(pool.servers_free_s))] = start_s + service_s
         errand.arrive_s, errand.start_s, errand.service_s = now_s, start_s, service_s
-        errand.end_s = start_s + service_s + errand.stay_s
+        errand.end_s = start_s + service_s + stay_s
         if not fetches:
             pool.inside_until_s.append(errand.end_s)
             pool.served[today] = pool.served.get(today, 0) + 1

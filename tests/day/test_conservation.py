@@ -282,13 +282,13 @@ def test_random_worlds(make_world: Callable[..., World]) -> None:
 @pytest.fixture(scope="module")
 def district() -> Run:
     """Three days of 2,000 residents on a grown district, from a Friday on; outlets are short of staff and of places."""
-    config = load_config(["place.grown.area_km2=0.8", "people.residents=2000", "day.known_share=0.9"]).config
+    config = load_config(["place.grown.area_km2=0.8", "people.residents=2000", "day.known_share={0: 0.9}"]).config
     place = build_place(config.place)
     layouts = load_config([]).layouts
     for form in layouts["base"].formats.values():
         form.per_20600 *= 5
         form.pools = {key: PoolConfig(min(pool.servers, 1), 50, 10) for key, pool in form.pools.items()}
-    layout = lay_out("base", layouts, place, 2_000, config.needs.catalogue, config.place.seed)
+    place, layout = lay_out("base", layouts, place, 2_000, config.needs.catalogue, config.place.seed)
     admits = [row % 9 if row % 5 == 0 else EVERYONE for row in range(len(layout))]
     walled = [replace(outlet, admits=who) for outlet, who in zip(layout.outlets, admits, strict=True)]
     weekdays = [4, 5, 6]

@@ -23,7 +23,7 @@ config = asked.config
 place = build_place(config.place)
 residents = settle(place, config.people, 1)
 errands, tours = raise_errands(residents, config.people, config.needs, [0, 1], 1)
-layout = lay_out("base", asked.layouts, place, len(residents), config.needs.catalogue, 1)
+place, layout = lay_out("base", asked.layouts, place, len(residents), config.needs.catalogue, 1)
 reach = find_reach(place, layout, (2160.0, 400.0))
 
 

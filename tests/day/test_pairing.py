@@ -79,7 +79,7 @@ def hamlets(seed: int) -> World:
     errands, tours = errands_of(wishes, residents, needs)
     return World(
         place=place, residents=residents, needs=needs, errands=errands, tours=tours, layout=layout_of(shops),
-        day=DayConfig(cost_per_min={0: 0.3}, retries=2, known_share=0.9), days=2, seed=seed,
+        day=DayConfig(cost_per_min={0: 0.3}, retries=2, known_share={0: 0.9}), days=2, seed=seed,
     )  # fmt: skip
 
 
@@ -91,8 +91,9 @@ def district() -> World:
     layouts = load_config([]).layouts
     for form in layouts["base"].formats.values():
         form.per_20600 *= 10
-        form.pools = {key: PoolConfig(servers=0) for key in form.pools}
-    layout = lay_out("base", layouts, place, 800, config.needs.catalogue, config.place.seed)
+        if form.per_20600:
+            form.pools = {key: PoolConfig(servers=0) for key in form.pools}
+    place, layout = lay_out("base", layouts, place, 800, config.needs.catalogue, config.place.seed)
     residents = settle(place, config.people, seed=2)
     errands, tours = raise_errands(residents, config.people, config.needs, [0, 1], seed=2)
     return World(

@@ -101,6 +101,7 @@ def happenings(story: Story) -> set[str]:
 
 
 COMMON = {
+    "met_delivery", "met_home_service", "limited",
     "met_walk", "met_online", "unmet", "no_outlet", "too_far", "not_admitted", "unknown", "closed", "full", "queue",
     "no_carer", "cannot_walk", "waited", "followed", "arrived at once", "turned away at last as full",
     "turned away at last as queue", "served at attempt 1", "served at attempt 2",

@@ -23,7 +23,9 @@ def texts(rng: np.random.Generator, n: int, values: Sequence[str]) -> pd.Categor
 def any_errands(
     n: int, seed: int, needs: Sequence[str] = NEEDS, n_homes: int = 5, met_share: float = 0.6
 ) -> pd.DataFrame:
-    """`n` errands with any outcome; what is met on foot sets out, arrives, starts and ends in this order."""
+    """`n` errands with any outcome; what is met on foot sets out, arrives, starts and ends in this order, and what is
+    met at home is ordered, begun and done there, without an arrival.
+    """
     rng = np.random.default_rng(seed)
     on_foot = rng.random(n) < met_share
     outcome = np.where(on_foot, "met_walk", rng.choice([o for o in OUTCOMES if o != "met_walk"], n))
@@ -56,6 +58,8 @@ def any_errands(
             "speed_m_s": rng.uniform(0.4, 1.6, n),
         }
     )
-    rows.loc[~on_foot, ["set_out_s", "arrive_s", "start_s", "service_s", "end_s"]] = np.nan
-    rows.loc[~on_foot, ["outlet", "pool"]] = None
+    served = on_foot | np.isin(outcome, ["met_delivery", "met_home_service"])
+    rows.loc[~on_foot, "arrive_s"] = np.nan
+    rows.loc[~served, ["set_out_s", "start_s", "service_s", "end_s"]] = np.nan
+    rows.loc[~served, ["outlet", "pool"]] = None
     return rows

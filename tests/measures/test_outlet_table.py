@@ -58,7 +58,10 @@ def test_the_table_counts_who_was_served_and_who_was_not(errands: Any, walks: pd
     for line in table.to_dict("records"):
         outlet_id = line["outlet"]
         met = errands[(errands["outcome"] == "met_walk") & (errands["outlet"] == outlet_id)]
+        at_home = errands[errands["outcome"].isin(["met_delivery", "met_home_service"])]
+        at_home = at_home[at_home["outlet"] == outlet_id]
         assert line["served"] == len(met)
+        assert line["served_at_home"] == len(at_home)
         assert line["served_per_day"] == pytest.approx(len(met) / 7 / seeds)
         failed = [
             why for who, why in zip(walks["outlet"], walks["ended"], strict=True) if who == outlet_id and why != "none"
@@ -71,7 +74,8 @@ def test_the_table_counts_who_was_served_and_who_was_not(errands: Any, walks: pd
         assert line["mean_wait_min"] == pytest.approx(mean, nan_ok=True)
         assert line["p90_wait_min"] == pytest.approx(p90, nan_ok=True)
         staffed_h = open_h[outlet_id] * clerks[outlet_id] * seeds
-        by_staff = met if outlet_id == "c" else met[met["pool"] == "staff"]
+        jobs = pd.concat([met, at_home])
+        by_staff = jobs if outlet_id == "c" else jobs[jobs["pool"] == "staff"]
         busy = by_staff["service_s"].sum() / 3600 / staffed_h if staffed_h else np.nan
         assert line["busy_share"] == pytest.approx(busy, nan_ok=True)
     assert table["served"].sum() == (errands["outcome"] == "met_walk").sum()
@@ -86,6 +90,17 @@ def test_opening_time_is_what_the_clock_counts(hours: Hours, first_day: int, day
     counted_s = np.count_nonzero(clock[quarters % len(clock)]) * 900.0
     windows = week_windows(hours, "")
     assert open_s(windows, first_day * 86_400.0, (first_day + days) * 86_400.0) == pytest.approx(counted_s)
+
+
+@examples(15)
+@given(hours_of_a_week, st.integers(1, 4), st.integers(0, 3))
+def test_what_opens_in_some_weeks_only_is_open_in_those(hours: Hours, every_weeks: int, in_week: int) -> None:
+    in_week %= every_weeks
+    windows = tuple((opens, closes) for opens, closes in week_windows(hours, "") if opens >= 0 and closes <= WEEK_S)
+    weeks = [open_s(windows, week * WEEK_S, (week + 1) * WEEK_S, every_weeks, in_week) for week in range(12)]
+    usual = open_s(windows, 0.0, WEEK_S)
+    assert weeks == pytest.approx([usual if week % every_weeks == in_week else 0.0 for week in range(12)])
+    assert open_s(windows, 0.0, 12 * WEEK_S, every_weeks, in_week) == pytest.approx(12 / every_weeks * usual)
 
 
 @examples(15)

@@ -105,7 +105,7 @@ def test_the_streets_of_a_simulated_week_hold_all_the_metres_of_its_record() -> 
             siting="street",
         ),
     }
-    layout = lay_out("base", {"base": LayoutConfig(formats=formats)}, place, 600, config.catalogue, 1)
+    place, layout = lay_out("base", {"base": LayoutConfig(formats=formats)}, place, 600, config.catalogue, 1)
     reach = find_reach(place, layout, (2160.0, 400.0))
     day = DayConfig(cost_per_min={0: 0.1})
     model = LifeCircle(place, residents, config, errands, tours, layout, reach, day, days=2, seed=1, agents=False)

@@ -72,7 +72,7 @@ def sites(**at: tuple[str, float, float]) -> Sites:
 
 
 def laid(place: Place, name: str = "plan", residents: int = 20_600, seed: int = 1, **configs: LayoutConfig) -> Layout:
-    return lay_out(name, configs, place, residents, NEEDS, seed)
+    return lay_out(name, configs, place, residents, NEEDS, seed)[1]
 
 
 def by_id(layout: Layout) -> dict[str, Outlet]:
@@ -143,11 +143,11 @@ def places(draw: st.DrawFn, compounds: int) -> Place:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, compounds: int) -> tuple[Place, Layout, tuple[float, float]]:
+def worlds(draw: st.DrawFn, compounds: int) -> tuple[Place, Layout, tuple[float, ...]]:
     place = draw(places(compounds))
     doors = draw(
         st.lists(st.tuples(st.integers(0, place.streets.n_nodes - 1), st.sampled_from([0.0, 7.5, 40.0])), max_size=6)
     )
     layout = layout_of(*(standing(node, snap_m, outlet_id=f"o{i}") for i, (node, snap_m) in enumerate(doors)))
     limit = st.sampled_from([0.0, 90.3, 333.3, 2000.1])
-    return place, layout, (draw(limit), draw(limit))
+    return place, layout, (draw(limit), draw(limit), draw(limit))

@@ -70,7 +70,7 @@ def test_a_base_chain_carries_formats_and_edits_forward() -> None:
             move=[MoveEdit(id="k1", node=7)],
         ),
     }
-    layout = lay_out("second", configs, TOWN, 100, NEEDS, 1)
+    _, layout = lay_out("second", configs, TOWN, 100, NEEDS, 1)
     assert set(by_id(layout)) == {"market", "doctor", "inner", "k1", "c1"}
     assert by_id(layout)["k1"].node == 7
     assert layout.cost_yuan == 50.0 + 7.0
@@ -250,12 +250,15 @@ def test_edits_are_carried_out_in_their_order() -> None:
         ({"add": [AddEdit(id="a", format="kiosk", node=1), AddEdit(id="a", format="kiosk", node=2)]}, ["add[1] (a)"]),
         ({"add": [AddEdit(id="a", format="kiosk", node=14)]}, ["node 14 is not a street node", "0 to 13", "x and y"]),
         ({"add": [AddEdit(id="a", format="kiosk", node=-1)]}, ["node -1 is not a street node"]),
-        ({"add": [AddEdit(id="a", format="kiosk")]}, ["give one of x and y, lon and lat, or node"]),
+        ({"add": [AddEdit(id="a", format="kiosk")]}, ["give one of x and y, lon and lat, node, or at"]),
         (
             {"add": [AddEdit(id="a", format="kiosk", node=1, x=0.0, y=0.0)]},
-            ["give one of x and y, lon and lat, or node"],
+            ["give one of x and y, lon and lat, node, or at"],
         ),
-        ({"add": [AddEdit(id="a", format="kiosk", x=0.0, lat=40.0)]}, ["give one of x and y, lon and lat, or node"]),
+        (
+            {"add": [AddEdit(id="a", format="kiosk", x=0.0, lat=40.0)]},
+            ["give one of x and y, lon and lat, node, or at"],
+        ),
         ({"add": [AddEdit(id="a", format="kiosk", x=1.0)]}, ["both of x and y"]),
         ({"add": [AddEdit(id="a", format="kiosk", lat=1.0)]}, ["both of lon and lat"]),
         (

@@ -18,7 +18,7 @@ from tests.people.conftest import examples
 from tests.walking import Walks
 
 
-def check(place: Place, layout: Layout, limit_m: tuple[float, float], metres_between: Any) -> None:
+def check(place: Place, layout: Layout, limit_m: tuple[float, ...], metres_between: Any) -> None:
     """Every outlet within the limit of every start is there, at its distance, and no other."""
     reach = find_reach(place, layout, limit_m)
     starts = set(place.homes.node.tolist()) | {outlet.node for outlet in layout.outlets}
@@ -44,7 +44,7 @@ def check(place: Place, layout: Layout, limit_m: tuple[float, float], metres_bet
 
 @examples(100)
 @given(worlds(compounds=0))
-def test_on_open_streets_reach_is_the_shortest_path_of_scipy(world: tuple[Place, Layout, tuple[float, float]]) -> None:
+def test_on_open_streets_reach_is_the_shortest_path_of_scipy(world: tuple[Place, Layout, tuple[float, ...]]) -> None:
     place, layout, limit_m = world
     between = {}
     for walk_class in WalkClass:
@@ -62,7 +62,7 @@ def test_on_open_streets_reach_is_the_shortest_path_of_scipy(world: tuple[Place,
 @examples(100)
 @given(worlds(compounds=3))
 def test_with_walls_reach_is_the_shortest_walk_that_goes_through_no_compound(
-    world: tuple[Place, Layout, tuple[float, float]],
+    world: tuple[Place, Layout, tuple[float, ...]],
 ) -> None:
     place, layout, limit_m = world
     walks = {walk_class: Walks(place.streets, walk_class) for walk_class in WalkClass}
@@ -105,8 +105,8 @@ def test_nobody_walks_through_a_compound() -> None:
 
 
 def test_a_layout_without_outlets_reaches_nothing() -> None:
-    reach = find_reach(walled_square(), layout_of(), (1000.0, 1000.0))
-    assert [len(reach.from_node(node, walk_class)[0]) for node in range(6) for walk_class in WalkClass] == [0] * 12
+    reach = find_reach(walled_square(), layout_of(), (1000.0, 1000.0, 1000.0))
+    assert [len(reach.from_node(node, walk_class)[0]) for node in range(6) for walk_class in WalkClass] == [0] * 18
 
 
 def test_an_outlet_at_exactly_the_limit_is_within_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,8 +93,10 @@ def test_maps_of_one_measure_share_their_scale(results: Results) -> None:
     assert len({m.get_clim() for m in marks}) == 1
     lines = [m for m in by_gid(maps.draw_streets(results), "walkers") if isinstance(m, LineCollection)]
     assert len({m.get_clim() for m in lines}) == 1
-    walked = results.of("streets", results.first)["walkers_per_day"].gt(0).sum()
-    assert len(lines[0].get_segments()) == walked
+    table, place = results.of("streets", results.first), results.place(results.first)
+    into_areas = [any(end in place.areas for end in place.streets.links[link]) for link in table["link"]]
+    walked = table["walkers_per_day"].gt(0) & ~np.array(into_areas)
+    assert len(lines[0].get_segments()) == walked.sum()
 
 
 def test_gains_and_losses_are_centred_on_zero(results: Results) -> None:
@@ -159,6 +162,33 @@ def test_coverage_chart_shows_the_table(results: Results) -> None:
     assert isinstance(met, Line2D)
     drawn = np.asarray(met.get_xdata(), dtype=float)
     assert sorted(drawn[~np.isnan(drawn)]) == pytest.approx(sorted(table["met_share"].dropna()))
+
+
+def test_lorenz_curves_are_those_of_the_table(results: Results) -> None:
+    needs = charts.uneven_needs(results)
+    ginis = results.of("equity", results.first)
+    ginis = ginis[ginis["measure"] == "gini_access"].set_index("need")["value"].dropna()
+    assert 0 < len(needs) <= 6
+    assert ginis[needs].tolist() == sorted(ginis, reverse=True)[:6]
+    figure = charts.draw_lorenz(results)
+    panels = axes_of(figure)
+    assert [axes.get_title(loc="left") for axes in panels[: len(needs)]] == [results.names.needs[key] for key in needs]
+    assert len(by_gid(figure, "even")) == len(needs)
+    for need, axes in zip(needs, panels, strict=False):
+        for layout, curve in zip(results.layouts, by_gid(figure, f"curve-{need}"), strict=True):
+            assert isinstance(curve, Line2D)
+            table = results.of("lorenz", layout)
+            held = table[table["need"] == need]["access_share"].tolist()
+            assert np.asarray(curve.get_ydata(), dtype=float).tolist() == held
+        assert any(text.get_text() == f"{ginis[need]:.2f}" for text in axes.texts)
+    assert legend_of(figure) == [results.names.layouts[name] for name in results.layouts]
+
+
+def test_a_place_where_nothing_can_be_reached_has_no_lorenz_curves(results: Results) -> None:
+    equity = results.tables["equity"].assign(value=np.nan)
+    nowhere = replace(results, tables={**results.tables, "equity": equity})
+    assert charts.uneven_needs(nowhere) == []
+    assert "lorenz" not in {drawing.stem for drawing in each_drawing(nowhere)}
 
 
 def test_hours_add_up(results: Results) -> None:

@@ -9,7 +9,7 @@ from string import Formatter
 import pytest
 
 from sim.day.outcome import Outcome, Reason
-from sim.measures import MEASURES, OUTCOMES, REASONS
+from sim.measures import EQUITY, MEASURES, NORMS, OUTCOMES, REASONS
 from sim.needs.catalogue import TIERS
 from sim.people import AGE_GROUPS, Mobility
 from sim.report.labels import WORDS, Words, name_things
@@ -26,6 +26,8 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
         *(f"{key}.means" for key in (*OUTCOMES, *REASONS)),
         *AGE_GROUPS,
         *MEASURES,
+        *EQUITY,
+        *NORMS,
         *TIERS,
         *(mobility.name.lower() for mobility in Mobility),
     ],

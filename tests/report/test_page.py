@@ -15,10 +15,11 @@ from sim.report.labels import Words
 from sim.report.page import log_line
 from sim.report.results import read_results
 from sim.report.style import columns_of
-from sim.report.text import answer, best_alternative, signed, with_interval
+from sim.report.tables import equity_table, pressure_table, score_table
+from sim.report.text import answer, best_alternative, disagreements, signed, with_interval
 from tests.report.conftest import Study
 
-SECTIONS = {"question", "answer", "layouts", "place", "tables", "definitions", "assumptions", "reproduce"}
+SECTIONS = {"question", "answer", "layouts", "place", "official", "tables", "definitions", "assumptions", "reproduce"}
 VOID = {"meta", "img", "br", "link", "hr", "input"}
 
 
@@ -145,6 +146,84 @@ def test_edits_are_told_in_chinese(study: Study) -> None:
             assert re.match(r"[\u4e00-\u9fff]", log_line(results, layout, line)), line
     assert re.fullmatch(r"将\d+个网点集中到节点\d+", log_line(results, centre, centre.log[0]))
     assert log_line(results, kiosks, "extend parcel-01 with pharmacy, staff") == "扩充 parcel-01：买药、staff"
+
+
+def test_edits_of_the_ground_are_told_in_chinese(study: Study) -> None:
+    root, world, _ = study
+    results, layout = read_results(root, world, Words("zh")), world.layouts[0]
+    told = {
+        "gates few": "小区出入口 减半",
+        "open_gates (620, -90)": "新开出入口 （620，-90）",
+        "open_walls (620, 900) within 150 m": "拆除围墙 （620，900）周围150米",
+        "ramps (0, 0)": "台阶改坡道 （0，0）",
+        "lifts north, middle": "加装电梯 北片、中片",
+        "lifts everywhere": "加装电梯 各处",
+        "benches south: 1.5": "增设座椅 南片：1.5",
+        "signs pharmacy: 200 m": "设置指示牌 药店：200 m",
+    }
+    assert {line: log_line(results, layout, line) for line in told} == told
+    assert log_line(read_results(root, world, Words("en")), layout, "lifts north") == "lifts north"
+
+
+def test_scores_are_shown_beside_their_norms(study: Study) -> None:
+    root, world, _ = study
+    results = read_results(root, world, Words("en"))
+    table = score_table(results)
+    whole = results.tables["scores"]
+    whole = whole[whole["zone"] == "all"]
+    assert len(table.rows) == whole["score"].nunique()
+    assert table.head[2:] == [results.names.layouts[name] for name in results.layouts]
+    outlets = next(row for row in table.rows if row[0] == "Outlets per 1,000 residents")
+    assert outlets[1] == "11.6 or more"
+    for cell, layout in zip(outlets[2:], world.layouts, strict=True):
+        per_1000 = 1000 * len(layout) / world.residents
+        number, verdict = cell.split(" ")
+        assert float(number.replace(",", "")) == pytest.approx(per_1000, rel=0.005)
+        assert verdict == ("(met)" if per_1000 >= 11.6 else "(below)")
+
+
+def test_disagreements_are_the_widest_of_each_need(study: Study) -> None:
+    root, world, _ = study
+    results = read_results(root, world, Words("en"))
+    rows = results.of("disagreement", "base")
+    widest = rows[rows["gap"] > 0].groupby("need")["gap"].max().nlargest(5)
+    sentences = disagreements(results, "base")
+    assert len(sentences) == len(widest)
+    for sentence, (need, gap) in zip(sentences, widest.items(), strict=True):
+        row = rows[(rows["need"] == need) & (rows["gap"] == gap)].iloc[0]
+        assert sentence.startswith(f"{results.names.needs[str(need)]}, {results.names.zones[row['zone']]}: ")
+        assert f"{row['coverage_15']:.0%} of residents" in sentence
+        assert f"{row['met_share']:.0%} of errands" in sentence
+        assert Words("en")(row["reason"]).lower() in sentence
+    met = rows.assign(gap=-0.1)
+    assert disagreements(replace(results, tables={**results.tables, "disagreement": met}), "base") == []
+
+
+def test_equity_is_shown_for_needs_that_somebody_can_reach(study: Study) -> None:
+    root, world, _ = study
+    results = read_results(root, world, Words("en"))
+    spread = results.tables["equity"]
+    reached = spread[(spread["measure"] == "gini_access")].dropna()["need"].unique()
+    table = equity_table(results)
+    assert [row[0] for row in table.rows[:-2]] == [
+        results.names.needs[key] for key in results.names.needs if key in reached
+    ]
+    gap = spread[(spread["measure"] == "gap_80_adult") & (spread["need"] == "all")]["value"]
+    assert table.rows[-1][1:] == [signed(100 * value) for value in gap]
+
+
+def test_what_is_done_at_home_is_shown_where_there_is_any(study: Study) -> None:
+    root, world, _ = study
+    results = read_results(root, world, Words("en"))
+    outlets = results.tables["outlets"]
+    for at_home in (0, 12):
+        busy = outlets.assign(served_at_home=at_home, turned_away=4, turned_away_queue=4)
+        told = replace(results, tables={**results.tables, "outlets": busy})
+        table = pressure_table(told, "base")
+        assert ("At home a day" in table.head) == (at_home > 0)
+        assert all(len(row) == len(table.head) for row in table.rows)
+        if at_home:
+            assert {row[table.head.index("At home a day")] for row in table.rows} == {f"{12 / results.run_days:.1f}"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

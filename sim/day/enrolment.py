@@ -1,0 +1,103 @@
+"""Enrolment: who holds a place where, allotted once before the first day."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from sim.columns import Floats, Ints, Rows
+from sim.day.outcome import Reason
+from sim.day.supply import Demand, Supply
+from sim.needs import Errands, NeedsConfig
+from sim.people import Residents, by_age
+from sim.randomness import ENROLMENT, uniform
+
+FREE: Final = -1  # any outlet may serve the errand
+_TOO_FAR, _NOT_ADMITTED, _FULL = int(Reason.TOO_FAR), int(Reason.NOT_ADMITTED), int(Reason.FULL)
+_NO_OUTLET = int(Reason.NO_OUTLET)
+
+
+def enrol(
+    supply: Supply, demand: Demand, residents: Residents, needs: NeedsConfig, errands: Errands, seed: int
+) -> Ints:
+    """Where each errand is held to, shape (errand,): an outlet, `FREE`, or -2 less the `Reason` for which no place is
+    held.
+
+    Places go to whoever lives nearest on foot, within the limit of who brings them, ties by a keyed lottery, until they
+    run out. Who would attend on any of the days applies.
+    """
+    place = np.full(len(errands), FREE, np.int32)
+    left = np.where(supply.pools["places"] > 0, supply.pools["places"], np.iinfo(np.int32).max)
+    for row, need in enumerate(needs.catalogue.values()):
+        walks = np.flatnonzero((errands.need == row) & (errands.tour >= 0) & (errands.follows < 0))
+        if not need.enrolled or not len(walks):
+            continue
+        applicant, first = np.unique(errands.resident[walks], return_index=True)
+        errand = walks[first]
+        walker = errands.walker[errand]
+        along = np.where(errands.accompanied[errand], applicant, walker)
+        walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
+        speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
+        range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
+        range_m *= demand.residents["range_factor"][walker]
+        limit_m = np.minimum(by_age(need.limit_min, residents.age[walker]) * 60 * speed, range_m)
+        rows, offers, metres, reason = _pairs(supply, demand, walker, walk_class, limit_m, errand)
+        lottery = _lots(seed, applicant[rows], supply.needs["key"][row])
+        order = np.lexsort((supply.offers["outlet"][offers], rows, lottery, metres))
+        held = _allot(rows[order], offers[order], supply.offers, left, reason)
+        mine = (errands.need == row) & (errands.tour >= 0) & (errands.follows < 0)
+        place[mine] = held[np.searchsorted(applicant, errands.resident[mine])]
+    return place
+
+
+@njit(cache=True, nogil=True)
+def _pairs(
+    supply: Supply, demand: Demand, walker: Ints, walk_class: Ints, limit_m: Floats, errand: Ints
+) -> tuple[Ints, Ints, Floats, Ints]:
+    """Every applicant with every offer at which they could hold a place: rows, offers, metres; and why one has none."""
+    pairs = [(0, 0, 0.0) for _ in range(0)]  # so that Numba knows what it is a list of
+    reason = np.full(len(walker), _TOO_FAR, np.int32)
+    for i in range(len(walker)):
+        who, need, age = demand.residents[walker[i]], demand.errands[errand[i]].need, demand.errands[errand[i]].age
+        if not supply.needs[need].on_foot:
+            reason[i] = _NO_OUTLET
+        at = supply.row[walk_class[i], who.home] * len(supply.needs) + need
+        for k in range(supply.options[at], supply.options[at + 1]):
+            option = supply.option[k]
+            offer, outlet = supply.offers[option.offer], supply.outlets[option.outlet]
+            terms, home_m = supply.terms[offer.terms], who.snap_m + option.metres
+            if home_m > limit_m[i] or not terms.walk_in:
+                continue
+            barred = outlet.admits >= 0 and outlet.admits != who.compound
+            if barred or not terms.age_from <= age < terms.age_below:
+                reason[i] = max(reason[i], _NOT_ADMITTED)
+                continue
+            reason[i] = _FULL
+            pairs.append((i, option.offer, home_m))
+    rows, offers, metres = np.empty(len(pairs), np.int64), np.empty(len(pairs), np.int64), np.empty(len(pairs))
+    for k in range(len(pairs)):
+        rows[k], offers[k], metres[k] = pairs[k]
+    return rows, offers, metres, reason
+
+
+@njit(cache=True, nogil=True)
+def _lots(seed: int, applicant: Ints, need: np.uint64) -> Floats:
+    """The lot of each applicant."""
+    lots = np.empty(len(applicant))
+    for i in range(len(applicant)):
+        lots[i] = uniform(seed, ENROLMENT, applicant[i], need, 0)
+    return lots
+
+
+@njit(cache=True, nogil=True)
+def _allot(rows: Ints, pairs: Ints, offers: Rows, left: Ints, reason: Ints) -> Ints:
+    """The outlet at which each applicant holds a place, or -2 less the reason, going through the pairs in order."""
+    held = (-2 - reason).astype(np.int32)
+    for k in range(len(rows)):
+        offer = offers[pairs[k]]
+        if held[rows[k]] < 0 and left[offer.pool] > 0:
+            left[offer.pool] -= 1
+            held[rows[k]] = offer.outlet
+    return held

@@ -1,0 +1,229 @@
+"""Places that are held for months (facts 8.1, rows 6, 14 and 31): the nearest get them until they run out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sim.needs import NeedConfig
+from sim.outlets import OfferConfig, PoolConfig
+from tests.day.story import ENROLMENT, text_key, uniform
+from tests.instruments.conftest import (
+    COUNTER,
+    NOON,
+    Ground,
+    assert_same,
+    drawn,
+    each,
+    ends,
+    offer,
+    persons,
+    row,
+    rows_of,
+    shop,
+    world,
+)
+from tests.worlds import DAY_S, HOUR_S, Person, Shop, Wish, World
+
+DAYS = 5
+EIGHT = 8 * HOUR_S
+ENROLLED = NeedConfig(limit_min={0: 15.0}, enrolled=True)
+SCHOOL = shop("school", 0, "school", pools={"staff": PoolConfig(0, places=2)})
+
+
+def schooling(ground: Ground, pupils: list[Person], days: int = DAYS, enrolled: bool = True, **more: Any) -> World:
+    """All pupils want to go on every day, on their own."""
+    wishes = [wish for day in range(days) for wish in each(pupils, "school", EIGHT + day * DAY_S)]
+    need = NeedConfig(limit_min={0: 15.0}, enrolled=enrolled)
+    return world(ground, pupils, wishes, {"school": need}, days=days, **more)
+
+
+def by_day(rows: pd.DataFrame, pupils: int) -> list[list[str]]:
+    """How the errands of each day ended."""
+    told = ends(rows)
+    return [told[first : first + pupils] for first in range(0, len(told), pupils)]
+
+
+# ---- who gets a place
+
+SIX = [Person(home=i, age=10) for i in (3, 0, 5, 1, 4, 2)]  # so many hundred metres from the school at node 0
+STREET = row(12, homes=range(12))
+
+
+def test_who_lives_nearest_holds_a_place_and_the_others_are_turned_down_every_day() -> None:
+    rows = rows_of(schooling(drawn(SCHOOL, place=STREET), SIX))
+    assert by_day(rows, 6) == [["full", "school", "full", "school", "full", "full"]] * DAYS
+    full = rows["reason"] == "full"
+    assert set(rows["attempts"][full]) == {0}  # they know, and do not walk there
+    assert set(rows["walk_m"][full]) == {0.0}
+
+
+def test_a_place_is_held_by_where_one_lives_and_not_by_when_one_comes() -> None:
+    pupils = [Person(home=1, age=10, speed_m_s=0.2), Person(home=0, age=10), Person(home=2, age=10)]
+    held = schooling(drawn(SCHOOL, place=STREET), pupils)
+    assert by_day(rows_of(held), 3) == [["school", "school", "full"]] * DAYS
+    # The same number as a ceiling of each day: the first takes 500 s for 100 m, the last 200 s for 200 m.
+    ceiling = shop("school", 0, "school", pools={"staff": PoolConfig(0, per_day=2)})
+    free = schooling(drawn(ceiling, place=STREET), pupils, enrolled=False)
+    assert by_day(rows_of(free), 3) == [["full", "school", "school"]] * DAYS
+
+
+def test_when_the_nearest_is_full_the_next_one_within_the_limit() -> None:
+    other = shop("annex", 11, "school", pools={"staff": PoolConfig(0, places=1)})
+    rows = rows_of(schooling(drawn(SCHOOL, other, place=STREET), SIX))
+    # The annex at node 11 is nearest to nobody: 600 m for who lives at node 5, 700 m for node 4.
+    assert by_day(rows, 6) == [["full", "school", "annex", "school", "full", "full"]] * DAYS
+    assert set(rows["walk_m"][rows["outlet"] == "annex"]) == {600.0}
+
+
+def test_who_has_no_school_within_the_limit_is_too_far_and_takes_no_place() -> None:
+    pupils = [Person(home=11, age=10), Person(home=9, age=10), Person(home=10, age=10)]
+    assert by_day(rows_of(schooling(drawn(SCHOOL, place=STREET), pupils)), 3) == [["too_far", "school", "too_far"]] * 5
+
+
+def neighbours(seed: int, places: int = 4) -> list[str]:
+    """Ten pupils of one house."""
+    ten = persons(10, home=3, age=10)
+    small = shop("school", 0, "school", pools={"staff": PoolConfig(0, places=places)})
+    told = by_day(rows_of(schooling(drawn(small, place=STREET), ten, days=2, seed=seed)), 10)
+    assert told[0] == told[1]
+    return told[0]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_of_equally_near_ones_the_lot_decides(seed: int) -> None:
+    lot = [uniform(seed, ENROLMENT, who, text_key("school")) for who in range(10)]
+    lucky = sorted(range(10), key=lambda who: lot[who])[:4]
+    assert neighbours(seed) == ["school" if who in lucky else "full" for who in range(10)]
+
+
+def test_who_wins_with_few_places_wins_with_more() -> None:
+    few, more = neighbours(1), neighbours(1, places=7)
+    assert (few.count("school"), more.count("school")) == (4, 7)
+    assert all(after == "school" for before, after in zip(few, more, strict=True) if before == "school")
+
+
+def test_places_for_all_change_nothing() -> None:
+    counter = shop("school", 0, "school")  # no number of places: no limit
+    free = rows_of(schooling(drawn(counter, place=STREET), SIX, enrolled=False))
+    for places in (0, 6, 600):
+        enough = shop("school", 0, "school", pools={"staff": PoolConfig(0, places=places)})
+        assert_same(free, rows_of(schooling(drawn(enough, place=STREET), SIX)))
+
+
+# ---- two pools under one roof, ages, sessions
+
+STATION = Shop(
+    "station",
+    3,
+    {"nursery": offer(pool="small", ages=[0, 3]), "day_care": offer(pool="old", ages=[60, 121])},
+    {"small": PoolConfig(0, places=1), "old": PoolConfig(0, places=2)},
+)
+FUSED = {"nursery": ENROLLED, "day_care": ENROLLED}
+
+
+def test_each_pool_has_its_own_places() -> None:
+    elders = persons(3, age=70)
+    children = [Person(age=2), Person(age=1)]
+    wishes = [*each(elders, "day_care", EIGHT), *(Wish(3 + i, "nursery", EIGHT, walker=5) for i in range(2))]
+    told = ends(rows_of(world(drawn(STATION), [*elders, *children, Person(age=40)], wishes, FUSED)))
+    assert (told[:3].count("station"), told[:3].count("full")) == (2, 1)
+    assert sorted(told[3:]) == ["full", "station"]
+
+
+def test_a_second_pool_for_others_changes_nothing_for_the_first() -> None:
+    elders = persons(3, age=70)
+    alone = Shop("station", 3, {"day_care": STATION.offers["day_care"]}, {"old": STATION.pools["old"]})
+    before, after = (
+        rows_of(world(drawn(at), elders, each(elders, "day_care", EIGHT), FUSED)) for at in (alone, STATION)
+    )
+    assert_same(before, after)
+
+
+@pytest.mark.parametrize(("age", "end"), [(59, "not_admitted"), (60, "station"), (120, "station")])
+def test_an_offer_is_for_its_ages(age: int, end: str) -> None:
+    for enrolled in (True, False):
+        need = NeedConfig(limit_min={0: 15.0}, enrolled=enrolled)
+        person = [Person(age=age)]
+        rows = rows_of(world(drawn(STATION), person, each(person, "day_care", EIGHT), {"day_care": need}))
+        assert ends(rows) == [end]
+
+
+def session(pupils: int, hour: float, places: int = 15, age: int = 10) -> list[str]:
+    """A free class for fifteen, from 9 to 12."""
+    teacher = shop(
+        "class", 1, "lesson", pools={"staff": PoolConfig(0, places=places)}, hours={0: [[9.0, 12.0]]}, ages=[6, 15]
+    )
+    who = persons(pupils, age=age)
+    return ends(rows_of(world(drawn(teacher), who, each(who, "lesson", hour * HOUR_S), {"lesson": ENROLLED})))
+
+
+def test_a_class_takes_fifteen_in_its_hours() -> None:
+    assert session(15, 9.5) == ["class"] * 15
+    told = session(17, 9.5)
+    assert (told.count("class"), told.count("full")) == (15, 2)
+    assert sorted(session(17, 12.5)) == ["closed"] * 15 + ["full"] * 2
+    assert session(2, 9.5, age=15) == ["not_admitted"] * 2
+
+
+def by_the_hour(stay_h: float, room: int) -> list[str]:
+    """A child comes at 9, 10, 11 and 12 o'clock and stays for some hours; no place is held."""
+    care = shop("care", 0, "hours", pools={"staff": PoolConfig(0, room=room)})
+    children = persons(4, age=10)
+    wishes = [Wish(i, "hours", (9 + i) * HOUR_S, stay_s=stay_h * HOUR_S) for i in range(4)]
+    return ends(rows_of(world(drawn(care), children, wishes)))
+
+
+def test_by_the_hour_a_place_is_free_again_when_the_child_is_fetched() -> None:
+    assert by_the_hour(1.0, room=1) == ["care"] * 4
+    assert by_the_hour(2.0, room=1) == ["care", "full", "care", "full"]
+    assert by_the_hour(2.0, room=2) == ["care"] * 4
+    assert by_the_hour(4.0, room=2) == ["care", "care", "full", "full"]
+
+
+# ---- grandparent and child on one way
+
+
+def morning(*shops: Shop, carer_age: int = 70) -> pd.DataFrame:
+    """A grandparent brings a child at 8 and goes on to their own day care; in the evening the child is fetched."""
+    people = [Person(age=carer_age, carer=-1), Person(age=2, carer=0)]
+    wishes = [
+        Wish(1, "nursery", EIGHT, walker=0),
+        Wish(0, "day_care", EIGHT + 600, chained=True, stay_s=HOUR_S),
+        Wish(1, "nursery", 2 * EIGHT, walker=0, follows=0),
+    ]
+    there = world(drawn(*shops), people, wishes, FUSED)
+    record = there.run()
+    assert record.errands["outcome"].tolist() == ["met_walk"] * 3
+    return record.legs
+
+
+def test_under_one_roof_the_own_errand_costs_no_step() -> None:
+    legs = morning(STATION)
+    assert legs["metres"].tolist() == [300.0, 0.0, 300.0, 300.0, 300.0]
+    apart = [
+        Shop("nursery", 3, {"nursery": STATION.offers["nursery"]}, {"small": PoolConfig(0, places=1)}),
+        Shop("old", 5, {"day_care": STATION.offers["day_care"]}, {"old": PoolConfig(0, places=1)}),
+    ]
+    assert morning(*apart)["metres"].tolist() == [300.0, 200.0, 500.0, 300.0, 300.0]
+
+
+def test_one_roof_saves_nothing_on_separate_walks() -> None:
+    people = [Person(age=70), Person(age=2, carer=0), Person(age=30)]
+    wishes = [Wish(1, "nursery", EIGHT, walker=2), Wish(0, "day_care", NOON)]
+    other = {"small": PoolConfig(0, places=1)}
+    apart = [
+        Shop("nursery", 3, {"nursery": STATION.offers["nursery"]}, other),
+        Shop("old", 3, {"day_care": STATION.offers["day_care"]}, {"old": COUNTER}),
+    ]
+    fused, two = (rows_of(world(drawn(*shops), people, wishes, FUSED)) for shops in ([STATION], apart))
+    assert fused["walk_m"].tolist() == two["walk_m"].tolist() == [300.0, 300.0]
+    assert fused["end_s"].tolist() == two["end_s"].tolist()
+
+
+def test_nothing_to_apply_for() -> None:
+    nowhere = {"bread": OfferConfig()}
+    rows = rows_of(schooling(drawn(Shop("baker", 1, nowhere, {"staff": COUNTER}), place=STREET), SIX, days=1))
+    assert ends(rows) == ["no_outlet"] * 6

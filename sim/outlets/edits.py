@@ -129,9 +129,10 @@ class BenchesEdit(HomesEdit):
 class GroundConfig:
     """What a layout changes of the place itself.
 
-    `gates`: `all`, `few`, `one` or `open` for every compound, as `place.gates`. `open_gates`: a new gate in the wall
-    nearest to each position. `close_gates`: the gates there are shut. `open_walls`: the compounds there lose their
-    walls. `ramps`: stairs there become step-free. `lifts` in walk-up buildings, `benches` along the streets.
+    `gates`: `all`, `few`, `one` or `open` for every compound, as `place.gates`. `open_gates`: a new gate in the wall of
+    the nearest compound, where it is close to the position and to a street. `close_gates`: the gates there are shut.
+    `open_walls`: the compounds there lose their walls. `ramps`: stairs there become step-free. `lifts` in walk-up
+    buildings, `benches` along the streets.
     """
 
     gates: str = "all"

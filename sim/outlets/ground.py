@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
@@ -82,8 +83,11 @@ def _open_gate(place: Place, where: str, at: Floats, within_m: float) -> Place:
     public = np.flatnonzero(streets.compound == PUBLIC)
     if not len(inside) or not len(public):
         raise InputError(f"{where}: no compound of this place has a wall")
-    inner = inside[_near(streets.xy[inside], at, 0.0)[0]]
-    outer = public[_near(streets.xy[public], streets.xy[inner], 0.0)[0]]
+    compound = streets.compound[inside[_near(streets.xy[inside], at, 0.0)[0]]]
+    inside = inside[streets.compound[inside] == compound]
+    across_m, nearest = cKDTree(streets.xy[public]).query(streets.xy[inside])
+    best = np.argmin(np.linalg.norm(streets.xy[inside] - at, axis=1) + across_m)
+    inner, outer = inside[best], public[nearest[best]]
     if ((streets.links == (inner, outer)) | (streets.links == (outer, inner))).all(axis=1).any():
         raise InputError(f"{where}: there is a gate already")
     length_m = float(np.linalg.norm(streets.xy[inner] - streets.xy[outer]))

@@ -18,7 +18,7 @@ PUBLIC = -1
 
 
 class WalkClass(IntEnum):
-    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not, `CYCLE` rides or pushes a bicycle, without stairs."""
+    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not, `CYCLE` rides or pushes a bicycle, no stairs."""
 
     ABLE = 0
     STEP_FREE = 1

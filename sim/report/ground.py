@@ -71,8 +71,8 @@ def frame(axes: Axes, place: Place, words: Words) -> None:
 
 def is_street(place: Place) -> Bools:
     """Which links are streets or paths, shape (link,): not what joins an area to its doors."""
-    leads_in: Bools = np.isin(place.streets.links, place.areas).any(axis=1)
-    return ~leads_in
+    first, second = place.streets.links.T
+    return ~(np.isin(first, place.areas) | np.isin(second, place.areas))
 
 
 def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:

@@ -178,11 +178,15 @@ def _ground(results: Results, rest: str) -> str:
     if found := re.fullmatch(r"\((\S+), (\S+)\)(?: within (\S+) m)?", rest):
         x, y, metres = found.groups()
         return words("log.within", x=x, y=y, m=metres) if metres else words("log.at", x=x, y=y)
-    where, colon, what = rest.partition(": ")
-    known = {**names.zones, **names.formats, "everywhere": words("everywhere"), "map": ""}
+    where, _, what = rest.partition(": ")
+    if where == "map":
+        return what.strip("{}")
+    if what.endswith(" m"):
+        what = words("metres", n=what.removesuffix(" m"))
+    known = {**names.zones, **names.formats, "everywhere": words("everywhere")}
     known |= {key: words(f"gates.{key}") for key in ("few", "one", "open")}
     where = words("comma").join(known.get(name, name) for name in where.split(", "))
-    return words("log.for", where=where, what=what) if colon else where
+    return words("log.for", where=where, what=what) if what else where
 
 
 def _place_facts(results: Results) -> str:

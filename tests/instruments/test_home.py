@@ -192,6 +192,19 @@ def test_where_nobody_can_go_for_another_both_order() -> None:
     ]  # fmt: skip
 
 
+def test_who_is_turned_away_at_the_counter_has_it_brought() -> None:
+    """One meal is left at the counter; the second guest walks there for nothing, and orders on the spot."""
+    shop = canteen(from_age=60)
+    one_left = replace(shop, pools=shop.pools | {"staff": PoolConfig(0, per_day=1)})
+    rows = rows_of(world(drawn(one_left), [Person(), Person(age=70)], each(persons(2), "meal", NOON)))
+    assert rows["outcome"].tolist() == ["met_walk", "met_delivery"]
+    assert rows["attempts"].tolist() == [1, 1]
+    assert rows["walk_m"].tolist() == [500.0, 500.0]
+    assert rows["start_s"][1] == NOON + 500 + WAY_S
+    young = rows_of(world(drawn(one_left), persons(2), each(persons(2), "meal", NOON)))
+    assert ends(young) == ["canteen", "full"]
+
+
 def test_couriers_without_orders_change_nothing() -> None:
     guests = persons(3)
     wishes = each(guests, "meal", NOON)

@@ -11,7 +11,7 @@ from sim.day import DayConfig
 from sim.errors import InputError
 from sim.needs import NeedConfig, NeedsConfig
 from sim.needs.catalogue import WeatherConfig
-from sim.outlets import FormatConfig, HomeConfig, LayoutConfig, OfferConfig, PoolConfig, ReservedConfig
+from sim.outlets import FormatConfig, HomeConfig, LayoutConfig, OfferConfig, PoolConfig, ReservedConfig, lay_out
 from sim.outlets.edits import AddEdit, AwarenessConfig, ExtendEdit, MoveEdit, Position, RoundEdit, SignsRule, Stop
 from tests.instruments.conftest import daily, form, laid, offer, row
 from tests.needs.conftest import PEOPLE
@@ -98,6 +98,15 @@ def test_a_pool_that_loses_those_whom_an_offer_sends() -> None:
         with pytest.raises(InputError) as refused:
             laid(row(), base, extend=[ExtendEdit("corner", {}, {"couriers": PoolConfig(servers)})])
         assert says in str(refused.value)
+
+
+def test_who_is_fetched_again_must_have_been_brought() -> None:
+    base = LayoutConfig(formats={"care": form({"nursery": offer(home_service=BRINGS)}, pools=STAFF)})
+    with pytest.raises(
+        InputError, match=r"layout plan: formats\.care\.offers\.nursery: who is brought there and fetched"
+    ):
+        lay_out("plan", {"plan": base}, row(), 1, {"nursery": daily(collect=[16.0, 17.0])}, 1)
+    lay_out("plan", {"plan": base}, row(), 1, {"nursery": daily()}, 1)
 
 
 # ---- formats

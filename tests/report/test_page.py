@@ -159,7 +159,8 @@ def test_edits_of_the_ground_are_told_in_chinese(study: Study) -> None:
         "lifts north, middle": "加装电梯 北片、中片",
         "lifts everywhere": "加装电梯 各处",
         "benches south: 1.5": "增设座椅 南片：1.5",
-        "signs pharmacy: 200 m": "设置指示牌 药店：200 m",
+        "signs pharmacy: 200 m": "设置指示牌 药店：200 米",
+        "online map: {0: 0.9, 60: 0.5}": "线上地图 0: 0.9, 60: 0.5",
     }
     assert {line: log_line(results, layout, line) for line in told} == told
     assert log_line(read_results(root, world, Words("en")), layout, "lifts north") == "lifts north"

@@ -14,10 +14,10 @@ __all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "bu
 def build_place(config: PlaceConfig) -> Place:
     """The place of a config, with the gates that it keeps. Raises `InputError` for what cannot be used."""
     config.check()
-    if config.source == "osm":
-        from sim.place.osm import read_osm  # the GIS libraries take a second to load; a grown place does without
+    if config.source == "files":
+        from sim.place.files import read_place  # the GIS libraries take a second to load; a grown place does without
 
-        place = read_osm(config)
+        place = read_place(config)
     else:
         place = grow_district(config)
     if not len(place.homes):

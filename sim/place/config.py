@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sim.errors import InputError
 
-SOURCES = ("grown", "osm")
+SOURCES = ("grown", "files")
 
 
 @dataclass
@@ -41,12 +41,77 @@ class OsmConfig:
 
 
 @dataclass
-class PopulationConfig:
-    """A population grid: its file, the column of all residents, the columns of ages by their lowest age, and
-    codes that are not counts.
+class LayerConfig:
+    """A GIS layer or a table: its `file`, the `layer` where it has several, and the `crs` (an authority code, WKT, or
+    gcj02 or bd09 for Chinese map services) where the file does not say it, or says it wrongly.
     """
 
     file: str | None = None
+    layer: str | None = None
+    crs: str | None = None
+
+
+@dataclass
+class HomesConfig(LayerConfig):
+    """Buildings or address points where people live, instead of those of the map.
+
+    Columns: `levels` (storeys), `compound` (its name), `use`, of which `residential` values are lived in (empty: all).
+    """
+
+    levels: str = ""
+    compound: str = ""
+    use: str = ""
+    residential: list[str] = field(default_factory=list)
+
+
+@dataclass
+class SitesConfig(LayerConfig):
+    """Outlets of the planner's own, instead of those of the map; columns are found by their usual names where not given.
+
+    Columns: `id`, `name`, `category` (or a typecode), `x`, `y`, or `location` ("lng,lat"). `formats`: the format of each
+    category, code or beginning of one; "" for what is no outlet. Rows of one name within `duplicates_m` are one.
+    """
+
+    id: str = ""
+    name: str = ""
+    category: str = ""
+    location: str = ""
+    x: str = ""
+    y: str = ""
+    formats: dict[str, str] = field(default_factory=dict)
+    duplicates_m: float = 20.0
+
+
+@dataclass
+class CircleConfig:
+    """A circle of the plan: its `name`, its middle in degrees (WGS-84) or metres, its radius."""
+
+    name: str = "???"
+    lon: float | None = None
+    lat: float | None = None
+    x: float | None = None
+    y: float | None = None
+    radius_m: float = 750.0
+
+
+@dataclass
+class CommunitiesConfig(LayerConfig):
+    """Communities as polygons with a `name` column, and a `people` column where residents are counted by them; or as
+    `circles`. A home in several belongs to the one whose middle is nearest, one in none to `elsewhere`.
+    """
+
+    name: str = ""
+    people: str = ""
+    circles: list[CircleConfig] = field(default_factory=list)
+    elsewhere: str = "elsewhere"
+
+
+@dataclass
+class PopulationConfig(LayerConfig):
+    """Residents counted by cells (polygons) or at points: the column of all, the columns of ages by their lowest age,
+    and codes that are not counts.
+    """
+
     total: str = ""
     ages: dict[int, str] = field(default_factory=dict)
     not_counts: list[float] = field(default_factory=list)
@@ -55,7 +120,11 @@ class PopulationConfig:
 
 @dataclass
 class PlaceConfig:
-    """A place grown from numbers (`source: grown`) or read from a map (`source: osm`)."""
+    """A place grown from numbers (`source: grown`) or read from files (`source: files`).
+
+    `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
+    layer); `elevation`: a raster of heights in metres.
+    """
 
     name: str = ""
     source: str = "grown"
@@ -64,6 +133,12 @@ class PlaceConfig:
     zones: list[str] = field(default_factory=lambda: ["north", "middle", "south"])
     grown: GrownConfig = field(default_factory=GrownConfig)
     streets: str | None = None
+    streets_layer: str | None = None
+    streets_crs: str | None = None
+    elevation: str | None = None
+    homes: HomesConfig = field(default_factory=HomesConfig)
+    outlets: SitesConfig = field(default_factory=SitesConfig)
+    communities: CommunitiesConfig = field(default_factory=CommunitiesConfig)
     osm: OsmConfig = field(default_factory=OsmConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     far_home_m: float = 200.0
@@ -72,8 +147,11 @@ class PlaceConfig:
         """Raise `InputError` where a value cannot be."""
         if self.source not in SOURCES:
             raise InputError(f"place.source: {self.source!r} is none of {', '.join(SOURCES)}")
-        if self.source == "osm" and not self.streets:
-            raise InputError("place.streets: not given; the path of an OpenStreetMap extract is needed")
+        if self.source == "files" and not self.streets:
+            raise InputError(
+                "place.streets: not given; the path of an OpenStreetMap extract, GraphML, GeoPackage, GeoJSON or "
+                "Shapefile with streets is needed"
+            )
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
         if self.far_home_m <= 0:

@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
-from sim.place.osm import read_osm
+from sim.place.files import read_place
 from sim.place.place import Place, bands
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def tag_xml(tags: dict[str, str]) -> str:
 
 def place_config(streets: Path, **osm: object) -> PlaceConfig:
     keys = {**CONFIG["osm"], **osm}
-    return PlaceConfig(name="test", source="osm", streets=str(streets), osm=OsmConfig(**keys))
+    return PlaceConfig(name="test", source="files", streets=str(streets), osm=OsmConfig(**keys))
 
 
 def read_drawing(
@@ -97,7 +97,7 @@ def read_drawing(
 ) -> Place:
     path = folder / "map.osm"
     path.write_text(drawing.xml(box), encoding="utf-8")
-    return read_osm(place_config(path, **osm))
+    return read_place(place_config(path, **osm))
 
 
 def at(place: Place, point: Point) -> int:
@@ -362,7 +362,7 @@ def test_order_and_compression_of_the_file_do_not_matter(crossroads: Drawing, tm
     head = '<osm version="0.6">'
     shuffled = tmp_path / "overpass.osm.gz"
     shuffled.write_bytes(gzip.compress(f"{head}{ways}{nodes.removeprefix(head)}</osm>".encode()))
-    other = read_osm(place_config(shuffled))
+    other = read_place(place_config(shuffled))
     assert np.array_equal(place.streets.xy, other.streets.xy)
     assert np.array_equal(place.streets.links, other.streets.links)
     assert np.array_equal(place.homes.xy, other.homes.xy)
@@ -387,13 +387,13 @@ def test_what_is_no_map_is_refused(name: str, content: bytes, message: str, tmp_
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(InputError, match=message) as refused:
-        read_osm(place_config(path))
+        read_place(place_config(path))
     assert name in str(refused.value)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.osm\.pbf: not there; place\.streets"):
-        read_osm(place_config(tmp_path / "nowhere.osm.pbf"))
+        read_place(place_config(tmp_path / "nowhere.osm.pbf"))
 
 
 def test_streets_without_homes_are_refused(tmp_path: Path) -> None:
@@ -413,7 +413,7 @@ def test_a_grid_gives_streets_their_people(tmp_path: Path) -> None:
     config.population = PopulationConfig(
         file=str(tmp_path / "grid.csv"), total="people", ages={60: "old"}, attribution="Census office"
     )
-    place = read_osm(config)
+    place = read_place(config)
     assert place.population == 120
     assert place.homes.snap_m == pytest.approx([30], abs=0.1)
     assert place.homes.age_weight.tolist() == [[30]]
@@ -422,7 +422,7 @@ def test_a_grid_gives_streets_their_people(tmp_path: Path) -> None:
 
 def test_floor_area_per_resident_must_be_above_zero() -> None:
     with pytest.raises(InputError, match=r"place\.osm\.level_m2_per_resident"):
-        PlaceConfig(source="osm", streets="a.osm", osm=OsmConfig(level_m2_per_resident=0.0)).check()
+        PlaceConfig(source="files", streets="a.osm", osm=OsmConfig(level_m2_per_resident=0.0)).check()
 
 
 def test_homes_far_from_every_street_are_refused(tmp_path: Path) -> None:
@@ -448,7 +448,7 @@ def test_homes_far_from_every_street_are_refused(tmp_path: Path) -> None:
     ],
 )
 def test_real_maps_are_read(file: str, homes: int, sites: int, crs: str) -> None:
-    place = read_osm(place_config(SHARED / file))
+    place = read_place(place_config(SHARED / file))
     assert len(place.homes) >= homes
     assert place.sites is not None
     assert len(place.sites) >= sites
@@ -465,7 +465,7 @@ def test_real_maps_are_read(file: str, homes: int, sites: int, crs: str) -> None
 @needs_data
 def test_a_city_without_buildings_asks_for_a_grid() -> None:
     with pytest.raises(InputError, match="street network without homes"):
-        read_osm(place_config(SHARED / "porto_alegre/poa_osm.pbf"))
+        read_place(place_config(SHARED / "porto_alegre/poa_osm.pbf"))
 
 
 @needs_data
@@ -475,7 +475,7 @@ def test_a_city_is_read_within_seconds_and_reaches_its_schools() -> None:
     config.population = PopulationConfig(file=str(grid), total="population")
     config.far_home_m = 5000.0
     start = time.perf_counter()
-    place = read_osm(config)
+    place = read_place(config)
     assert time.perf_counter() - start < 15
     assert place.population == pytest.approx(812_935)
     assert place.streets.length_m.sum() > 1_700_000
@@ -495,7 +495,7 @@ def test_a_city_is_read_within_seconds_and_reaches_its_schools() -> None:
 def helsinki() -> Place:
     """The centre of Helsinki with no crossing delays."""
     config = place_config(SHARED / "helsinki/Helsinki.osm.pbf", signal_crossing_s=0.0, crossing_s=0.0)
-    return read_osm(config)
+    return read_place(config)
 
 
 def nodes_of(place: Place, lon: pd.Series, lat: pd.Series) -> tuple[np.ndarray, np.ndarray]:
@@ -533,7 +533,7 @@ def test_people_of_helsinki_live_by_age_in_its_buildings() -> None:
     config = place_config(SHARED / "helsinki/Helsinki.osm.pbf")
     grid = SHARED / "helsinki/Vaestotietoruudukko_2015.shp"
     config.population = PopulationConfig(file=str(grid), **HELSINKI["population"])
-    place = read_osm(config)
+    place = read_place(config)
     assert place.population == pytest.approx(5337, abs=60)
     assert place.homes.age_from == (0, 10, 20, 30, 40, 50, 60, 70, 80)
     assert place.homes.age_weight.shape == (len(place.homes), 9)

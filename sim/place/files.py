@@ -1,0 +1,63 @@
+"""A place read from files: which reader reads what, and how their parts become one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from sim.errors import InputError
+from sim.place.config import PlaceConfig
+from sim.place.ground import Ground
+from sim.place.homes import find_buildings, find_homes
+from sim.place.osm import read_osm
+from sim.place.place import Place
+from sim.place.sites import find_sites
+
+# Which file of streets is read by what; the first ending that fits.
+STREETS: Final[dict[str, Callable[[PlaceConfig], Ground]]] = {
+    ".osm": read_osm,
+    ".osm.gz": read_osm,
+    ".osm.bz2": read_osm,
+    ".osm.pbf": read_osm,
+    ".pbf": read_osm,
+}
+
+
+def read_place(config: PlaceConfig) -> Place:
+    """The place of a planner's files: streets to walk, homes to start from, outlets to go to.
+
+    Raises `InputError` naming the file and the way out where one is missing or is not what it should be.
+    """
+    ground = read_ground(config)
+    buildings = find_buildings(ground, config)
+    homes, home_notes = find_homes(config, buildings, ground)
+    sites, site_notes = find_sites(ground, config)
+    counted = config.population.file is not None
+    if not counted:
+        home_notes.append(
+            f"No count of residents is given: {homes.weight.sum():,.0f} are estimated from the floor area of the "
+            f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
+        )
+    named = (ground.attribution, config.population.attribution if counted else "")
+    return Place(
+        name=config.name,
+        streets=ground.streets,
+        homes=homes,
+        zones=tuple(config.zones),
+        population=float(homes.weight.sum()),
+        sites=sites,
+        attribution="; ".join(credit for credit in named if credit),
+        notes=(*ground.notes, *home_notes, *site_notes),
+    )
+
+
+def read_ground(config: PlaceConfig) -> Ground:
+    """What the file of streets shows."""
+    path = Path(config.streets or "").expanduser()
+    if not path.is_file():
+        raise InputError(f"{path}: not there; place.streets is the path of a file with streets ({', '.join(STREETS)})")
+    for ending, read in STREETS.items():
+        if path.name.lower().endswith(ending):
+            return read(config)
+    raise InputError(f"{path}: no file of streets by its name; {', '.join(STREETS)} are accepted")

@@ -1,0 +1,42 @@
+"""What a map shows: streets to walk, and perhaps buildings and outlets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import shapely
+
+from sim.columns import Floats
+from sim.place.population import Shapes
+from sim.place.streets import Streets
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The streets of a map in metres, and within which `bounds` it holds; `features` where it shows buildings and
+    outlets. `boxed`: the bounds are those that the map says it was cut to. `attribution` whom its licence asks to name;
+    `notes` what was left out.
+    """
+
+    streets: Streets
+    bounds: shapely.Polygon
+    boxed: bool = False
+    features: Features | None = None
+    attribution: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Features:
+    """Mapped nodes and areas that are buildings or outlets, one row each.
+
+    `shape` in metres; `building` (the tag's value) and `format` are "" where
+    the feature is no building or no outlet; `levels` NaN where not mapped.
+    """
+
+    id: list[str]
+    shape: Shapes
+    building: list[str]
+    levels: Floats
+    format: list[str]
+    name: list[str]

@@ -86,8 +86,8 @@ def _open_gate(place: Place, where: str, at: Floats, within_m: float) -> Place:
     compound = streets.compound[inside[_near(streets.xy[inside], at, 0.0)[0]]]
     inside = inside[streets.compound[inside] == compound]
     across_m, nearest = cKDTree(streets.xy[public]).query(streets.xy[inside])
-    best = np.argmin(np.linalg.norm(streets.xy[inside] - at, axis=1) + across_m)
-    inner, outer = inside[best], public[nearest[best]]
+    best = int(np.argmin(np.linalg.norm(streets.xy[inside] - at, axis=1) + across_m))
+    inner, outer = inside[best], public[np.asarray(nearest)[best]]
     if ((streets.links == (inner, outer)) | (streets.links == (outer, inner))).all(axis=1).any():
         raise InputError(f"{where}: there is a gate already")
     length_m = float(np.linalg.norm(streets.xy[inner] - streets.xy[outer]))

@@ -66,10 +66,11 @@ class HomesConfig(LayerConfig):
 
 @dataclass
 class SitesConfig(LayerConfig):
-    """Outlets of the planner's own, instead of those of the map; columns are found by their usual names where not given.
+    """Outlets of the planner's own, instead of those of the map.
 
-    Columns: `id`, `name`, `category` (or a typecode), `x`, `y`, or `location` ("lng,lat"). `formats`: the format of each
-    category, code or beginning of one; "" for what is no outlet. Rows of one name within `duplicates_m` are one.
+    Columns, found by their usual names where not given: `id`, `name`, `category` (or a typecode), `x`, `y`, or
+    `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.
+    Rows of one name within `duplicates_m` are one.
     """
 
     id: str = ""

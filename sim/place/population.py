@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from sim.columns import Bools, Floats, seal
 from sim.errors import InputError
 from sim.place.config import PopulationConfig
+from sim.place.layers import read_layer
 
 Shapes = NDArray[np.object_]
 Rows = NDArray[np.int64]
-
-DEGREES = "EPSG:4326"
-LONGITUDES = ("lon", "lng", "long", "longitude", "x", "经度")
-LATITUDES = ("lat", "latitude", "y", "纬度")
 
 
 @dataclass(frozen=True)
@@ -68,7 +61,7 @@ def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon,
     where there are none, at the middle of the cell. Raises `InputError` where the file, its CRS or a column
     is missing, or nobody lives in the bounds.
     """
-    grid = read_grid(config)
+    grid = read_layer(config, "place.population")
     total, ages, known = count_people(grid, config)
     cells: Shapes = np.asarray(grid.geometry.to_crs(crs).array)
     at = np.flatnonzero((total > 0) & shapely.intersects(cells, bounds))
@@ -152,49 +145,3 @@ def numbers(grid: pd.DataFrame, column: str, config: PopulationConfig) -> Floats
     if not np.isfinite(values).any():
         raise InputError(f"{config.file}: column {column!r} holds no numbers; its columns are {there}")
     return values
-
-
-def read_grid(config: PopulationConfig) -> Any:
-    """The cells as a GeoDataFrame with a CRS; a table without shapes is placed by longitude and latitude.
-
-    Raises `InputError` where the file is missing, is no vector file, or does not say where it lies.
-    """
-    path = Path(config.file or "").expanduser()
-    if not path.exists():
-        raise InputError(f"{path}: not there; place.population.file is the path of a vector file of cells")
-    try:
-        grid = gpd.read_file(path, engine="pyogrio")
-    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: not read as a vector file ({error}); Shapefile, GeoPackage, GeoJSON and CSV with "
-            "lon and lat are accepted"
-        ) from None
-    if "geometry" not in grid:
-        return place_table(grid, path)
-    if grid.crs is None:
-        raise InputError(
-            f"{path}: does not say its coordinate system (no .prj beside it?); write one, for example with "
-            f"geopandas.read_file({path.name!r}).set_crs('EPSG:…').to_file('with_crs.gpkg')"
-        )
-    grid = grid[~(grid.geometry.isna() | grid.geometry.is_empty)]
-    west, south, east, north = grid.total_bounds if len(grid) else (0, 0, 0, 0)
-    if grid.crs.is_geographic and max(-west, east, -4 * south, 4 * north) > 360:
-        raise InputError(
-            f"{path}: says degrees but reaches from {west:.0f}, {south:.0f} to {east:.0f}, {north:.0f}; "
-            "these are metres, set the coordinate system that they are in"
-        )
-    return grid
-
-
-def place_table(table: pd.DataFrame, path: Path) -> Any:
-    """The rows of a table at their longitude and latitude (WGS 84)."""
-    named = {str(name).strip().lower(): name for name in table.columns}
-    lon = next((named[name] for name in LONGITUDES if name in named), None)
-    lat = next((named[name] for name in LATITUDES if name in named), None)
-    if lon is None or lat is None:
-        there = ", ".join(map(str, table.columns))
-        raise InputError(f"{path}: has neither shapes nor columns lon and lat; its columns are {there}")
-    degrees = [pd.to_numeric(table[name], errors="coerce") for name in (lon, lat)]
-    placed = degrees[0].abs().le(180) & degrees[1].abs().le(90)
-    points = gpd.points_from_xy(degrees[0][placed], degrees[1][placed])
-    return gpd.GeoDataFrame(table[placed], geometry=points, crs=DEGREES)

@@ -14,9 +14,7 @@ def find_sites(ground: Ground, config: PlaceConfig) -> tuple[Sites | None, list[
     """Outlets of the map within its bounds, in the order of their ids, or None where it knows none; and notes."""
     features, osm, bounds = ground.features, config.osm, ground.bounds
     if features is None:
-        return None, [
-            "The map shows streets only; outlets are generated, unless place.outlets.file is a table of them."
-        ]
+        return None, ["The map shows streets only; outlets are generated, unless place.outlets.file has them."]
     rows = np.array([i for i, outlet in enumerate(features.format) if outlet], dtype=np.int64)
     points = shapely.point_on_surface(features.shape[rows])
     within = shapely.intersects(points, bounds)

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from sim.columns import Bools, Floats, Ints
+from sim.place.layers import DEGREES
 from sim.place.streets import PUBLIC, Streets, keep_links
 from sim.place.walks import connected
-
-DEGREES = "EPSG:4326"
 
 # Homes and outlets snap to the nearest node, so a street has one at least this often, in metres.
 NODE_EVERY_M = 50.0

@@ -378,7 +378,7 @@ def test_order_and_compression_of_the_file_do_not_matter(crossroads: Drawing, tm
         ("hello.osm.pbf", b"hello, this is no protocol buffer", "not read as OpenStreetMap data"),
         ("zero.osm", b"", "not read as OpenStreetMap data"),
         ("page.osm", b"<html></html>", "not read as OpenStreetMap data"),
-        ("table.txt", b"lon,lat", "not read as OpenStreetMap data"),
+        ("table.txt", b"lon,lat", "no file of streets by its name"),
         ("lat.osm", b'<osm version="0.6"><node id="1" lat="x" lon="2"/></osm>', "not read as OpenStreetMap"),
         ("empty.osm", b'<osm version="0.6"></osm>', "no walkable way"),
     ],

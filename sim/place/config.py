@@ -55,10 +55,12 @@ class LayerConfig:
 class HomesConfig(LayerConfig):
     """Buildings or address points where people live, instead of those of the map.
 
-    Columns: `levels` (storeys), `compound` (its name), `use`, of which `residential` values are lived in (empty: all).
+    Columns: `levels` (storeys; found by its usual names), `dwellings` (instead of the floor area), `compound` (its
+    name), `use`, of which `residential` values are lived in (not given: all).
     """
 
     levels: str = ""
+    dwellings: str = ""
     compound: str = ""
     use: str = ""
     residential: list[str] = field(default_factory=list)
@@ -66,11 +68,11 @@ class HomesConfig(LayerConfig):
 
 @dataclass
 class SitesConfig(LayerConfig):
-    """Outlets of the planner's own, instead of those of the map.
+    """Outlets of the planner's own, instead of those of the map: see `sim.place.sites_table`.
 
-    Columns, found by their usual names where not given: `id`, `name`, `category` (or a typecode), `x`, `y`, or
+    Columns, found by their usual names where not given: `id`, `name`, `category` (words or codes), `x`, `y`, or
     `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.
-    Rows of one name within `duplicates_m` are one.
+    Rows of one name and format within `duplicates_m` are one.
     """
 
     id: str = ""
@@ -109,13 +111,14 @@ class CommunitiesConfig(LayerConfig):
 
 @dataclass
 class PopulationConfig(LayerConfig):
-    """Residents counted by cells (polygons) or at points: the column of all, the columns of ages by their lowest age,
-    and codes that are not counts.
+    """Residents counted by cells (polygons), at points, or by compounds: the column of all, the columns of ages by
+    their lowest age, and codes that are not counts. `compound` is the column of the names in `place.homes.compound`.
     """
 
     total: str = ""
     ages: dict[int, str] = field(default_factory=dict)
     not_counts: list[float] = field(default_factory=list)
+    compound: str = ""
     attribution: str = ""
 
 
@@ -153,8 +156,18 @@ class PlaceConfig:
                 "place.streets: not given; the path of an OpenStreetMap extract, GraphML, GeoPackage, GeoJSON or "
                 "Shapefile with streets is needed"
             )
+        if self.source == "grown":
+            for key in ("homes", "communities", "population"):
+                if getattr(self, key).file is not None:
+                    raise InputError(f"place.{key}.file: a grown place reads no file; place.source=files does")
+            if self.communities.circles:
+                raise InputError(
+                    "place.communities.circles: a grown place has zones; place.source=files has communities"
+                )
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
+        if self.outlets.duplicates_m < 0:
+            raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         grown = self.grown

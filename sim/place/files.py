@@ -9,7 +9,7 @@ from typing import Final
 from sim.errors import InputError
 from sim.place.config import PlaceConfig
 from sim.place.ground import Ground
-from sim.place.homes import find_buildings, find_homes
+from sim.place.homes import find_homes
 from sim.place.osm import read_osm
 from sim.place.place import Place
 from sim.place.sites import find_sites
@@ -30,25 +30,18 @@ def read_place(config: PlaceConfig) -> Place:
     Raises `InputError` naming the file and the way out where one is missing or is not what it should be.
     """
     ground = read_ground(config)
-    buildings = find_buildings(ground, config)
-    homes, home_notes = find_homes(config, buildings, ground)
+    housing = find_homes(ground, config)
     sites, site_notes = find_sites(ground, config)
-    counted = config.population.file is not None
-    if not counted:
-        home_notes.append(
-            f"No count of residents is given: {homes.weight.sum():,.0f} are estimated from the floor area of the "
-            f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
-        )
-    named = (ground.attribution, config.population.attribution if counted else "")
+    named = (ground.attribution, config.population.attribution if config.population.file else "")
     return Place(
         name=config.name,
         streets=ground.streets,
-        homes=homes,
-        zones=tuple(config.zones),
-        population=float(homes.weight.sum()),
+        homes=housing.homes,
+        zones=housing.zones,
+        population=housing.population,
         sites=sites,
         attribution="; ".join(credit for credit in named if credit),
-        notes=(*ground.notes, *home_notes, *site_notes),
+        notes=(*ground.notes, *housing.notes, *site_notes),
     )
 
 

@@ -123,14 +123,14 @@ def test_what_is_no_vector_file_is_refused(tmp_path: Path) -> None:
 def test_a_missing_crs_is_refused(tmp_path: Path) -> None:
     path = grid_file(tmp_path, [cell(0, 0)], name="grid.shp", people=[5])
     Path(path).with_suffix(".prj").unlink()
-    with pytest.raises(InputError, match=r"grid\.shp: does not say its coordinate system.*set_crs"):
+    with pytest.raises(InputError, match=r"grid\.shp: does not say its coordinate system.*place\.population\.crs"):
         settle(path)
 
 
 def test_metres_labelled_as_degrees_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "grid.gpkg"
     gpd.GeoDataFrame({"people": [5]}, geometry=[cell(0, 0)], crs="EPSG:4326").to_file(path)
-    with pytest.raises(InputError, match="says degrees but reaches"):
+    with pytest.raises(InputError, match=r"grid\.gpkg: .*no degrees but metres or feet"):
         settle(str(path))
 
 

@@ -110,7 +110,7 @@ OPTIONS = [f"{group}={file.stem}" for group in GROUPS for file in sorted((ROOT /
 @pytest.mark.parametrize("option", OPTIONS)
 def test_every_yaml_composes_and_is_checked(option: str) -> None:
     overrides = [option]
-    if option in ("place=osm", "place=helsinki"):
+    if option in ("place=osm", "place=helsinki", "place=files"):
         overrides.append("place.streets=my.osm.pbf")
     if option.startswith("layout="):
         overrides.append(f"study.layouts=[{option.removeprefix('layout=')}]")

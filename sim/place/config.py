@@ -157,7 +157,7 @@ class PlaceConfig:
                 "Shapefile with streets is needed"
             )
         if self.source == "grown":
-            for key in ("homes", "communities", "population"):
+            for key in ("homes", "outlets", "communities", "population"):
                 if getattr(self, key).file is not None:
                     raise InputError(f"place.{key}.file: a grown place reads no file; place.source=files does")
             if self.communities.circles:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import shapely
 
-from sim.columns import Floats
+from sim.columns import Bools, Floats
 from sim.place.population import Shapes
 from sim.place.streets import Streets
 
@@ -14,16 +14,22 @@ from sim.place.streets import Streets
 @dataclass(frozen=True)
 class Ground:
     """The streets of a map in metres, and within which `bounds` it holds; `features` where it shows buildings and
-    outlets. `boxed`: the bounds are those that the map says it was cut to. `attribution` whom its licence asks to name;
-    `notes` what was left out.
+    outlets. `bridge` (link,): links off the ground. `boxed`: the bounds are those that the map says it was cut to.
+    `attribution` whom its licence asks to name; `notes` what was left out.
     """
 
     streets: Streets
     bounds: shapely.Polygon
+    bridge: Bools
     boxed: bool = False
     features: Features | None = None
     attribution: str = ""
     notes: tuple[str, ...] = ()
+
+
+def around(streets: Streets, metres: float) -> shapely.Polygon:
+    """The box of the streets and some metres more."""
+    return shapely.box(*streets.xy.min(axis=0), *streets.xy.max(axis=0)).buffer(metres)
 
 
 @dataclass(frozen=True)

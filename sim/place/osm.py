@@ -19,17 +19,12 @@ from osmium.osm import AREA, NODE
 
 from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig
-from sim.place.ground import Features, Ground
-from sim.place.ways import Ways, build_streets, metric_crs
+from sim.place.ground import Features, Ground, around
+from sim.place.layers import metric_crs
+from sim.place.tags import GATES, crossing_delay, manner_of
+from sim.place.ways import Ways, build_streets
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
-
-WELCOME = ("yes", "designated", "permissive", "official")
-# Ways that, where they are not listed as walkable, are walked if the map says so.
-BY_INVITATION = ("trunk", "trunk_link", "motorway", "motorway_link", "cycleway", "bridleway", "busway")
-SIDEWALK_KEYS = ("sidewalk", "sidewalk:both", "sidewalk:left", "sidewalk:right")
-SIDEWALKS = ("both", "left", "right", "yes", "separate")
-OPEN_AIR = ("no", "building_passage")
 
 
 def read_osm(config: PlaceConfig) -> Ground:
@@ -42,22 +37,25 @@ def read_osm(config: PlaceConfig) -> Ground:
     with readable(path), TemporaryDirectory() as folder:
         box = osmium.FileProcessor(path).header.box()
         ordered = put_in_order(path, Path(folder))
-        ways = read_ways(ordered, config.osm)
+        ways, gates = read_ways(ordered, config.osm)
         features = read_features(ordered, config.osm)
     if not len(ways.first):
         raise InputError(
             f"{path}: no walkable way in it ({sum(ways.barred.values())} others); export the streets too, or "
             "add their highway values to place.osm.walkable"
         )
-    crs, project = metric_crs(ways.lonlat)
-    streets, notes = build_streets(ways, project, crs)
-    bounds = shapely.box(*streets.xy.min(axis=0), *streets.xy.max(axis=0)).buffer(config.far_home_m)
+    crs, project = metric_crs(ways.xy)
+    streets, bridge, notes = build_streets(replace(ways, xy=project(ways.xy)), crs)
+    if gates:
+        notes.append(f"Gates on the walkable ways of the map: {gates:,}. It has no walls, so nothing is walled in.")
+    bounds = around(streets, config.far_home_m)
     if box.valid():
         low, high = box.bottom_left, box.top_right
         bounds = shapely.transform(shapely.box(low.lon, low.lat, high.lon, high.lat), project)
     return Ground(
         streets=streets,
         bounds=bounds,
+        bridge=bridge,
         boxed=box.valid(),
         features=replace(features, shape=shapely.transform(features.shape, project)),
         attribution=ATTRIBUTION,
@@ -87,34 +85,43 @@ def put_in_order(path: Path, folder: Path) -> Path:
     return ordered
 
 
-def read_ways(path: Path, osm: OsmConfig) -> Ways:
-    """The walkable ways of a map, cut where a node lies beyond the extract, and the delays at crossings."""
+def read_ways(path: Path, osm: OsmConfig) -> tuple[Ways, int]:
+    """The walkable ways of a map in degrees, cut where a node lies beyond the extract, and how many gates they have."""
     vertices: list[tuple[int, float, float]] = []
-    first, stairs, cycling = [], [], []
+    first, manners = [], []
     delay_s: dict[int, float] = {}
+    gates: list[int] = []
     barred: Counter[str] = Counter()
-    for thing in osmium.FileProcessor(path).with_locations().with_filter(KeyFilter("highway")):
+    for thing in osmium.FileProcessor(path).with_locations().with_filter(KeyFilter("highway", "barrier")):
         if thing.is_node():
-            if seconds := crossing_delay(thing.tags, osm):
+            tags = dict(thing.tags)
+            if seconds := crossing_delay(tags, osm):
                 delay_s[thing.id] = seconds
-        elif thing.is_way():
-            if reason := why_not_walked(thing.tags, osm.walkable):
-                barred[reason] += 1
+            if tags.get("barrier", "") in GATES:
+                gates.append(thing.id)
+        elif thing.is_way() and "highway" in thing.tags:
+            manner = manner_of(dict(thing.tags), osm.walkable)
+            if manner.barred:
+                barred[manner.barred] += 1
                 continue
             for part in mapped_parts(thing.nodes):
                 first.append(len(vertices))
-                stairs.append(thing.tags["highway"] == "steps")
-                cycling.append(may_cycle(thing.tags))
+                manners.append(manner)
                 vertices += part
-    return Ways(
-        node=np.array([node for node, _, _ in vertices], dtype=np.int64),
-        lonlat=np.array([lonlat for _, *lonlat in vertices], dtype=float).reshape(-1, 2),
+    node = np.array([node for node, _, _ in vertices], dtype=np.int64)
+    ways = Ways(
+        node=node,
+        xy=np.array([lonlat for _, *lonlat in vertices], dtype=float).reshape(-1, 2),
         first=np.array(first, dtype=np.int64),
-        stairs=np.array(stairs, dtype=bool),
-        cycling=np.array(cycling, dtype=bool),
+        stairs=np.array([manner.stairs for manner in manners], dtype=bool),
+        cycling=np.array([manner.cycling for manner in manners], dtype=bool),
+        bridge=np.array([manner.bridge for manner in manners], dtype=bool),
+        wait_s=np.zeros(len(first)),
+        longer=np.ones(len(first)),
         delay_s=delay_s,
         barred=barred,
     )
+    return ways, int(np.isin(gates, node).sum())
 
 
 def mapped_parts(nodes: Any) -> list[list[tuple[int, float, float]]]:
@@ -126,43 +133,6 @@ def mapped_parts(nodes: Any) -> list[list[tuple[int, float, float]]]:
         elif parts[-1]:
             parts.append([])
     return [part for part in parts if len(part) > 1]
-
-
-def why_not_walked(tags: Any, walkable: list[str]) -> str:
-    """Why a way is not walked, or "" where it is.
-
-    One-way does not bind walkers. The outline of a square is walked: without it, walks past squares are too
-    long.
-    """
-    kind, foot = tags["highway"], tags.get("foot", "")
-    invited = foot in WELCOME or any(tags.get(key, "") in SIDEWALKS for key in SIDEWALK_KEYS)
-    if kind not in walkable and not (kind in BY_INVITATION and invited):
-        return "not for walkers"
-    if foot in ("no", "private") or tags.get("service", "") == "private":
-        return "closed to walkers"
-    if tags.get("access", "yes") in ("no", "private") and foot not in WELCOME:
-        return "closed to walkers"
-    below = any(re.match(r"(.*;)?\s*-", tags.get(key, "")) for key in ("layer", "level"))
-    if below or tags.get("tunnel", "no") not in OPEN_AIR or tags.get("indoor", "no") != "no":
-        return "underground or indoors"
-    return ""
-
-
-def may_cycle(tags: Any) -> bool:
-    """Whether a walkable way may be cycled: not on steps, and on ways for walkers only where the map says so."""
-    bicycle, kind = tags.get("bicycle", ""), tags["highway"]
-    if kind == "steps" or bicycle in ("no", "dismount", "private"):
-        return False
-    return kind not in ("footway", "pedestrian", "corridor") or bicycle in WELCOME
-
-
-def crossing_delay(tags: Any, osm: OsmConfig) -> float:
-    """Seconds lost at a node: at signals, at another crossing, or none."""
-    kind = tags["highway"]
-    signals = tags.get("crossing", "") == "traffic_signals" or tags.get("crossing:signals", "") == "yes"
-    if kind == "traffic_signals" or (kind == "crossing" and signals):
-        return osm.signal_crossing_s
-    return osm.crossing_s if kind == "crossing" else 0.0
 
 
 def read_features(path: Path, osm: OsmConfig) -> Features:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Transformer
 
 from sim.columns import Bools, Floats, Ints
-from sim.place.layers import DEGREES
 from sim.place.streets import PUBLIC, Streets, keep_links
 from sim.place.walks import connected
 
@@ -22,42 +17,36 @@ NODE_EVERY_M = 50.0
 # Two nodes at one position are still two steps of a walk; a link has a length, in metres.
 SHORTEST_LINK_M = 0.1
 
-Transform = Callable[[Any], Any]
-
 
 @dataclass(frozen=True)
 class Ways:
     """Walkable ways as vertices in a row.
 
-    Per vertex the `node` of the map, which ways share, and its `lonlat`; per way its `first` vertex, whether it is
-    `stairs`, and `cycling`.
+    Per vertex the `node` of the map, which ways share, and its `xy` (vertex, 2) in metres; per way its `first` vertex,
+    whether it is `stairs`, `cycling`, a `bridge`, the seconds `wait_s` lost along it, and how much `longer` it is than
+    drawn (1: as drawn).
     `delay_s` maps a node to the seconds lost there; `barred` counts the ways left out, by reason.
     """
 
     node: NDArray[np.int64]
-    lonlat: Floats
+    xy: Floats
     first: NDArray[np.int64]
     stairs: Bools
     cycling: Bools
+    bridge: Bools
+    wait_s: Floats
+    longer: Floats
     delay_s: dict[int, float]
     barred: Counter[str]
 
 
-def metric_crs(lonlat: Floats) -> tuple[str, Transform]:
-    """The UTM zone of the middle of some points, as authority code, and the projection to it."""
-    middle = gpd.GeoSeries(gpd.points_from_xy(*np.median(lonlat, axis=0)[:, None]), crs=DEGREES)
-    crs = ":".join(middle.estimate_utm_crs().to_authority())
-    to_metres = Transformer.from_crs(DEGREES, crs, always_xy=True)
-    return crs, lambda degrees: np.column_stack(to_metres.transform(degrees[:, 0], degrees[:, 1]))
-
-
-def build_streets(ways: Ways, project: Transform, crs: str) -> tuple[Streets, list[str]]:
-    """The largest connected part of the walkable ways, and notes of what was left out.
+def build_streets(ways: Ways, crs: str) -> tuple[Streets, Bools, list[str]]:
+    """The largest connected part of the walkable ways, which of its links are bridges, and notes of what was left out.
 
     Nodes are the ends of ways, the nodes that ways share, and crossings; a stretch between two of them is cut
     into equal links of `NODE_EVERY_M` at most.
     """
-    all_streets = link_stretches(ways, project(ways.lonlat), crs)
+    all_streets, bridge = link_stretches(ways, crs)
     _, part = connected(all_streets)
     kept = part == np.bincount(part).argmax()
     streets = keep_nodes(all_streets, kept)
@@ -72,21 +61,23 @@ def build_streets(ways: Ways, project: Transform, crs: str) -> tuple[Streets, li
     for reason, count in sorted(ways.barred.items()):
         if reason != "not for walkers":
             notes.append(f"Ways left out because they are {reason}: {count:,}.")
-    return streets, notes
+    return streets, bridge[kept[all_streets.links].all(axis=1)], notes
 
 
-def link_stretches(ways: Ways, xy: Floats, crs: str) -> Streets:
-    """All walkable ways as links of `NODE_EVERY_M` at most, from vertices at `xy` (vertex, 2) in metres."""
-    osm_node, here, row = np.unique(ways.node, return_index=True, return_inverse=True)
-    delay_s = np.array([ways.delay_s.get(int(node), 0.0) for node in osm_node])
+def link_stretches(ways: Ways, crs: str) -> tuple[Streets, Bools]:
+    """All walkable ways as links of `NODE_EVERY_M` at most, and which of them are bridges."""
+    xy = ways.xy
+    map_node, here, row = np.unique(ways.node, return_index=True, return_inverse=True)
+    delay_s = np.array([ways.delay_s.get(int(node), 0.0) for node in map_node])
     last = np.append(ways.first[1:], len(row)) - 1
     junction = (np.bincount(row) > 1) | (delay_s > 0)
     junction[row[ways.first]] = junction[row[last]] = True
-    step_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T)
+    way = np.repeat(np.arange(len(ways.first)), last - ways.first + 1)
+    step_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T) * ways.longer[way]
     step_m[ways.first] = 0.0
     along_m = np.cumsum(step_m)
+    way_m = along_m[last] - along_m[ways.first]
 
-    way = np.repeat(np.arange(len(ways.first)), last - ways.first + 1)
     stop = np.flatnonzero(junction[row])
     a, b = stop[:-1], stop[1:]
     a, b = a[way[a] == way[b]], b[way[a] == way[b]]
@@ -106,21 +97,25 @@ def link_stretches(ways: Ways, xy: Floats, crs: str) -> Streets:
     node_xy = np.concatenate([xy[here[junction]], cuts])
     node_delay_s = np.concatenate([delay_s[junction], np.zeros(len(cuts))])
     links = np.column_stack([tail, head]).astype(np.int32)
-    link_m = np.maximum((length_m / pieces)[stretch], SHORTEST_LINK_M)
-    stairs = ways.stairs[way[a]][stretch]
-    kept = first_of_each(links, stairs, link_m)
-    return Streets(
+    piece_m = (length_m / pieces)[stretch]
+    link_m = np.maximum(piece_m, SHORTEST_LINK_M)
+    of_way = way[a][stretch]
+    wait_s = ways.wait_s[of_way] * np.divide(piece_m, way_m[of_way], out=np.zeros(len(links)), where=piece_m > 0)
+    kept = first_of_each(links, ways.stairs[of_way], link_m)
+    of_way = of_way[kept]
+    streets = Streets(
         xy=node_xy,
         links=links[kept],
         length_m=link_m[kept],
         grade=np.zeros(len(kept)),
-        crossing_s=node_delay_s[links[kept]].sum(axis=1) / 2,
-        stairs=stairs[kept],
+        crossing_s=node_delay_s[links[kept]].sum(axis=1) / 2 + wait_s[kept],
+        stairs=ways.stairs[of_way],
         gate=np.zeros(len(kept), dtype=bool),
         compound=np.full(len(node_xy), PUBLIC, dtype=np.int32),
         crs=crs,
-        cycling=ways.cycling[way[a]][stretch][kept],
+        cycling=ways.cycling[of_way],
     )
+    return streets, ways.bridge[of_way]
 
 
 def first_of_each(links: Ints, stairs: Bools, length_m: Floats) -> NDArray[np.int64]:

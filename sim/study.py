@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -31,7 +32,7 @@ from sim.errors import InputError
 from sim.folders import folder_beside
 from sim.needs import NeedsConfig, raise_errands
 from sim.outlets import Layout, LayoutConfig, Reach, find_reach, geojson, lay_out
-from sim.people import AGE_GROUPS, PeopleConfig, settle
+from sim.people import AGE_GROUPS, PeopleConfig, settle, take_census
 from sim.place import Place, PlaceConfig, build_place
 
 DAY_S = 86_400.0
@@ -131,6 +132,8 @@ def build_world(
         config.check()
     with clock.stage("place"):
         place = build_place(place_config)
+        people, notes = take_census(people)
+        place = replace(place, notes=(*place.notes, *notes))
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]
@@ -143,8 +146,10 @@ def build_world(
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
     settle(place, people, study.first_seed)
     # Input files count by what is in them, not by where they lie.
-    inputs = [place_config.streets, place_config.population.file]
-    told = replace(place_config, streets=None, population=replace(place_config.population, file=None))
+    layers = ("homes", "outlets", "communities", "population")
+    inputs = [place_config.streets, place_config.elevation, *(getattr(place_config, key).file for key in layers)]
+    unnamed = {key: replace(getattr(place_config, key), file=None) for key in layers}
+    told = replace(place_config, streets=None, elevation=None, **unnamed)
     asked = {
         "code": code_digest(),
         "place": asdict(told),
@@ -177,9 +182,10 @@ def digest(thing: Any) -> str:
 
 
 def file_digest(path: str) -> str:
-    """SHA-256 of a file."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of a file, and of those beside it that belong to a Shapefile."""
+    file = Path(path).expanduser()
+    files = sorted(file.parent.glob(f"{glob.escape(file.stem)}.*")) if file.suffix.lower() == ".shp" else [file]
+    return digest([hashlib.sha256(part.read_bytes()).hexdigest() for part in files])
 
 
 def code_digest() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.special import ndtr, ndtri
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
 from sim.people.ages import age_group, by_age
+from sim.people.census import CensusConfig, read_census
 from sim.people.households import ADULT, ELDER, apportion, draw_ages, form_households
 from sim.place.place import Homes, Place
 from sim.place.streets import WalkClass
@@ -29,12 +30,15 @@ class Mobility(IntEnum):
 class PeopleConfig:
     """Who lives in the place. Tables by age hold the value from a key's age on; `configs/people` names the sources.
 
-    `floor_s` seconds for one floor of stairs; `cycle_share` of tours that are cycled, at `cycle_m_s`.
+    `census` is a sheet that comes before `household_size`, `profile` and `female_share`; `floor_s` seconds for one
+    floor of stairs; `cycle_share` of tours that are cycled, at `cycle_m_s`.
     """
 
     residents: int | None = None
+    census: CensusConfig = field(default_factory=CensusConfig)
     household_size: float = 2.3
     profile: dict[int, float] = field(default_factory=dict)
+    female_share: dict[int, float] = field(default_factory=lambda: {0: 0.5})
     elders_apart_share: float = 0.55
     speed_m_s: dict[int, float] = field(default_factory=dict)
     speed_sd_m_s: dict[int, float] = field(default_factory=dict)
@@ -63,7 +67,9 @@ class PeopleConfig:
             value = getattr(self, key)
             if not 0 <= value <= 1:
                 raise InputError(f"people.{key}: {value}; 0 to 1 is accepted")
-        for key in ("slow_share", "housebound_share", "away_share", "cycle_share"):
+        if self.census.file is None and (self.census.row is not None or self.census.name):
+            raise InputError("people.census: a row is named, but no sheet; give its path as people.census.file")
+        for key in ("female_share", "slow_share", "housebound_share", "away_share", "cycle_share"):
             for age, value in getattr(self, key).items():
                 if not 0 <= value <= 1:
                     raise InputError(f"people.{key}.{age}: {value}; a share from 0 to 1 is accepted")
@@ -73,7 +79,7 @@ class PeopleConfig:
                 raise InputError(
                     f"people.slow_share and housebound_share: together {both:g} from age {age} on; at most 1"
                 )
-        for key in ("profile", "speed_m_s", "speed_sd_m_s"):
+        for key in ("profile", "female_share", "speed_m_s", "speed_sd_m_s"):
             table = getattr(self, key)
             for age, value in table.items():
                 if not (age >= 0 and value >= 0):
@@ -137,18 +143,34 @@ class Residents:
         return np.where(self.mobility == Mobility.SLOW, WalkClass.STEP_FREE, WalkClass.ABLE).astype(np.int8)
 
 
+def take_census(config: PeopleConfig) -> tuple[PeopleConfig, tuple[str, ...]]:
+    """The config with the ages, sexes and household size of its census sheet, where one is given; and notes."""
+    if config.census.file is None:
+        return config, ()
+    sheet = read_census(config.census)
+    counted = replace(
+        config,
+        census=CensusConfig(),
+        profile=sheet.profile,
+        female_share=sheet.female_share or config.female_share,
+        household_size=sheet.household_size or config.household_size,
+    )
+    return counted, sheet.notes
+
+
 def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     """The residents of a place: ages and households by the profile of each home, then speed, mobility, days and carers.
 
     Raises `InputError` where the place counts no residents and `people.residents` gives none.
     """
+    config, _ = take_census(config)
     n = config.residents or round(place.population or 0)
     if n < 1:
         raise InputError("people.residents: not given, and the place counts nobody; give the number of residents")
     home, household, age = _house(place.homes, n, config, seed)
 
     rng = generator(seed, "bodies")
-    female = rng.random(n) < 0.5
+    female = rng.random(n) < by_age(config.female_share, age)
     mean, sd = by_age(config.speed_m_s, age), by_age(config.speed_sd_m_s, age)
     speed = truncated_normal(rng.random(n), mean, sd, config.speed_min_m_s, config.speed_max_m_s)
     draw = rng.random(n)

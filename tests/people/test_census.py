@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from omegaconf import OmegaConf
 
-from sim.config import compose_yaml
+from sim.config import load_config
 from sim.people import PeopleConfig, settle
 from tests.people.conftest import row_of_homes
 
@@ -26,7 +25,7 @@ needs_cities = pytest.mark.skipif(not CITIES.is_file(), reason=f"the census tabl
 
 @cache
 def shipped(name: str) -> PeopleConfig:
-    return PeopleConfig(**OmegaConf.to_container(compose_yaml([f"people={name}"]).people))
+    return load_config([f"people={name}"]).config.people
 
 
 def county(name: str) -> pd.Series:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, is_dataclass
 from difflib import get_close_matches
@@ -25,12 +26,14 @@ from yaml import YAMLError
 from sim.day import DayConfig
 from sim.errors import InputError
 from sim.needs import NeedsConfig
-from sim.outlets import LayoutConfig
+from sim.outlets import DrawnConfig, LayoutConfig
 from sim.people import PeopleConfig
 from sim.place import PlaceConfig
 from sim.report.config import ReportConfig
 from sim.study import StudyConfig
 
+# An entry of study.layouts that is a layer drawn in a GIS, and not text.
+DRAWN = re.compile(r"(?P<file>.+\.(gpkg|geojson|json|shp|fgb|csv))(:(?P<layer>.+))?", re.IGNORECASE)
 GROUPS = ("place", "people", "needs", "layout", "day", "study", "report")
 
 
@@ -85,9 +88,9 @@ def compose_yaml(overrides: Sequence[str], own: Path | None = None) -> DictConfi
 def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     """The config of `overrides`, and the layouts of its study.
 
-    A layout of `study.layouts` is an option of the group `layout`, a file `NAME.yaml` in the current folder, or
-    a path to one. Overrides of `layout.…` go to the option chosen for the group. Raises `InputError` with the
-    key and what would be accepted.
+    A layout of `study.layouts` is an option of the group `layout`, a file `NAME.yaml` in the current folder, a path to
+    one, or a layer drawn in a GIS, `FILE.gpkg:LAYER` or `FILE.geojson`. Overrides of `layout.…` go to the option chosen
+    for the group. Raises `InputError` with the key and what would be accepted.
     """
     if own is not None and not own.is_dir():
         raise InputError(f"--config-dir: {own} is not a folder")
@@ -98,6 +101,9 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
         names = []
         for entry in config.study.layouts:
             name, file = _layout_file(entry, folder)
+            if drawn := DRAWN.fullmatch(entry):
+                name = drawn["layer"] or Path(drawn["file"]).stem
+                layouts[name] = _drawn_layout(name, drawn, layouts, folder)
             names.append(name)
             if name not in layouts:
                 layouts[name] = _read_layout(file, entry, folder)
@@ -252,6 +258,24 @@ def _layout_file(entry: str, folder: Path) -> tuple[str, Path | None]:
         if file.is_file():
             return entry, file
     return entry, None
+
+
+def _drawn_layout(name: str, drawn: re.Match[str], layouts: Mapping[str, LayoutConfig], folder: Path) -> LayoutConfig:
+    """The layout whose outlets are a drawn layer, compared with the layout that the layer says it started from."""
+    from sim.outlets.drawn import drawn_base  # the GIS libraries take a second to load; others do without
+
+    layer = DrawnConfig(file=drawn["file"], layer=drawn["layer"])
+    base = drawn_base(layer)
+    if name == base or name in layouts:
+        raise InputError(
+            f"study.layouts: {drawn[0]}: there is a layout {name!r} already; save the drawn one under another name"
+        )
+    if base not in layouts and _layout_file(base, folder)[1] is None:
+        raise InputError(
+            f"study.layouts: {drawn[0]}: its column layout says that it started from {base!r}, which is no layout "
+            "here; clear the column to compare it with base"
+        )
+    return LayoutConfig(base=base, drawn=layer)
 
 
 def _read_layout(file: Path | None, entry: str, folder: Path) -> LayoutConfig:

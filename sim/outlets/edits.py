@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
+from sim.place.config import LayerConfig
 
 
 @dataclass
@@ -163,9 +164,17 @@ class AwarenessConfig:
 
 
 @dataclass
+class DrawnConfig(LayerConfig):
+    """A layer of points drawn in a GIS, which are all the outlets of the layout: see `sim.outlets.drawn`.
+
+    Columns: `format`; `id`, empty for a new one; `name` and `admits` of a new one.
+    """
+
+
+@dataclass
 class LayoutConfig:
     """A layout: the one it starts from (`base`: a layout's name, or `place` for what stands there), then what it
-    changes of the ground, then rules and edits of outlets in this order, then of awareness.
+    changes of the ground, then what is `drawn`, then rules and edits of outlets in this order, then of awareness.
     """
 
     zh: str = ""
@@ -173,6 +182,7 @@ class LayoutConfig:
     base: str = "place"
     formats: dict[str, FormatConfig] = field(default_factory=dict)
     ground: GroundConfig = field(default_factory=GroundConfig)
+    drawn: DrawnConfig = field(default_factory=DrawnConfig)
     spread: list[SpreadRule] = field(default_factory=list)
     gather: list[GatherRule] = field(default_factory=list)
     remove: list[str] = field(default_factory=list)

@@ -14,12 +14,12 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
     """The outlets of a layout as GeoJSON points.
 
     Longitude and latitude (WGS-84) where the place has a coordinate system, else metres of the place, said in
-    `coordinates`.
+    `coordinates`. A GIS may change it and give it back: see `sim.outlets.drawn`.
     """
     xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
     said: dict[str, Any] = {}
-    if place.streets.crs is None:
-        said = {"coordinates": "metres of a grown place, not longitude and latitude"}
+    if place.local:
+        said = {"coordinates": "metres of the place, not longitude and latitude"}
     else:
         xy = np.round(place.to_lonlat(xy), 7)
     touched = set(layout.touched)
@@ -33,6 +33,8 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
                 "format": outlet.format,
                 "zh": layout.formats[outlet.format].zh,
                 "en": layout.formats[outlet.format].en,
+                "layout": layout.name,
+                "admits": "everyone" if outlet.admits < 0 else "compound",
                 "node": outlet.node,
                 "offers": sorted(outlet.offers),
                 "edited": outlet.id in touched,
@@ -40,4 +42,6 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
         }
         for (x, y), outlet in zip(xy, layout.outlets, strict=True)
     ]
+    if place.attribution:
+        said["attribution"] = place.attribution
     return {"type": "FeatureCollection", "name": layout.name, **said, "features": features}

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import InputError
-from sim.outlets.edits import AddEdit, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
+from sim.outlets.edits import AddEdit, DrawnConfig, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.ground import homes_in, rebuild
 from sim.outlets.hours import WEEK_S, Window, week_windows
@@ -229,6 +229,8 @@ class _Desk:
     def apply(self, layout: str, config: LayoutConfig) -> None:
         """Carry out what one layout changes of the ground, its rules and edits, and what it makes known."""
         self._rebuild(f"layout {layout}: ground", config)
+        if config.drawn.file is not None:
+            self._draw(f"layout {layout}: {config.drawn.file}", config.drawn)
         for rule in config.spread:
             self._spread(layout, rule)
         for gather in config.gather:
@@ -400,6 +402,20 @@ class _Desk:
             hint = f"; did you mean {near[0]!r}?" if near else f"; one of {', '.join(self.formats)} is accepted"
             raise InputError(f"{where}: format {form!r} is not known{hint}")
 
+    def _draw(self, where: str, drawn: DrawnConfig) -> None:
+        """The outlets become those of a drawn layer."""
+        from sim.outlets.drawn import read_drawing  # the GIS libraries take a second to load; others do without
+
+        drawing = read_drawing(drawn, where, self.place, self.outlets, self.formats)
+        for outlet_id in drawing.remove:
+            del self.outlets[outlet_id]
+            self.log.append(f"remove {outlet_id}")
+        for row, add in drawing.add.items():
+            self._add(f"{where}: row {row} ({add.id})", add)
+        for row, move in drawing.move.items():
+            self._move(self.outlets[move.id], *self._position(f"{where}: row {row} ({move.id})", move))
+            self.log.append(f"move {move.id}")
+
     def _spread(self, layout: str, rule: SpreadRule) -> None:
         where = f"layout {layout}: spread"
         if rule.format not in self.formats:
@@ -480,7 +496,7 @@ class _Desk:
             return at.x, at.y
         if at.lon is None or at.lat is None:
             raise InputError(f"{where}: both of x and y, or both of lon and lat, are needed")
-        if self.place.streets.crs is None:
+        if self.place.local:
             raise InputError(
                 f"{where}: this place has no coordinate system; give x and y in metres instead of lon and lat"
             )

@@ -43,9 +43,7 @@ def standing_outlets(
         yield from _generated(place, formats, residents, seed)
         return
     for form in sorted(set(place.sites.format) - formats.keys()):
-        raise InputError(
-            f"place.osm.outlets or place.outlets.formats: format {form!r} is none of {', '.join(formats)}"
-        )
+        raise InputError(f"place.osm.outlets or place.outlets.formats: format {form!r} is none of {', '.join(formats)}")
     node, snap_m = place.nearest_node(place.sites.xy) if len(place.sites) else (np.empty(0, int), np.empty(0))
     for row, outlet_id in enumerate(place.sites.id):
         x, y = place.sites.xy[row]

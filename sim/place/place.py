@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints, seal
@@ -84,6 +84,11 @@ class Place:
     areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def local(self) -> bool:
+        """Whether its metres are its own, of a grown place or of a site plan, and nobody knows its longitude."""
+        return self.streets.crs is None or CRS(self.streets.crs).is_engineering
 
     def to_lonlat(self, xy: Floats) -> Floats:
         """Longitude and latitude (WGS-84) of points (point, 2) in metres of a place that has a coordinate system."""

@@ -127,7 +127,8 @@ class PlaceConfig:
     """A place grown from numbers (`source: grown`) or read from files (`source: files`).
 
     `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
-    layer); `elevation`: a raster of heights in metres.
+    layer), whose ends are joined to lines within `streets_snap_m`, and whose crossings are joined if `streets_planar`
+    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres.
     """
 
     name: str = ""
@@ -139,6 +140,8 @@ class PlaceConfig:
     streets: str | None = None
     streets_layer: str | None = None
     streets_crs: str | None = None
+    streets_snap_m: float = 0.1
+    streets_planar: bool | None = None
     elevation: str | None = None
     homes: HomesConfig = field(default_factory=HomesConfig)
     outlets: SitesConfig = field(default_factory=SitesConfig)
@@ -168,6 +171,8 @@ class PlaceConfig:
             raise InputError("place.zones: empty; at least one name is needed")
         if self.outlets.duplicates_m < 0:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
+        if not 0 <= self.streets_snap_m <= 10:
+            raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         grown = self.grown

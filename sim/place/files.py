@@ -8,8 +8,11 @@ from typing import Final
 
 from sim.errors import InputError
 from sim.place.config import PlaceConfig
+from sim.place.elevation import add_grades
+from sim.place.graphml import read_graphml
 from sim.place.ground import Ground
 from sim.place.homes import find_homes
+from sim.place.lines import read_lines
 from sim.place.osm import read_osm
 from sim.place.place import Place
 from sim.place.sites import find_sites
@@ -21,6 +24,13 @@ STREETS: Final[dict[str, Callable[[PlaceConfig], Ground]]] = {
     ".osm.bz2": read_osm,
     ".osm.pbf": read_osm,
     ".pbf": read_osm,
+    ".graphml": read_graphml,
+    ".gpkg": read_lines,
+    ".geojson": read_lines,
+    ".json": read_lines,
+    ".shp": read_lines,
+    ".fgb": read_lines,
+    ".parquet": read_lines,
 }
 
 
@@ -46,11 +56,11 @@ def read_place(config: PlaceConfig) -> Place:
 
 
 def read_ground(config: PlaceConfig) -> Ground:
-    """What the file of streets shows."""
+    """What the file of streets shows, with slopes where `config.elevation` gives heights."""
     path = Path(config.streets or "").expanduser()
     if not path.is_file():
         raise InputError(f"{path}: not there; place.streets is the path of a file with streets ({', '.join(STREETS)})")
     for ending, read in STREETS.items():
         if path.name.lower().endswith(ending):
-            return read(config)
+            return add_grades(read(config), config)
     raise InputError(f"{path}: no file of streets by its name; {', '.join(STREETS)} are accepted")

@@ -15,6 +15,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import CRSError, ProjError
+from shapely.errors import GEOSException
 
 from sim.columns import Floats
 from sim.errors import InputError
@@ -91,13 +92,15 @@ def open_layer(path: Path, config: LayerConfig, key: str) -> Any:
     """The rows of a vector file's layer."""
     option = part_of(key, "layer")
     try:
+        if path.suffix.lower() == ".parquet":
+            return gpd.read_parquet(path)
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         if config.layer is not None and config.layer not in layers:
             raise InputError(f"{path}: no layer {config.layer!r}; {option} is one of {', '.join(layers)}")
         if config.layer is None and len(layers) > 1:
             raise InputError(f"{path}: has several layers; give {option}, one of {', '.join(layers)}")
         return gpd.read_file(path, layer=config.layer or layers[0], engine="pyogrio")
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, IndexError) as error:
+    except (DataSourceError, DataLayerError, GEOSException, UnicodeDecodeError, IndexError, ValueError) as error:
         raise InputError(
             f"{path}: not read as a vector file ({error}); GeoPackage, GeoJSON, Shapefile, and CSV with lon and lat "
             "are accepted"

@@ -21,10 +21,8 @@ from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig
 from sim.place.ground import Features, Ground, around
 from sim.place.layers import metric_crs
-from sim.place.tags import GATES, crossing_delay, manner_of
+from sim.place.tags import ATTRIBUTION, GATES, crossing_delay, manner_of
 from sim.place.ways import Ways, build_streets
-
-ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
 def read_osm(config: PlaceConfig) -> Ground:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from omegaconf import OmegaConf
 
-from sim.config import GROUPS, compose_yaml, load_config, options
+from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.errors import InputError
 from sim.report import draw_report, summary
-from sim.study import Clock, build_world, provenance, run_study
+from sim.study import Clock, World, build_world, provenance, run_study
 
 HELP = """\
 lifecircle: residents walk a street graph to meet their daily needs; how much stays
 unmet, for whom and why, and which layout of outlets serves them better.
 
 usage: lifecircle [GROUP=OPTION ...] [KEY=VALUE ...] [--config-dir DIR]
+       lifecircle export [...]        write the same study as layers for QGIS, run or not
        lifecircle --cfg job [...]     print the composed config and stop
        lifecircle --version
 
@@ -29,7 +31,8 @@ groups and their options:
 
 keys that most studies set (all others: lifecircle --cfg job):
   study.name=NAME            folder of the results under {results}/
-  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml is here or in DIR/layout
+  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml is here or in DIR/layout;
+                             mine.gpkg:LAYER or mine.geojson is one drawn in QGIS
   study.seeds=10             how many seeds, from study.first_seed on
   study.days=7               days measured, after study.warmup_days
   study.jobs=2               runs side by side (default: one per processor)
@@ -37,6 +40,8 @@ keys that most studies set (all others: lifecircle --cfg job):
   people.residents=20600     how many residents (default: as many as the place counts)
   place.gates=all            compound gates: all, few, one, open
   place.streets=FILE         with place=osm: an OpenStreetMap extract (.osm, .osm.gz, .osm.pbf)
+  place.outlets.file=FILE    with place=files: a table or layer of outlets, as from AMap or Baidu
+  place.outlets.crs=gcj02    if its coordinates are AMap's; bd09 if Baidu's
   report.language=en         en or zh; the report is redrawn in the other without simulating again
   results=results            root folder of all results
 
@@ -63,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(argv: list[str]) -> int:
-    own, show, overrides = _parse(argv)
+    command, own, show, overrides = _parse(argv)
     if show == "help":
         lines = [
             textwrap.fill(", ".join(names), 90, initial_indent=f"  {group:<8}", subsequent_indent=" " * 10)
@@ -77,12 +82,13 @@ def _main(argv: list[str]) -> int:
     if show == "job":
         print(OmegaConf.to_yaml(compose_yaml(overrides, own)), end="")
         return 0
-    _study(overrides, own)
+    COMMANDS[command](overrides, own)
     return 0
 
 
-def _parse(argv: list[str]) -> tuple[Path | None, str, list[str]]:
-    """The user's config folder, what to show instead of running, and the overrides."""
+def _parse(argv: list[str]) -> tuple[str, Path | None, str, list[str]]:
+    """The command ("" to run the study), the user's config folder, what to show instead, and the overrides."""
+    command = ""
     own: Path | None = None
     show = ""
     overrides = []
@@ -103,24 +109,32 @@ def _parse(argv: list[str]) -> tuple[Path | None, str, list[str]]:
                 raise InputError(f"--config-dir: {own} is not a folder")
         elif word.startswith("-"):
             raise InputError(f"{word}: not an option; see lifecircle --help")
+        elif word in COMMANDS and not command:
+            command = word
         elif "=" not in word and not word.startswith("~"):
             raise InputError(
-                f"{word}: not of the form KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}); "
-                "see lifecircle --help"
+                f"{word}: neither a command ({', '.join(filter(None, COMMANDS))}) nor of the form KEY=VALUE or "
+                f"GROUP=OPTION (groups: {', '.join(GROUPS)}); see lifecircle --help"
             )
         else:
             overrides.append(word)
-    return own, show, overrides
+    return command, own, show, overrides
 
 
-def _study(overrides: list[str], own: Path | None) -> None:
-    asked = load_config(overrides, own)
-    config, clock = asked.config, Clock()
+def _build(asked: Asked, clock: Clock) -> World:
+    """The world of a config; what its place lacks is said."""
+    config = asked.config
     config.report.check()
     print("lifecircle: building the place (the first run also compiles, about a minute)", file=sys.stderr)
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
     for note in world.place.notes:
         print(f"lifecircle: {note}", file=sys.stderr)
+    return world
+
+
+def _study(overrides: list[str], own: Path | None) -> None:
+    asked, clock = load_config(overrides, own), Clock()
+    config, world = asked.config, _build(asked, clock)
     root = Path(config.results) / config.study.name
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -133,6 +147,24 @@ def _study(overrides: list[str], own: Path | None) -> None:
         raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
     print(summary(root, world, config.report))
     print(f"\n{page}")
+
+
+def _export(overrides: list[str], own: Path | None) -> None:
+    from sim.export import export  # the GIS libraries take a second to load; a study on a grown place does without
+
+    asked = load_config(overrides, own)
+    config = asked.config
+    world = _build(asked, Clock())
+    root = Path(config.results) / config.study.name
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        lines = export(world, root, config.study.name)
+    except OSError as error:
+        raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
+    print("\n".join(lines))
+
+
+COMMANDS: Final[dict[str, Callable[[list[str], Path | None], None]]] = {"": _study, "export": _export}
 
 
 if __name__ == "__main__":

@@ -356,10 +356,15 @@ def write_tables(world: World, root: Path) -> None:
     with folder_beside(root / "tables") as folder:
         for name, table in merged.items():
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    write_layouts(world, root)
+
+
+def write_layouts(world: World, root: Path) -> None:
+    """The layouts as GeoJSON; written beside and renamed."""
     with folder_beside(root / "layouts") as folder:
         for layout in world.layouts:
             (folder / f"{layout.name}.geojson").write_text(
-                json.dumps(geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n"
+                json.dumps(geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )
 
 

@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "report": GROUND | {"place", "people", "needs", "outlets", "measures"},
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
     "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
-    "__main__": GROUND | {"config", "study", "report"},
+    "export": GROUND | {"place", "outlets", "study"},
+    "__main__": GROUND | {"config", "study", "report", "export"},
 }
 LIVES_IN = {
     "mesa": {"day"},
@@ -40,10 +41,10 @@ LIVES_IN = {
     "omegaconf": {"config", "__main__"},
     "matplotlib": {"report"},
     "networkx": {"place"},
-    "geopandas": {"place", "outlets"},
+    "geopandas": {"place", "outlets", "export"},
     "osmium": {"place", "outlets"},
     "pyogrio": {"place", "outlets"},
-    "shapely": {"place", "outlets"},
+    "shapely": {"place", "outlets", "export"},
     "pyproj": {"place", "outlets"},
     "rasterio": {"place", "outlets"},
 }

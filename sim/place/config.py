@@ -42,8 +42,9 @@ class OsmConfig:
 
 @dataclass
 class LayerConfig:
-    """A GIS layer or a table: its `file`, the `layer` where it has several, and the `crs` (an authority code, WKT, or
-    gcj02 or bd09 for Chinese map services) where the file does not say it, or says it wrongly.
+    """A GIS layer or a table: its `file`, the `layer` where it has several, and the `crs` (an authority code, WKT,
+    gcj02 or bd09 for Chinese map services, or local for metres of one's own) where the file does not say it, or says it
+    wrongly.
     """
 
     file: str | None = None

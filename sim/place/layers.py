@@ -70,6 +70,10 @@ def locate(rows: Any, path: Path, config: LayerConfig, key: str) -> Any:
     if config.crs:
         rows = rows.set_crs(known_crs(config.crs, key), allow_override=True)
     check_crs(rows, path, key)
+    if CRS(rows.crs).is_engineering:  # local coordinates are all of one system, in metres
+        unit_m = CRS(rows.crs).axis_info[0].unit_conversion_factor
+        rows = rows.assign(geometry=shapely.transform(rows.geometry.array, lambda xy: xy * unit_m))
+        rows = rows.set_crs(LOCAL_METRES, allow_override=True)
     return rows
 
 
@@ -91,29 +95,37 @@ def read_table(path: Path) -> pd.DataFrame:
 def open_layer(path: Path, config: LayerConfig, key: str) -> Any:
     """The rows of a vector file's layer."""
     option = part_of(key, "layer")
+    if path.suffix.lower() == ".parquet":
+        return open_parquet(path)
     try:
-        if path.suffix.lower() == ".parquet":
-            return gpd.read_parquet(path)
         layers = [str(name) for name, _ in pyogrio.list_layers(path)]
         if config.layer is not None and config.layer not in layers:
             raise InputError(f"{path}: no layer {config.layer!r}; {option} is one of {', '.join(layers)}")
         if config.layer is None and len(layers) > 1:
             raise InputError(f"{path}: has several layers; give {option}, one of {', '.join(layers)}")
         return gpd.read_file(path, layer=config.layer or layers[0], engine="pyogrio")
-    except (DataSourceError, DataLayerError, GEOSException, UnicodeDecodeError, IndexError, ValueError) as error:
+    except (DataSourceError, DataLayerError, GEOSException, UnicodeDecodeError, IndexError) as error:
         raise InputError(
             f"{path}: not read as a vector file ({error}); GeoPackage, GeoJSON, Shapefile, and CSV with lon and lat "
             "are accepted"
         ) from None
 
 
-def known_crs(text: str, key: str) -> CRS:
-    """A CRS by its code or WKT."""
+def open_parquet(path: Path) -> Any:
+    """The rows of a GeoParquet file."""
     try:
-        return CRS.from_user_input(text)
+        return gpd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: not read as GeoParquet ({error}); save it so, or as GeoPackage") from None
+
+
+def known_crs(text: str, key: str) -> CRS:
+    """A CRS by its code or WKT, or `local`: metres that nobody can turn into degrees."""
+    try:
+        return CRS.from_user_input(LOCAL_METRES if text == "local" else text)
     except CRSError:
-        services, option = ", ".join(MAP_SERVICES), part_of(key, "crs")
-        raise InputError(f"{option}: {text!r} is no coordinate system; EPSG:…, WKT, {services} are accepted") from None
+        others, option = ", ".join([*MAP_SERVICES, "local"]), part_of(key, "crs")
+        raise InputError(f"{option}: {text!r} is no coordinate system; EPSG:…, WKT, {others} are accepted") from None
 
 
 def part_of(key: str, part: str) -> str:
@@ -124,7 +136,7 @@ def part_of(key: str, part: str) -> str:
 def check_crs(rows: Any, path: Path, key: str) -> None:
     """Raise `InputError` where rows do not say where they lie, or what they say cannot be."""
     option = part_of(key, "crs")
-    if rows.crs is None:
+    if rows.crs is None or (rows.crs.is_engineering and rows.crs.name.lower().startswith(("undefined", "unknown"))):
         raise InputError(
             f"{path}: does not say its coordinate system (no .prj beside it?); give {option}, such as EPSG:4326 for "
             "degrees or EPSG:4547 for metres of CGCS2000"
@@ -162,7 +174,7 @@ def why_doubted(crs: CRS, bounds: Floats) -> str:
     except ProjError:
         return "it cannot be turned into longitude and latitude; give another coordinate system as {}"
     lon, lat = to_degrees.transform([west, west, east, east], [south, north, south, north])
-    remedy = "give the coordinate system that they are in as {}, or as a local one in metres " + LOCAL_METRES
+    remedy = "give the coordinate system that they are in as {}, which is local for metres of your own"
     if not np.isfinite([lon, lat]).all():
         return f"there is no such place; {remedy}"
     if np.abs(lon).max() < NO_LAND_DEG[0] and np.abs(lat).max() < NO_LAND_DEG[1]:
@@ -202,18 +214,13 @@ def to_metres(rows: Any, path: Path, key: str) -> tuple[Any, str]:
     """The rows, flat, in metres that are true where they lie, and the coordinate system, as authority code or WKT.
 
     A projection in metres is kept where its scale there is within `TRUE_SCALE`; feet, degrees, web Mercator and the
-    like become the UTM zone of the middle. Local coordinates stay, in metres. Raises `InputError` where streets would
+    like become the UTM zone of the middle. Local coordinates stay. Raises `InputError` where streets would
     reach over 1,000 km.
     """
     crs = CRS(rows.crs)
     crs = crs.sub_crs_list[0] if crs.is_compound else crs.to_2d()
     rows = rows.assign(geometry=shapely.force_2d(rows.geometry.array)).set_crs(crs, allow_override=True)
-    if crs.is_engineering:
-        unit_m = crs.axis_info[0].unit_conversion_factor
-        if unit_m != 1:
-            rows = rows.assign(geometry=shapely.transform(rows.geometry.array, lambda xy: xy * unit_m))
-            rows = rows.set_crs(LOCAL_METRES, allow_override=True)
-    elif not true_metres(crs, rows.total_bounds):
+    if not crs.is_engineering and not true_metres(crs, rows.total_bounds):
         west, south, east, north = rows.to_crs(DEGREES).total_bounds
         utm, _ = metric_crs(np.array([[(west + east) / 2, (south + north) / 2]]))
         rows = rows.to_crs(utm)

@@ -68,7 +68,9 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
     ):
         if bad.any():
             at = int(np.argmax(bad))
-            raise InputError(f"{homes.file}: row {at + 1} is a {shape[at].geom_type}; homes are given as {kinds}")
+            raise InputError(
+                f"{homes.file}: row {rows.index[at] + 1} is a {shape[at].geom_type}; homes are given as {kinds}"
+            )
     areas = bool(dimension[0] == 2)
     points = shapely.point_on_surface(shape)
     kept = shapely.intersects(points, ground.bounds)
@@ -148,8 +150,8 @@ def levels_of(rows: Any, homes: HomesConfig) -> Floats:
     if (levels > MOST_LEVELS).any():
         at = int(np.argmax(levels > MOST_LEVELS))
         raise InputError(
-            f"{homes.file}: row {at + 1}, column {told.name!r}: {levels[at]:g} storeys; up to {MOST_LEVELS} are "
-            f"accepted, give the column of storeys as {KEY}.levels"
+            f"{homes.file}: row {rows.index[at] + 1}, column {told.name!r}: {levels[at]:g} storeys; up to "
+            f"{MOST_LEVELS} are accepted, give the column of storeys as {KEY}.levels"
         )
     return np.where(levels > 0, levels, np.nan)
 
@@ -174,8 +176,8 @@ def dwellings_of(rows: Any, homes: HomesConfig) -> Floats:
     if bad.any():
         at = int(np.argmax(bad))
         raise InputError(
-            f"{homes.file}: row {at + 1}, column {homes.dwellings!r}: {told.iloc[at]!r}; a number of dwellings from 0 "
-            "up is needed in every row"
+            f"{homes.file}: row {rows.index[at] + 1}, column {homes.dwellings!r}: {told.iloc[at]!r}; a number of "
+            "dwellings from 0 up is needed in every row"
         )
     if not (values > 0).any():
         raise InputError(f"{homes.file}: column {homes.dwellings!r} has no dwelling in any row within the bounds")

@@ -128,21 +128,25 @@ def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
             raise InputError(f"{config.file}: column {config.people!r} counts nobody in any community")
     for at, (known, outline) in enumerate(zip(names, shape, strict=True)):
         if not known:
-            raise InputError(f"{config.file}: row {at + 1} has no name in column {name!r}; give each community one")
+            raise InputError(
+                f"{config.file}: row {rows.index[at] + 1} has no name in column {name!r}; give each community one"
+            )
         if is_total(known):
-            raise InputError(f"{config.file}: row {at + 1} is called {known!r}; leave totals out of the communities")
+            raise InputError(
+                f"{config.file}: row {rows.index[at] + 1} is called {known!r}; leave totals out of the communities"
+            )
         if shapely.get_dimensions(outline) != 2:
             raise InputError(
-                f"{config.file}: row {at + 1} ({known}) is a {outline.geom_type}; communities are polygons, circles "
-                f"are given as {KEY}.circles"
+                f"{config.file}: row {rows.index[at] + 1} ({known}) is a {outline.geom_type}; communities are "
+                f"polygons, circles are given as {KEY}.circles"
             )
     unique = list(dict.fromkeys(names))
     parts = [[at for at, known in enumerate(names) if known == one] for one in unique]
     for one, here in zip(unique, parts, strict=True):
         if len(here) > 1 and np.isfinite(people[here]).sum() > 1:
             raise InputError(
-                f"{config.file}: rows {', '.join(str(at + 1) for at in here)} are all called {one!r}, each with "
-                "people; merge them, or tell them apart"
+                f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r}, each "
+                "with people; merge them, or tell them apart"
             )
     return Communities(
         names=tuple(unique),

@@ -103,7 +103,8 @@ def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon,
     if config.compound:
         spread = spread_by_name(rows[config.compound], counts.total, buildings, config)
     else:
-        shapes: Shapes = np.asarray(rows.geometry.to_crs(crs).array)
+        notes += find_unplaced(rows, config)
+        shapes = rows.geometry.to_crs(crs)
         spread = spread_by_place(shapes, counts.total, bounds, buildings, config)
     weight = counts.total[spread.row] * spread.part
     ages = np.where(counts.known[:, None], counts.ages, np.nan)[spread.row] * spread.part[:, None]
@@ -132,6 +133,19 @@ def read_counts(config: PopulationConfig) -> pd.DataFrame:
     if config.compound not in rows:
         raise InputError(f"{path}: no column {config.compound!r}; its columns are {columns_of(rows)}")
     return rows
+
+
+def find_unplaced(rows: Any, config: PopulationConfig) -> list[str]:
+    """A note of the people in those rows of a table that do not say where they lie."""
+    path = Path(config.file or "").expanduser()
+    if path.suffix.lower() not in TABLES:
+        return []
+    table, _ = leave_out_totals(read_table(path), config)
+    lost = table[~table.index.isin(rows.index)]
+    people = np.nan_to_num(as_numbers(lost[config.total])).clip(min=0).sum()
+    if not people > 0:
+        return []
+    return [f"{config.file}: {people:,.0f} people of {len(lost):,} rows without coordinates are left out."]
 
 
 def leave_out_totals(rows: Any, config: PopulationConfig) -> tuple[Any, list[str]]:
@@ -170,14 +184,16 @@ def plain(text: object) -> str:
 
 
 def spread_by_place(
-    shapes: Shapes, total: Floats, bounds: shapely.Polygon, buildings: Buildings, config: PopulationConfig
+    rows: Any, total: Floats, bounds: shapely.Polygon, buildings: Buildings, config: PopulationConfig
 ) -> Spread:
     """Homes of the cells and points within the bounds where somebody is counted."""
+    shapes: Shapes = np.asarray(rows.array)
     dimension = shapely.get_dimensions(shapes)
     if (dimension == 1).any():
         line = int(np.argmax(dimension == 1))
         raise InputError(
-            f"{config.file}: row {line + 1} is a {shapes[line].geom_type}; people are counted by polygons or at points"
+            f"{config.file}: row {rows.index[line] + 1} is a {shapes[line].geom_type}; people are counted by "
+            "polygons or at points"
         )
     at = np.flatnonzero((total > 0) & shapely.intersects(shapes, bounds))
     if not len(at):
@@ -247,13 +263,13 @@ def spread_by_name(names: pd.Series, total: Floats, buildings: Buildings, config
     for at, name in enumerate(map(plain, names)):
         if not name and total[at] > 0:
             raise InputError(
-                f"{config.file}: row {at + 1} counts {total[at]:,.0f} people but its {config.compound!r} is empty; "
-                "give the name of the compound"
+                f"{config.file}: row {names.index[at] + 1} counts {total[at]:,.0f} people but its "
+                f"{config.compound!r} is empty; give the name of the compound"
             )
         if name and name in row_of:
             raise InputError(
-                f"{config.file}: rows {row_of[name] + 1} and {at + 1} are both called {name!r} "
-                f"({total[row_of[name]]:,.0f} and {total[at]:,.0f} people); keep one, or tell them apart"
+                f"{config.file}: rows {names.index[row_of[name]] + 1} and {names.index[at] + 1} are both called "
+                f"{name!r} ({total[row_of[name]]:,.0f} and {total[at]:,.0f} people); keep one, or tell them apart"
             )
         if name:
             row_of[name] = at

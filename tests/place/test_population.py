@@ -108,6 +108,91 @@ def test_a_table_is_placed_by_longitude_and_latitude(tmp_path: Path) -> None:
     assert homes.xy[0] == pytest.approx([EAST + 125, NORTH + 125], abs=0.01)
 
 
+def table_file(folder: Path, text: str, encoding: str = "utf-8") -> str:
+    path = folder / "compounds.csv"
+    path.write_bytes(text.encode(encoding))
+    return str(path)
+
+
+def compounds(*rows: tuple[float, str]) -> Buildings:
+    """Buildings of a floor area in a compound."""
+    area = np.array([row[0] for row in rows], dtype=float)
+    xy = np.column_stack([EAST + 10.0 * np.arange(len(rows)), np.full(len(rows), NORTH)])
+    return Buildings(xy, area, np.ones(len(rows), dtype=bool), tuple(name for _, name in rows))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_compounds_join_by_name_and_spread_by_floor_area(tmp_path: Path, encoding: str) -> None:
+    file = table_file(tmp_path, '小区,人口\n乙苑,100\n甲园,"1,200"\n丙里,70\n', encoding)
+    where = compounds((1, "甲园"), (3, " 甲园 "), (5, "乙苑"), (9, "丁村"), (2, ""))
+    homes = settle(file, where, compound="小区", total="人口")
+    assert homes.weight.tolist() == [300, 900, 100]
+    assert (homes.xy[:, 0] - EAST).tolist() == [0, 10, 20]
+    assert "70 people of 1 compounds of which no home carries the name are left out: 丙里" in homes.notes[0]
+    assert "2 of 5 homes are in no compound" in homes.notes[1]
+    assert "1 of them without a name" in homes.notes[1]
+    assert "丁村" in homes.notes[1]
+
+
+def test_compounds_that_cannot_be_joined_are_refused(tmp_path: Path) -> None:
+    where = compounds((1, "A"), (2, "B"))
+    with pytest.raises(InputError, match=r"rows 1 and 3 are both called 'A' \(5 and 7 people\)"):
+        settle(table_file(tmp_path, "name,people\nA,5\nB,6\nA,7\n"), where, compound="name")
+    with pytest.raises(InputError, match="row 2 counts 6 people but its 'name' is empty"):
+        settle(table_file(tmp_path, "name,people\nA,5\n,6\n"), where, compound="name")
+    with pytest.raises(InputError, match=r"no compound of its column 'name' \(C\) is one of the homes \(A, B\)"):
+        settle(table_file(tmp_path, "name,people\nC,5\n"), where, compound="name")
+    with pytest.raises(InputError, match=r"homes carry none; give place\.homes\.file"):
+        settle(table_file(tmp_path, "name,people\nA,5\n"), buildings((1, 1, 1, True)), compound="name")
+    with pytest.raises(InputError, match="no column 'estate'; its columns are name, people"):
+        settle(table_file(tmp_path, "name,people\nA,5\n"), where, compound="estate")
+
+
+@pytest.mark.parametrize("name", ["合计", "合 计", "总计", "Total"])
+def test_total_rows_are_no_parts(tmp_path: Path, name: str) -> None:
+    file = table_file(tmp_path, f"name,people\nA,5\nB,6\n{name},11\n")
+    homes = settle(file, compounds((1, "A"), (2, "B")), compound="name")
+    assert homes.weight.tolist() == [5, 6]
+    assert "1 rows are totals of others by name, and left out" in homes.notes[0]
+
+
+def test_a_total_row_without_a_name_is_no_part(tmp_path: Path) -> None:
+    file = grid_file(tmp_path, [cell(0, 0), *(cell(i % 4, i // 4) for i in range(5))], people=[30, 4, 5, 6, 7, 8])
+    homes = settle(file)
+    assert homes.weight.tolist() == [4, 5, 6, 7, 8]
+    assert "the first row counts 30 people, as many as all others together" in homes.notes[0]
+
+
+def test_points_are_homes_even_where_buildings_are(tmp_path: Path) -> None:
+    file = grid_file(tmp_path, [cell(0, 0).centroid, cell(1, 0).centroid], people=[5, 6])
+    homes = settle(file, buildings((125, 125, 9, True), (130, 130, 9, True)))
+    assert homes.weight.tolist() == [5, 6]
+    assert "2 points where people are counted are homes themselves" in homes.notes[0]
+
+
+def test_people_beyond_the_bounds_or_nowhere_are_told(tmp_path: Path) -> None:
+    file = grid_file(tmp_path, [cell(0, 0), cell(9, 9)], people=[5, 6])
+    assert "6 people are counted beyond the bounds of the streets" in settle(file).notes[0]
+    lonlat = gpd.GeoSeries([cell(0, 0).centroid], crs=UTM).to_crs("EPSG:4326")[0]
+    table = table_file(tmp_path, f"lon,lat,people\n{lonlat.x},{lonlat.y},12\n,,3\n,,\n")
+    assert "3 people of 2 rows without coordinates are left out" in settle(table).notes[0]
+
+
+def test_ages_that_do_not_sum_and_rows_without_a_count_are_told(tmp_path: Path) -> None:
+    cells = [cell(i, 0) for i in range(3)]
+    file = grid_file(tmp_path, cells, people=[100, 50, -9], young=[60, 25, 1], old=[60, 25, 1])
+    homes = settle(file, ages={0: "young", 60: "old"})
+    assert homes.weight.tolist() == [100, 50]
+    assert "1 of 3 rows have no count in 'people'" in homes.notes[0]
+    assert "in 1 of 3 rows the ages add up to 120 people, not to the 100" in homes.notes[1]
+
+
+def test_lines_hold_nobody(tmp_path: Path) -> None:
+    file = grid_file(tmp_path, [cell(0, 0).boundary], people=[5])
+    with pytest.raises(InputError, match="row 1 is a LineString; people are counted by polygons or at points"):
+        settle(file)
+
+
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.shp: not there; place\.population\.file"):
         settle(str(tmp_path / "nowhere.shp"))

@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.errors import InputError
-from sim.report import draw_report, summary
+from sim.report import Words, as_text, draw_report, inspect, summary, write_inspection
 from sim.study import Clock, World, build_world, provenance, run_study
 
 HELP = """\
@@ -22,6 +22,7 @@ lifecircle: residents walk a street graph to meet their daily needs; how much st
 unmet, for whom and why, and which layout of outlets serves them better.
 
 usage: lifecircle [GROUP=OPTION ...] [KEY=VALUE ...] [--config-dir DIR]
+       lifecircle inspect [...]       check the place in seconds: what was read, what is wrong with it
        lifecircle export [...]        write the same study as layers for QGIS, run or not
        lifecircle --cfg job [...]     print the composed config and stop
        lifecircle --version
@@ -121,13 +122,13 @@ def _parse(argv: list[str]) -> tuple[str, Path | None, str, list[str]]:
     return command, own, show, overrides
 
 
-def _build(asked: Asked, clock: Clock) -> World:
+def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> World:
     """The world of a config; what its place lacks is said."""
     config = asked.config
     config.report.check()
     print("lifecircle: building the place (the first run also compiles, about a minute)", file=sys.stderr)
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
-    for note in world.place.notes:
+    for note in world.place.notes if say_notes else ():
         print(f"lifecircle: {note}", file=sys.stderr)
     return world
 
@@ -149,6 +150,22 @@ def _study(overrides: list[str], own: Path | None) -> None:
     print(f"\n{page}")
 
 
+def _inspect(overrides: list[str], own: Path | None) -> None:
+    asked = load_config(overrides, own)
+    config = asked.config
+    config.study.layouts = config.study.layouts[:1]
+    world = _build(asked, Clock(), say_notes=False)
+    words = Words(config.report.language)
+    checked = inspect(world, words)
+    page = Path(config.results) / config.study.name / "inspection.html"
+    try:
+        write_inspection(checked, world, config.report, page)
+    except OSError as error:
+        raise InputError(f"results: cannot write to {page.parent}: {error.strerror or error}") from None
+    print(as_text(checked, words))
+    print(f"\n{page}")
+
+
 def _export(overrides: list[str], own: Path | None) -> None:
     from sim.export import export  # the GIS libraries take a second to load; a study on a grown place does without
 
@@ -164,7 +181,11 @@ def _export(overrides: list[str], own: Path | None) -> None:
     print("\n".join(lines))
 
 
-COMMANDS: Final[dict[str, Callable[[list[str], Path | None], None]]] = {"": _study, "export": _export}
+COMMANDS: Final[dict[str, Callable[[list[str], Path | None], None]]] = {
+    "": _study,
+    "inspect": _inspect,
+    "export": _export,
+}
 
 
 if __name__ == "__main__":

@@ -569,6 +569,82 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "结果文件夹含 config.yaml、provenance.json、各次模拟以及本页所用的数据表。同一命令得到同样的数字。",
     ),
     "sources": ("Sources", "数据来源"),
+    "inspect.title": ("Check of {place}", "{place}：数据检查"),
+    "inspect.streets": ("Streets", "街道"),
+    "inspect.homes": ("Homes and residents", "住宅与居民"),
+    "inspect.people": ("Residents by age", "居民年龄"),
+    "inspect.outlets": ("Outlets by need", "各类需求的网点"),
+    "inspect.findings": ("What to look at", "需要注意的问题"),
+    "inspect.nothing": ("Nothing to remark.", "没有发现问题。"),
+    "inspect.map": ("Map", "地图"),
+    "inspect.km": ("kilometres", "总长（公里）"),
+    "inspect.nodes": ("nodes", "节点"),
+    "inspect.links": ("links", "路段"),
+    "inspect.stairs": ("links with stairs", "台阶路段"),
+    "inspect.gates": ("gates in walls", "围墙出入口"),
+    "inspect.slope": ("mean slope", "平均坡度"),
+    "inspect.crs": ("coordinates", "坐标系"),
+    "inspect.no_crs": ("metres of a grown place", "生成地点的米制坐标"),
+    "inspect.entrances": ("home entrances", "住宅入口"),
+    "inspect.residents": ("residents", "居民"),
+    "inspect.compounds": ("compounds", "小区"),
+    "inspect.most": ("most at one entrance", "单个入口最多人数"),
+    "inspect.snap": ("mean way to the street", "到街道的平均距离"),
+    "inspect.serving": ("Outlets", "网点数"),
+    "inspect.near": ("Residents within 15 min at 1.25 m/s", "15分钟内可达居民（1.25米/秒）"),
+    "inspect.formats": ("Formats", "业态"),
+    "severity.problem": ("Problem", "问题"),
+    "severity.warning": ("Warning", "警告"),
+    "severity.remark": ("Remark", "说明"),
+    "find.no_outlet": ("{n} needs have no outlet at all: {needs}.", "{n}类需求没有任何网点：{needs}。"),
+    "find.no_outlet.do": (
+        "If they exist, give a table of outlets (place.outlets.file) or map their tags or categories to formats; if "
+        "not, these errands will all be unmet as no_outlet.",
+        "若实际存在，请提供网点表（place.outlets.file）或将其标签、类别对应到业态；否则这些需求将全部因“无网点”未满足。",
+    ),
+    "find.cut_off": (
+        "{n} homes ({share} of the residents) reach no outlet on foot.",
+        "{n}处住宅（占居民{share}）步行到不了任何网点。",
+    ),
+    "find.cut_off.do": (
+        "Look at the map: a missing street, a river without a bridge, or homes outside the streets.",
+        "请查看地图：是否缺少街道、河上缺桥，或住宅在街道范围之外。",
+    ),
+    "find.far": (
+        "{n} homes are farther than {metres} m from any street ({share} of the residents; the farthest {most} m).",
+        "{n}处住宅距街道超过{metres}米（占居民{share}，最远{most}米）。",
+    ),
+    "find.far.do": (
+        "Check that streets and homes are of one place and in the coordinate systems that they say; "
+        "place.far_home_m leaves out what is too far.",
+        "请核对街道与住宅是否为同一地点、坐标系是否正确；place.far_home_m 可剔除过远的住宅。",
+    ),
+    "find.away": (
+        "{n} outlets are farther than {metres} m from any street; the farthest is {outlet}, {most} m.",
+        "{n}个网点距街道超过{metres}米，最远为{outlet}（{most}米）。",
+    ),
+    "find.away.do": (
+        "Check their coordinates: those of AMap and Baidu need place.outlets.crs=gcj02 or bd09.",
+        "请核对坐标：高德、百度坐标需设 place.outlets.crs=gcj02 或 bd09。",
+    ),
+    "find.crowded": (
+        "{n} entrances have more residents than a tower holds; the most is {most}.",
+        "{n}个入口的居民多于一栋高楼所能容纳，最多{most}人。",
+    ),
+    "find.crowded.do": (
+        "Few homes are mapped for so many people: give more buildings (place.homes.file), or fewer residents.",
+        "住宅数据偏少：请补充建筑（place.homes.file），或减少居民数。",
+    ),
+    "find.dense": (
+        "{density} residents per km² of settled ground is more than anywhere in China.",
+        "有人居住的用地每平方公里{density}人，高于国内任何地方。",
+    ),
+    "find.dense.do": (
+        "Check the number of residents, and that areas are in metres.",
+        "请核对居民总数，以及面积单位是否为米。",
+    ),
+    "find.empty": ("Nobody lives in {zones}.", "以下社区无人居住：{zones}。"),
+    "find.empty.do": ("Check the boundaries of the communities.", "请核对社区边界。"),
     "no_cjk": (
         "no font with Chinese characters was found: the figures are labelled in English. Install one (pip "
         "install 'lifecircle[zh]') or name a file with report.font=FILE",

@@ -60,7 +60,7 @@ def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[
     source = (files("sim.report") / "page.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     html = environment.from_string(source).render(page_parts(results, overrides), w=words, images=images)
-    html = html.replace(FACE_HERE, _face(style, html))
+    html = html.replace(FACE_HERE, face_rule(style, html))
     page = root / "report.html"
     beside = page.with_name("report.html.writing")
     beside.write_text(html, encoding="utf-8")
@@ -68,7 +68,7 @@ def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[
     return page
 
 
-def _face(style: Style, html: str) -> str:
+def face_rule(style: Style, html: str) -> str:
     """A rule of CSS with just the Chinese characters of the page, for browsers on machines that have none."""
     cut = (chinese_face(family, html) for family in style.families)
     return "".join(

@@ -93,6 +93,8 @@ class Results:
         else:
             seed = self.config["place"]["seed"]
             where = self.words("source.grown", place=self.names.place, seed=seed, version=number)
+        if not self.tables:
+            return where
         return f"{where} · {self.words('source.run', version=number, runs=self.runs())}"
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -22,7 +22,17 @@ from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.place.config import SitesConfig
 from sim.place.ground import Ground
-from sim.place.layers import DEGREES, LATITUDES, LONGITUDES, TABLES, named_column, place_table, read_layer, read_table
+from sim.place.layers import (
+    DEGREES,
+    LATITUDES,
+    LOCAL_METRES,
+    LONGITUDES,
+    TABLES,
+    named_column,
+    place_table,
+    read_layer,
+    read_table,
+)
 from sim.place.mapservices import (
     MAP_SERVICES,
     bd09_from_gcj02,
@@ -60,7 +70,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[str]]:
     code, category = text(rows, column_of(rows, file, "category", config.category, CODES)), words_of(rows, file, config)
     form = formats_of(code, category, config.formats)
     shown = category.where(category != "", code).where(lambda column: column != "", "no category")
-    points = np.asarray(shapely.point_on_surface(rows.geometry.to_crs(ground.streets.crs).array), dtype=object)
+    points = np.asarray(shapely.point_on_surface(in_metres(rows, ground.streets, file)), dtype=object)
     xy = shapely.get_coordinates(points).reshape(-1, 2)
     within = np.asarray(shapely.intersects(points, ground.bounds))
     known, outlet = form.notna().to_numpy(), form.fillna("").to_numpy() != ""
@@ -79,7 +89,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[str]]:
     suspicion = doubt_crs(config, file, rows.crs, ground, xy[outlet])
     kept = np.flatnonzero(within & outlet)
     if not len(kept):
-        raise InputError(" ".join([f"{file}: none of its {n:,} rows is an outlet of this place.", *notes, *suspicion]))
+        raise InputError(" ".join([f"{file}: none of its {n:,} rows is an outlet of this place.", *suspicion, *notes]))
 
     rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
     name = text(rows, column_of(rows, file, "name", config.name, NAMES))
@@ -134,6 +144,24 @@ def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int
     code = text(gone, column_of(table, file, "category", config.category, CODES))
     shown = words_of(gone, file, config)
     return rows, shown.where(shown != "", code), len(table)
+
+
+def in_metres(rows: Any, streets: Streets, file: Path) -> Any:
+    """The shapes of rows in the metres of the streets; raises where one of the two has local coordinates only."""
+    ours, theirs = CRS(streets.crs), CRS(rows.crs)
+    if ours.is_engineering and theirs.is_engineering:
+        return rows.geometry.array
+    if ours.is_engineering:
+        raise InputError(
+            f"{file}: is in {theirs.name}, but the streets have local coordinates; give outlets in the same, with "
+            f"{KEY}.crs='{LOCAL_METRES}'"
+        )
+    if theirs.is_engineering:
+        raise InputError(
+            f"{file}: has local coordinates, but the streets are in {ours.name}; give the coordinate system that the "
+            f"outlets are in as {KEY}.crs"
+        )
+    return rows.geometry.to_crs(ours).array
 
 
 def check_degrees(table: pd.DataFrame, file: Path, config: SitesConfig, x: str, y: str) -> None:
@@ -222,7 +250,7 @@ def candidates(code: str, category: str, table: Mapping[str, str]) -> Iterator[s
             full = f"0{one}" if len(one) == 5 else one  # a spreadsheet drops the zero of 060200
             yield next((table[full[:n]] for n in range(len(full), 0, -1) if full[:n] in table), None)
     for word in words:
-        levels = [word, *(part.strip() for part in reversed(word.split(";")))]
+        levels = [level for level in (word, *(part.strip() for part in reversed(word.split(";")))) if level]
         yield next((table.get(level, level) for level in levels if level in table or level in table.values()), None)
 
 
@@ -266,14 +294,18 @@ def name_rows(
         notes.append(
             f"{file}: column {column!r} does not tell its rows apart; ids are made of name and position instead."
         )
-    lonlat = shapely.get_coordinates(shapely.point_on_surface(rows.geometry.to_crs(DEGREES).array[first]))
-    made = [made_id("site", called, at) for called, at in zip(name.iloc[first], lonlat, strict=True)]
+    local = rows.crs.is_engineering
+    shapes = rows.geometry.array if local else rows.geometry.to_crs(DEGREES).array
+    at = shapely.get_coordinates(shapely.point_on_surface(shapes[first]))
+    made = [
+        made_id("site", called, xy) for called, xy in zip(name.iloc[first], np.round(at) if local else at, strict=True)
+    ]
     return tell_apart(made), notes
 
 
-def made_id(kind: str, name: str, lonlat: Floats) -> str:
-    """An id that the same name at the same place, to about a metre, has in every table."""
-    told = f"{name}\n{lonlat[0]:.5f}\n{lonlat[1]:.5f}"
+def made_id(kind: str, name: str, xy: Floats) -> str:
+    """An id that the same name at the same place has in every table; of degrees, to about a metre."""
+    told = f"{name}\n{xy[0]:.5f}\n{xy[1]:.5f}"
     return f"{kind}-{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 

@@ -34,6 +34,8 @@ from sim.study import StudyConfig
 
 # An entry of study.layouts that is a layer drawn in a GIS, and not text.
 DRAWN = re.compile(r"(?P<file>.+\.(gpkg|geojson|json|shp|fgb|csv))(:(?P<layer>.+))?", re.IGNORECASE)
+# A quoted text, or a word between the signs of a list or a table of Hydra's.
+WORD = r"""('[^']*'|"[^"]*")|[^\s,:\[\]{}'"][^,:\[\]{}'"]*"""
 GROUPS = ("place", "people", "needs", "layout", "day", "study", "report")
 
 
@@ -152,7 +154,7 @@ def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]
 
 def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
     """The composed config, each group typed by its dataclass, and the option chosen for `layout`."""
-    plain, tables = _apart(overrides)
+    plain, tables = _apart([_quoted(override) for override in overrides])
     ConfigStore.instance().store(name="schema", node=Config)
     GlobalHydra.instance().clear()
     try:
@@ -168,6 +170,23 @@ def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:
     except (OmegaConfBaseException, YAMLError) as error:
         raise InputError(f"{_key_of(error)}{_first_lines(str(error), folder)}") from None
     return composed, chosen
+
+
+def _quoted(override: str) -> str:
+    """An override with its words quoted that hold other letters than ASCII, which Hydra does not take otherwise."""
+    key, sign, value = override.partition("=")
+    if value.isascii():
+        return override
+    if value.lstrip()[:1] in ("'", '"'):
+        return override
+    if value.lstrip()[:1] not in ("[", "{"):
+        return f"{key}{sign}{_in_quotes(value)}"
+    words = re.sub(WORD, lambda word: word[0] if word[0].isascii() or word[1] else _in_quotes(word[0]), value)
+    return f"{key}{sign}{words}"
+
+
+def _in_quotes(text: str) -> str:
+    return "'" + text.strip().replace("'", "\\'") + "'"
 
 
 def _apart(overrides: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -7,9 +7,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from omegaconf import OmegaConf
 
 from sim.__main__ import main
-from sim.config import load_config
+from sim.config import compose_yaml, load_config
 from tests.conftest import SMALL
 
 OSM_NOTHING = '<?xml version="1.0"?><osm version="0.6"></osm>'
@@ -140,3 +141,16 @@ def test_a_folder_of_the_users_own_comes_first(tmp_path: Path, capsys: pytest.Ca
     text = capsys.readouterr().out
     assert "residents: 777" in text
     assert "retries: 7" in text
+
+
+@pytest.mark.parametrize(
+    ("override", "key", "value"),
+    [
+        ("people.census.row=乌海市", "people.census.row", "乌海市"),
+        ("place.streets=/数据/a b.osm", "place.streets", "/数据/a b.osm"),
+        ("place.homes.residential=[住宅,flat,'公寓 A']", "place.homes.residential", ["住宅", "flat", "公寓 A"]),
+        ("place.population.ages={0: 儿童, 60: old}", "place.population.ages", {0: "儿童", 60: "old"}),
+    ],
+)
+def test_overrides_may_be_chinese(override: str, key: str, value: object) -> None:
+    assert OmegaConf.select(compose_yaml([override]), key) == value

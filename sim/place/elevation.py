@@ -87,7 +87,8 @@ def cells(raster: DatasetReader, path: Path, xy: Floats, crs: str) -> Floats:
         raise InputError(
             f"{path}: the streets have a coordinate system of their own, which cannot be turned into that of the raster"
         ) from None
-    column, row = ~raster.transform @ np.stack([*to_raster.transform(*xy.T)])
+    to_cells = np.reshape(~raster.transform, (3, 3))
+    column, row, _ = to_cells @ np.stack([*to_raster.transform(*xy.T), np.ones(len(xy))])
     return np.stack([row, column]) - 0.5
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from pyproj.exceptions import ProjError
+
 from sim.errors import InputError
 from sim.place.config import PlaceConfig
 from sim.place.elevation import add_grades
@@ -40,8 +42,16 @@ def read_place(config: PlaceConfig) -> Place:
     Raises `InputError` naming the file and the way out where one is missing or is not what it should be.
     """
     ground = read_ground(config)
-    housing = find_homes(ground, config)
-    sites, site_notes = find_sites(ground, config)
+    try:
+        housing = find_homes(ground, config)
+        sites, site_notes = find_sites(ground, config)
+    except ProjError:
+        layers = (config.homes, config.outlets, config.population, config.communities)
+        files = ", ".join([str(config.streets), *(layer.file for layer in layers if layer.file)])
+        raise InputError(
+            f"{files}: some have local coordinates and some lie on the globe, and they cannot be turned into each "
+            "other; give place.streets_crs, or crs: local of the layers that are in the metres of the streets"
+        ) from None
     named = (ground.attribution, config.population.attribution if config.population.file else "")
     return Place(
         name=config.name,

@@ -13,7 +13,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
-from pyproj import CRS, Proj, Transformer
+from pyproj import CRS, Geod, Transformer
 from pyproj.exceptions import CRSError, ProjError
 from shapely.errors import GEOSException
 
@@ -239,9 +239,11 @@ def true_metres(crs: CRS, bounds: Floats) -> bool:
     axes = {(axis.direction, axis.unit_conversion_factor) for axis in crs.axis_info}
     if not crs.is_projected or axes != {("east", 1.0), ("north", 1.0)}:
         return False
-    middle = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    scale = Proj(crs).get_factors(*Proj(crs)(*middle, inverse=True))
-    return bool(max(abs(scale.meridional_scale - 1), abs(scale.parallel_scale - 1)) < TRUE_SCALE)
+    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    to_degrees = Transformer.from_crs(crs, DEGREES, always_xy=True)
+    lon, lat = to_degrees.transform([x, x + 100, x], [y, y, y + 100])
+    _, _, metres = Geod(ellps="WGS84").inv([lon[0]] * 2, [lat[0]] * 2, lon[1:], lat[1:])
+    return bool(np.abs(np.array(metres) / 100 - 1).max() < TRUE_SCALE)
 
 
 def crs_text(crs: CRS) -> str:

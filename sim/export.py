@@ -31,7 +31,7 @@ def export(world: World, root: Path, name: str) -> list[str]:
     tables, why = read_tables(world, root)
     file, beside = root / f"{name}.gpkg", root / f"{name}.writing.gpkg"
     beside.unlink(missing_ok=True)
-    said = {"place": world.place.name, "attribution": world.place.attribution}
+    said = {"attribution": world.place.attribution} if world.place.attribution else None
     counts = []
     for layer, rows in layers(world, tables):
         # The attribution goes with the file wherever it is taken.

@@ -182,9 +182,13 @@ def digest(thing: Any) -> str:
 
 
 def file_digest(path: str) -> str:
-    """SHA-256 of a file, and of those beside it that belong to a Shapefile."""
+    """SHA-256 of a file, of those beside it that belong to a Shapefile, or of all in a folder (a geodatabase)."""
     file = Path(path).expanduser()
-    files = sorted(file.parent.glob(f"{glob.escape(file.stem)}.*")) if file.suffix.lower() == ".shp" else [file]
+    files = [file]
+    if file.suffix.lower() == ".shp":
+        files = sorted(file.parent.glob(f"{glob.escape(file.stem)}.*"))
+    elif file.is_dir():
+        files = sorted(part for part in file.rglob("*") if part.is_file())
     return digest([hashlib.sha256(part.read_bytes()).hexdigest() for part in files])
 
 

@@ -124,7 +124,7 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
                 attraction=dice.choice([0.0, 1.0]),
                 every_weeks=(every := dice.choice([1, 1, 1, 1, 2])),
                 in_week=dice.randrange(every),
-                familiar_m=dice.choice([None, None, 0.0, 300.0]),
+                familiar_m=dice.choice([0.0, 0.0, 300.0]),
             )
         )
     return replace(

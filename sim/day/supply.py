@@ -14,7 +14,7 @@ from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.day.outcome import Outcome
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import HomeConfig, Layout, OfferConfig, Reach
+from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, Reach
 from sim.outlets.hours import Window, week_windows
 from sim.people import Mobility, Residents, by_age
 from sim.place import Place, WalkClass
@@ -198,7 +198,7 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
         drawn = day.size_weight * np.log(outlet.size) + outlet.attraction
         for need_row, (need_key, need) in enumerate(needs.items()):
             served_as = {need_key: 0.0, **need.substitutes}
-            known = [(penalty, other) for other, penalty in served_as.items() if other in outlet.offers]
+            known = [(penalty, other) for other, penalty in served_as.items() if serves_as(outlet, other, need_key)]
             if known:
                 penalty, other = min(known)
                 offer = outlet.offers[other]
@@ -240,6 +240,11 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
         options=options,
         option=option,
     )  # fmt: skip
+
+
+def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
+    """Whether an outlet has an offer, and it may serve this need."""
+    return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
 
 
 def _outlets_of(layout: Layout, day: DayConfig) -> Rows:

@@ -145,6 +145,7 @@ def some_offer(dice: Random, pools: dict[str, PoolConfig]) -> OfferConfig:
         {"share": dice.choice([0.0, 0.5])},
         {"ages": dice.choice([[0, 6], [18, 60], [60, 120]])},
         {"price_yuan": 10.0, "discount": dice.choice([{}, {60: 0.5}])},
+        {"stands_in": False},
         {"pickup_min": dice.choice([0.0, 1.0]), "share": dice.choice([0.3, 1.0])},
         {"reserved": ReservedConfig(from_age=60, hours=dice.choice(HOURS[5:]))},
     ]

@@ -344,7 +344,7 @@ class Story:
         """The offer by which an outlet serves a need, and what it costs in utility; None where it does not."""
         offers = self.outlets[outlet].offers
         ways = {need: 0.0, **self.world.needs.catalogue[need].substitutes}
-        known = sorted((penalty, other) for other, penalty in ways.items() if other in offers)
+        known = sorted((p, way) for way, p in ways.items() if way in offers and (way == need or offers[way].stands_in))
         return (offers[known[0][1]], known[0][0]) if known else None
 
     def node(self, walker: Walker, where: str | None) -> int:

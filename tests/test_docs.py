@@ -14,12 +14,16 @@ import yaml
 from omegaconf import OmegaConf
 
 from sim.__main__ import main
-from sim.config import compose_yaml
-from sim.day import Outcome, Reason
+from sim.config import compose_yaml, load_config
+from sim.day import LifeCircle, Outcome, Reason
 from sim.measures import MEASURES
+from sim.needs import raise_errands
+from sim.people import settle
+from sim.study import Clock, build_world
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "results" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LAYOUTS = ROOT / "docs" / "layouts.md"
 REAL_DATA = ROOT.parent / "shared" / "data"
 
 # A study as small as the twelve kiosks of the default layouts allow: each needs a gate of its own.
@@ -57,8 +61,10 @@ def commands(page: Path) -> Iterator[tuple[int, list[str]]]:
                 yield number, words[1:]
 
 
-# Those of docs/your-city.md need the files of a city: see tests/test_your_city.py.
-COMMANDS = [(page, line, words) for page in PAGES if page.stem != "your-city" for line, words in commands(page)]
+# The plans of docs/layouts.md are lived through further down, without a report of each; docs/your-city.md needs the
+# files of a city, see tests/test_your_city.py.
+OWN_TESTS = ("layouts", "your-city")
+COMMANDS = [(page, line, words) for page in PAGES if page.stem not in OWN_TESTS for line, words in commands(page)]
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +189,89 @@ def test_results_page_says_which_tables_have_rows_all(folder: Path) -> None:
     tables = folder / "results" / "compare_layouts" / "tables"
     with_all = {file.stem for file in tables.glob("*.csv") if (pd.read_csv(file).astype(str) == "all").any(axis=None)}
     assert with_all == {"travel", "compare", "seeds", "scores", "equity"}
+
+
+# ---- docs/layouts.md: every file on it is laid out, lived through, and compared with what stands there
+
+PLANS = {
+    file["name"].removesuffix(".yaml"): file["text"] for file in OWN_FILE.finditer(LAYOUTS.read_text(encoding="utf-8"))
+}
+FRIDAY = 4
+LESS, SAME, MORE = -1, 0, 1
+
+# What each plan is for: a need, ages ("" for all), how its errands end, and whether more of them do than under `base`.
+CHANGES = {
+    "corner": [("groceries", "80+", "met_walk", MORE), ("groceries", "", "limited", MORE)],
+    "second_year": [("errand", "", "limited", LESS), ("groceries", "80+", "met_walk", MORE)],
+    "where": [("recycling", "", "met_walk", MORE)],
+    "more": [("breakfast", "", "too_far", LESS), ("parcel", "", "queue", LESS)],
+    "orders": [("groceries", "", "met_delivery", MORE), ("repair", "", "too_far", LESS)],
+    "small": [("clinic", "", "too_far", LESS), ("repair", "", "met_walk", MORE), ("recycling", "", "met_walk", MORE)],
+    "cabinets": [("convenience", "", "closed", LESS), ("breakfast", "", "met_walk", MORE)],
+    "volunteers": [("canteen", "80+", "met_delivery", MORE), ("canteen", "80+", "cannot_walk", LESS)],
+    "carers": [("barber", "", "met_home_service", MORE), ("groceries", "80+", "cannot_walk", LESS)],
+    "desk": [("errand", "", "limited", LESS), ("errand", "", "too_far", LESS)],
+    "places": [("kindergarten", "3-5", "met_walk", MORE), ("kindergarten", "3-5", "too_far", LESS)],
+    "fused": [("nursery", "0-2", "met_walk", MORE), ("elder_care", "", "met_walk", MORE)],
+    "sessions": [(need, "", "no_outlet", LESS) for need in ("nursery_half", "minding", "summer_class")],
+    "canteen": [("canteen", "15-59", "closed", MORE), ("canteen", "80+", "unmet", SAME)],
+    "markets": [("groceries", "60-69", "closed", LESS), ("clinic", "", "too_far", LESS)],
+    "round": [("repair", "", "too_far", LESS), ("repair", "", "closed", MORE)],
+    "one_roof": [("repair", "", "met_walk", MORE)],
+    "street": [("repair", "", "queue", LESS), ("laundry", "", "met_walk", MORE)],
+    "parks": [("park", "", "too_far", LESS)],
+    "heard": [("clinic", "80+", "unknown", LESS), ("park", "15-59", "unknown", LESS), ("park", "80+", "unknown", SAME)],
+    "gates": [("breakfast", "", "too_far", LESS), ("convenience", "", "full", MORE)],
+    "barrier_free": [("park", "70-79", "too_far", LESS), ("groceries", "", "met_walk", MORE)],
+    "ramps": [("groceries", "", "too_far", LESS), ("kindergarten", "", "no_outlet", LESS)],
+}
+
+
+def by_settings() -> dict[tuple[str, ...], list[str]]:
+    """The plans that the commands of the page compare, by what else they set; those without a command set nothing."""
+    plans: dict[tuple[str, ...], list[str]] = {(): []}
+    for _, words in commands(LAYOUTS):
+        settings = tuple(word for word in words if not word.startswith("study."))
+        layouts = next(word for word in words if word.startswith("study.layouts="))
+        plans.setdefault(settings, []).extend(name for name in re.findall(r"[\w-]+", layouts) if name in PLANS)
+    named = {name for group in plans.values() for name in group}
+    plans[()] += [name for name in PLANS if name not in named]
+    return plans
+
+
+def test_plans_are_short_and_every_one_says_what_it_changes() -> None:
+    assert PLANS.keys() == CHANGES.keys()
+    assert not [name for name, text in PLANS.items() if len(text.splitlines()) > 15]
+
+
+@pytest.mark.parametrize("settings", by_settings(), ids=lambda settings: " ".join(settings[:1]) or "as it is")
+def test_plans_of_the_layouts_page_change_what_they_are_for(
+    settings: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if any("shared/data" in word for word in settings) and not REAL_DATA.is_dir():
+        pytest.skip(f"{REAL_DATA} is not there")
+    monkeypatch.chdir(ROOT)
+    for name, text in PLANS.items():
+        (tmp_path / "layout").mkdir(exist_ok=True)
+        (tmp_path / "layout" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    plans = by_settings()[settings]
+    asked = load_config([*settings, f"study.layouts=[base,{','.join(plans)}]"], tmp_path)
+    config = asked.config
+    world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock())
+    residents = settle(world.place, world.people, seed=1)
+    errands, tours = raise_errands(residents, world.people, world.needs, [FRIDAY, FRIDAY + 1], seed=1)
+    ended = {}
+    for place, layout, reach in zip(world.places, world.layouts, world.reaches, strict=True):
+        ended[layout.name] = LifeCircle(
+            place, residents, world.needs, errands, tours, layout, reach, world.day,
+            days=2, seed=1, first_weekday=FRIDAY, agents=False,
+        ).run().errands  # fmt: skip
+
+    def count(layout: str, need: str, ages: str, how: str) -> int:
+        rows = ended[layout]
+        theirs = (rows["need"] == need) & ((rows["age_group"] == ages) | (ages == ""))
+        return int((theirs & ((rows["outcome"] == how) | (rows["reason"] == how))).sum())
+
+    told = {(plan, *what): sign for plan in plans for *what, sign in CHANGES[plan]}
+    found = {(plan, *what): (count("base", *what), count(plan, *what)) for plan, *what in told}
+    assert not {what: (n, m) for what, (n, m) in found.items() if (m > n) - (m < n) != told[what]}

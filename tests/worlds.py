@@ -68,7 +68,7 @@ class Shop:
     attraction: float = 0.0
     every_weeks: int = 1
     in_week: int = 0
-    familiar_m: float | None = None
+    familiar_m: float = 0.0
 
 
 @dataclass

@@ -43,7 +43,7 @@ def enrol(
         range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
         range_m *= demand.residents["range_factor"][walker]
         limit_m = np.minimum(by_age(need.limit_min, residents.age[walker]) * 60 * speed, range_m)
-        rows, offers, metres, reason = _pairs(supply, demand, walker, walk_class, limit_m, errand)
+        rows, offers, metres, reason = _pairs(supply, demand, walker, walk_class, speed, limit_m, errand)
         lottery = _lots(seed, applicant[rows], supply.needs["key"][row])
         order = np.lexsort((supply.offers["outlet"][offers], rows, lottery, metres))
         held = _allot(rows[order], offers[order], supply.offers, left, reason)
@@ -54,7 +54,7 @@ def enrol(
 
 @njit(cache=True, nogil=True)
 def _pairs(
-    supply: Supply, demand: Demand, walker: Ints, walk_class: Ints, limit_m: Floats, errand: Ints
+    supply: Supply, demand: Demand, walker: Ints, walk_class: Ints, speed: Floats, limit_m: Floats, errand: Ints
 ) -> tuple[Ints, Ints, Floats, Ints]:
     """Every applicant with every offer at which they could hold a place: rows, offers, metres; and why one has none."""
     pairs = [(0, 0, 0.0) for _ in range(0)]  # so that Numba knows what it is a list of
@@ -67,7 +67,7 @@ def _pairs(
         for k in range(supply.options[at], supply.options[at + 1]):
             option = supply.option[k]
             offer, outlet = supply.offers[option.offer], supply.outlets[option.outlet]
-            terms, home_m = supply.terms[offer.terms], who.snap_m + option.metres
+            terms, home_m = supply.terms[offer.terms], who.door_m + who.climb_s * speed[i] + option.metres
             if home_m > limit_m[i] or not terms.walk_in:
                 continue
             barred = outlet.admits >= 0 and outlet.admits != who.compound

@@ -249,7 +249,7 @@ def choose(
     reason, chained = _TOO_FAR, False
     for k in range(supply.options[at_home], supply.options[at_home + 1]):
         option = supply.option[k]
-        from_home_m = resident.snap_m + option.metres
+        from_home_m = tour.snap_m + option.metres
         if from_home_m > limit_m or (only >= 0 and option.outlet != only):
             continue
         offer, outlet = supply.offers[option.offer], supply.outlets[option.outlet]
@@ -649,9 +649,9 @@ def settle(
         else:
             give_up(state, diary, walker, row, who.failed)
         return next_errand(supply, demand, state, legs, walker, who.here, who.here_m, time_s)
-    resident, outlet = demand.residents[walker], supply.offers[who.offer].outlet
-    at = supply.row[demand.tours[who.tour].walk_class, resident.home] * len(supply.needs) + demand.errands[row].need
-    here_m = resident.snap_m + option_from(supply.option, supply.options[at], supply.options[at + 1], outlet)
+    tour, outlet = demand.tours[who.tour], supply.offers[who.offer].outlet
+    at = supply.row[tour.walk_class, demand.residents[walker].home] * len(supply.needs) + demand.errands[row].need
+    here_m = tour.snap_m + option_from(supply.option, supply.options[at], supply.options[at + 1], outlet)
     reason = admit(supply, demand, rules, state, diary, row, who.offer, who.closes_s, time_s)
     legs[who.leg].ended = reason
     who.at = outlet

@@ -14,7 +14,7 @@ from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.day.outcome import Outcome
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import HomeConfig, Layout, OfferConfig, Reach
+from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, Reach
 from sim.outlets.hours import Window, week_windows
 from sim.people import Mobility, Residents, by_age
 from sim.place import Place, WalkClass
@@ -107,12 +107,18 @@ ERRAND: Final = np.dtype(
     ]
 )
 TOUR: Final = np.dtype(
-    [("speed_m_s", np.float64), ("first", np.int32), ("end", np.int32), ("walk_class", np.int8)]
-)  # its errands are first..end
+    [
+        ("speed_m_s", np.float64),
+        ("snap_m", np.float64),  # from the door of the dwelling to the node, floors climbed included at this pace
+        ("first", np.int32),  # its errands are first..end
+        ("end", np.int32),
+        ("walk_class", np.int8),
+    ]
+)
 RESIDENT: Final = np.dtype(
     [
-        ("snap_m", np.float64),  # from the door of the dwelling to the node, floors climbed included
-        ("door_m", np.float64),  # without them
+        ("door_m", np.float64),  # from the door of the house to the node
+        ("climb_s", np.float64),  # from the door of the dwelling to that of the house
         ("cost_per_s", np.float64),  # utility per second walked
         ("known_share", np.float64),
         ("home", np.int32),  # node
@@ -192,7 +198,7 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
         drawn = day.size_weight * np.log(outlet.size) + outlet.attraction
         for need_row, (need_key, need) in enumerate(needs.items()):
             served_as = {need_key: 0.0, **need.substitutes}
-            known = [(penalty, other) for other, penalty in served_as.items() if other in outlet.offers]
+            known = [(penalty, other) for other, penalty in served_as.items() if serves_as(outlet, other, need_key)]
             if known:
                 penalty, other = min(known)
                 offer = outlet.offers[other]
@@ -202,7 +208,7 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
                     (
                         need_row,
                         j,
-                        pool_row[j, offer.pool],
+                        pool_row[j, offer.pool if offer.home is None or offer.walk_in else offer.home.pool],
                         home_pool,
                         on_terms,
                         offer.service_min * 60,
@@ -236,6 +242,11 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
     )  # fmt: skip
 
 
+def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
+    """Whether an outlet has an offer, and it may serve this need."""
+    return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
+
+
 def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
     outlets = layout.outlets
     first: dict[tuple[int, tuple[float, float]], int] = {}
@@ -245,7 +256,7 @@ def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
         len(outlets),
         key=np.array([text_key(outlet.id) for outlet in outlets], np.uint64),
         snap_m=[outlet.snap_m for outlet in outlets],
-        familiar_m=[day.familiar_m if outlet.familiar_m is None else outlet.familiar_m for outlet in outlets],
+        familiar_m=[max(day.familiar_m, outlet.familiar_m) for outlet in outlets],
         node=[outlet.node for outlet in outlets],
         door=[first.setdefault((outlet.node, outlet.xy), row) for row, outlet in enumerate(outlets)],
         admits=[outlet.admits for outlet in outlets],
@@ -417,14 +428,16 @@ def demand_of(
             ahead=_ahead(errands.key, ahead_share, seed),
         ),
         tours=table(
-            TOUR, len(tours), speed_m_s=tours.speed_m_s, first=tours.first[:-1], end=tours.first[1:],
+            TOUR, len(tours), speed_m_s=tours.speed_m_s,
+            snap_m=homes.snap_m[residents.home[tours.walker]] + climb_s[tours.walker] * tours.speed_m_s,
+            first=tours.first[:-1], end=tours.first[1:],
             walk_class=tours.walk_class,
         ),
         residents=table(
             RESIDENT,
             len(residents),
-            snap_m=homes.snap_m[residents.home] + climb_s * residents.speed_m_s,
             door_m=homes.snap_m[residents.home],
+            climb_s=climb_s,
             cost_per_s=by_age(day.cost_per_min, residents.age) / 60,
             known_share=np.maximum(by_age(day.known_share, residents.age), by_age(layout.known_share, residents.age)),
             home=homes.node[residents.home],

@@ -69,7 +69,11 @@ def per_week(need: NeedConfig, age: Ints) -> Floats:
 def offer_of(outlet: Outlet, need_key: str, need: NeedConfig) -> OfferConfig | None:
     """What an outlet has for a need: itself, else the substitute of least penalty; None where it is not had on foot."""
     served_as = {need_key: 0.0, **need.substitutes}
-    known = [(penalty, key) for key, penalty in served_as.items() if key in outlet.offers]
+    known = [
+        (penalty, key)
+        for key, penalty in served_as.items()
+        if key in outlet.offers and (key == need_key or outlet.offers[key].stands_in)
+    ]
     offer = outlet.offers[min(known)[1]] if known else None
     return offer if offer and offer.walk_in else None
 

@@ -156,7 +156,9 @@ def _weathered(batch: Batch, residents: Residents, need: NeedConfig, needs: Need
         kept = _drawn(batch.key, np.full(len(batch.key), weather.discretionary_share), WEATHER, seed)
         batch = Batch._make(column[kept] for column in batch)
     if need.outdoors:
-        longest_s = 60 * by_age(weather.outdoors_min, residents.age[batch.resident], np.inf) / 2
+        of_resident = by_age(weather.outdoors_min, residents.age, np.inf)
+        with_whom = np.where(batch.walker >= 0, batch.walker, batch.resident)
+        longest_s = 60 * np.minimum(of_resident[batch.resident], of_resident[with_whom]) / 2
         batch = batch._replace(stay_s=np.minimum(batch.stay_s, longest_s))
     return batch
 

@@ -61,7 +61,8 @@ class OfferConfig:
 
     `share` of errands that its assortment can satisfy. `ages`: [from, below] of whose need it is, empty for all.
     `price_yuan`, and `discount` by age, a share of it. `pickup_min`: what was ordered ahead is handed over in so many
-    minutes, whatever the assortment (null: it is not). `walk_in`: no for what is only brought or done at home.
+    minutes, whatever the assortment (null: it is not). `stands_in`: no for what does not serve other needs as a
+    substitute. `walk_in`: no for what is only brought or done at home.
     `delivery` or `home_service`: how it comes to the home. `reserved` hours.
     """
 
@@ -73,6 +74,7 @@ class OfferConfig:
     price_yuan: float = 0.0
     discount: dict[int, float] = field(default_factory=dict)
     pickup_min: float | None = None
+    stands_in: bool = True
     walk_in: bool = True
     delivery: HomeConfig | None = None
     home_service: HomeConfig | None = None

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.outlets.edits import GroundConfig, GroundEdit, HomesEdit
 from sim.place import Place, keep_gates
-from sim.place.streets import GATES, PUBLIC, add_links, keep_links
+from sim.place.streets import GATES, PUBLIC, add_links, keep_links, street_side
 
 Locate = Callable[[str, GroundEdit], tuple[float, float]]  # where an edit is, in metres
 
@@ -66,14 +65,14 @@ def _open_walls(place: Place, where: str, at: Floats, within_m: float) -> Place:
     inside = np.flatnonzero(streets.compound != PUBLIC)
     if not len(inside):
         raise InputError(f"{where}: no compound of this place has a wall")
-    opened = np.unique(streets.compound[inside[_near(streets.xy[inside], at, within_m)]])
+    opened = np.unique(streets.compound[inside[_near(where, streets.xy[inside], at, within_m)]])
     there = np.isin(streets.compound, opened)
     at_gate = streets.gate & there[streets.links].any(axis=1)
+    compound = np.where(there, np.int32(PUBLIC), streets.compound)
     return replace(
         place,
-        streets=replace(
-            streets, compound=np.where(there, np.int32(PUBLIC), streets.compound), gate=streets.gate & ~at_gate
-        ),
+        streets=replace(streets, compound=compound, gate=streets.gate & ~at_gate),
+        homes=replace(place.homes, compound=np.where(np.isin(place.homes.compound, opened), -1, place.homes.compound)),
     )
 
 
@@ -83,15 +82,20 @@ def _open_gate(place: Place, where: str, at: Floats, within_m: float) -> Place:
     public = np.flatnonzero(streets.compound == PUBLIC)
     if not len(inside) or not len(public):
         raise InputError(f"{where}: no compound of this place has a wall")
-    compound = streets.compound[inside[_near(streets.xy[inside], at, 0.0)[0]]]
+    compound = streets.compound[inside[_near(where, streets.xy[inside], at, 0.0)[0]]]
     inside = inside[streets.compound[inside] == compound]
-    across_m, nearest = cKDTree(streets.xy[public]).query(streets.xy[inside])
-    best = int(np.argmin(np.linalg.norm(streets.xy[inside] - at, axis=1) + across_m))
-    inner, outer = inside[best], public[np.asarray(nearest)[best]]
-    if ((streets.links == (inner, outer)) | (streets.links == (outer, inner))).all(axis=1).any():
+    inner, outer = streets.xy[inside][:, None], streets.xy[public][None]
+    length_m = np.linalg.norm(inner - outer, axis=2)
+    off_m = np.linalg.norm((inner + outer) / 2 - at, axis=2)
+    row, column = np.unravel_index(np.argmin(length_m + off_m), length_m.shape)
+    ends = np.array([[inside[row], public[column]]])
+    if (np.sort(streets.links, axis=1) == np.sort(ends)).all(axis=1).any():
         raise InputError(f"{where}: there is a gate already")
-    length_m = float(np.linalg.norm(streets.xy[inner] - streets.xy[outer]))
-    return replace(place, streets=add_links(streets, np.array([[inner, outer]]), np.array([length_m]), gate=True))
+    return replace(
+        place,
+        streets=add_links(streets, ends, length_m[row, column][None], gate=True),
+        gates=np.union1d(place.gates, ends[:, 1]).astype(np.int32),
+    )
 
 
 def _close_gates(place: Place, where: str, at: Floats, within_m: float) -> Place:
@@ -100,13 +104,16 @@ def _close_gates(place: Place, where: str, at: Floats, within_m: float) -> Place
     if not len(gates):
         raise InputError(f"{where}: this place has no gate to close")
     middle = streets.xy[streets.links[gates]].mean(axis=1)
+    shut = gates[_near(where, middle, at, within_m)]
     kept = np.ones(streets.n_links, dtype=bool)
-    kept[gates[_near(middle, at, within_m)]] = False
+    kept[shut] = False
     behind = streets.compound[streets.links].max(axis=1)
-    shut = np.setdiff1d(behind[gates], behind[gates[kept[gates]]])
-    if len(shut):
-        raise InputError(f"{where}: compound {shut[0]} would have no gate left; leave one, or open another first")
-    return replace(place, streets=keep_links(streets, kept))
+    without = np.setdiff1d(behind[gates], behind[gates[kept[gates]]])
+    if len(without):
+        raise InputError(f"{where}: compound {without[0]} would have no gate left; leave one, or open another first")
+    left = keep_links(streets, kept)
+    gone = np.setdiff1d(streets.links[shut].ravel(), street_side(left))
+    return replace(place, streets=left, gates=np.setdiff1d(place.gates, gone).astype(np.int32))
 
 
 def _build_ramps(place: Place, where: str, at: Floats, within_m: float) -> Place:
@@ -116,12 +123,16 @@ def _build_ramps(place: Place, where: str, at: Floats, within_m: float) -> Place
         raise InputError(f"{where}: this place has no stairs")
     middle = streets.xy[streets.links[stairs]].mean(axis=1)
     left = streets.stairs.copy()
-    left[stairs[_near(middle, at, within_m)]] = False
+    left[stairs[_near(where, middle, at, within_m)]] = False
     return replace(place, streets=replace(streets, stairs=left))
 
 
-def _near(xy: Floats, at: Floats, within_m: float) -> Ints:
-    """Rows of the points within so many metres, or of the nearest alone."""
+def _near(where: str, xy: Floats, at: Floats, within_m: float) -> Ints:
+    """Rows of the points within so many metres, or for 0 of the nearest alone. Raises `InputError` for none."""
     metres = np.linalg.norm(xy - at, axis=1)
+    if not within_m:
+        return np.array([np.argmin(metres)])
     near = np.flatnonzero(metres <= within_m)
-    return near if within_m and len(near) else np.array([np.argmin(metres)])
+    if not len(near):
+        raise InputError(f"{where}.within_m: nothing within {within_m:g} m; the nearest is {metres.min():.0f} m away")
+    return near

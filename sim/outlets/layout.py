@@ -28,7 +28,7 @@ class Outlet:
 
     `node` street node, `snap_m` metres from it to the door, `xy` metres; `admits` the compound whose residents may
     enter, or -1 for everyone; `windows` of the week, `every_weeks` of which the one `in_week`; `pools` and `offers` as
-    in its format; `area_m2`; `familiar_m` within which signs make it known, or None; `doors` (node, metres) of an area.
+    in its format; `area_m2`; `familiar_m` within which signs make it known; `doors` (node, metres) of an area.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Outlet:
     every_weeks: int = 1
     in_week: int = 0
     area_m2: float = 0.0
-    familiar_m: float | None = None
+    familiar_m: float = 0.0
     doors: tuple[tuple[int, float], ...] = ()
 
 
@@ -151,7 +151,7 @@ def _check_offers(
             near = get_close_matches(need, list(needs), 1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; one of {', '.join(needs)} is accepted"
             raise InputError(f"{where}.offers: {need!r} is not a need of the catalogue{hint}")
-        if offer.pool not in pools:
+        if offer.pool not in pools and offer.walk_in:
             raise InputError(
                 f"{where}.offers.{need}.pool: {offer.pool!r} is none of its pools ({', '.join(pools) or 'it has none'})"
             )
@@ -160,14 +160,22 @@ def _check_offers(
         if not offer.service_min >= 0:
             raise InputError(f"{where}.offers.{need}.service_min: {offer.service_min}; minutes from 0 up are accepted")
         _check_terms(f"{where}.offers.{need}", offer)
-        if offer.home is not None and getattr(needs[need], "collect", None):
-            raise InputError(f"{where}.offers.{need}: who is brought there and fetched cannot be served at home")
+        if offer.home is not None and (fetched := _fetched_from(need, needs)):
+            raise InputError(f"{where}.offers.{need}: who is brought for {fetched!r} cannot be served at home")
         if offer.home is not None:
             _check_home(f"{where}.offers.{need}", offer.home, pools)
     for key, pool in pools.items():
         for name in ("servers", "per_day", "room", "m2_per_person", "places"):
             if getattr(pool, name) < 0:
                 raise InputError(f"{where}.pools.{key}.{name}: {getattr(pool, name)}; numbers from 0 up are accepted")
+
+
+def _fetched_from(offered: str, needs: Mapping[str, Any]) -> str:
+    """A need that the offer serves and for which somebody is brought and fetched, or ""."""
+    for key, need in needs.items():
+        if getattr(need, "collect", None) and (key == offered or offered in need.substitutes):
+            return key
+    return ""
 
 
 def _check_terms(where: str, offer: OfferConfig) -> None:
@@ -301,12 +309,15 @@ class _Desk:
     def finished(self) -> tuple[Place, tuple[Outlet, ...]]:
         """The place with a node for every area, and the outlets by id, rooms counted out by area."""
         place, outlets = self.place, []
+        area_of: dict[tuple[tuple[int, float], ...], int] = {}
         for outlet in sorted(self.outlets.values(), key=lambda outlet: outlet.id):
             if outlet.doors:
-                nodes, metres = (np.array(column) for column in zip(*outlet.doors, strict=True))
-                streets, node = add_area(place.streets, outlet.xy, nodes, metres.astype(float))
-                place = replace(place, streets=streets, areas=np.append(place.areas, np.int32(node)))
-                outlet = replace(outlet, node=node, snap_m=0.0)
+                if outlet.doors not in area_of:
+                    nodes, metres = (np.array(column) for column in zip(*outlet.doors, strict=True))
+                    streets, node = add_area(place.streets, outlet.xy, nodes, metres.astype(float))
+                    place = replace(place, streets=streets, areas=np.append(place.areas, np.int32(node)))
+                    area_of[outlet.doors] = node
+                outlet = replace(outlet, node=area_of[outlet.doors], snap_m=0.0)
             if outlet.area_m2 and any(pool.m2_per_person for pool in outlet.pools.values()):
                 outlet = replace(outlet, pools={key: _by_area(pool, outlet) for key, pool in outlet.pools.items()})
             outlets.append(outlet)
@@ -340,7 +351,9 @@ class _Desk:
             if not 0 <= share <= 1:
                 raise InputError(f"{where}.known_share.{age}: {share}; a share from 0 to 1 is accepted")
         if awareness.known_share:
-            self.known_share = dict(awareness.known_share)
+            ages = sorted({*self.known_share, *awareness.known_share})
+            tables = (dict(self.known_share), awareness.known_share)
+            self.known_share = {age: max(_at_age(table, age) for table in tables) for age in ages}
             self.cost_yuan += awareness.cost_yuan
             self.log.append(f"online map: {self.known_share}")
         for row, signs in enumerate(awareness.signs):
@@ -350,7 +363,7 @@ class _Desk:
             if not signs.familiar_m > 0:
                 raise InputError(f"{where}.signs[{row}].familiar_m: {signs.familiar_m}; metres above 0 are needed")
             for outlet in [o for o in self.outlets.values() if not signs.formats or o.format in signs.formats]:
-                self._replace(replace(outlet, familiar_m=signs.familiar_m))
+                self._replace(replace(outlet, familiar_m=max(outlet.familiar_m, signs.familiar_m)))
             self.cost_yuan += signs.cost_yuan
             self.log.append(f"signs {', '.join(signs.formats) or 'everywhere'}: {signs.familiar_m:g} m")
 
@@ -361,7 +374,11 @@ class _Desk:
         if add.admits not in ("", "everyone", "compound"):
             raise InputError(f"{where}: admits {add.admits!r}; everyone or compound is accepted")
         doors: tuple[tuple[int, float], ...] = ()
+        if add.at is not None and add.at in self.outlets:
+            doors = self.outlets[add.at].doors
         if add.doors:
+            if any(getattr(add, key.name) is not None for key in fields(Position)):
+                raise InputError(f"{where}: both doors and a position; one of them is accepted")
             found = [self._position(f"{where}.doors[{row}]", door) for row, door in enumerate(add.doors)]
             doors = tuple((node, snap_m) for node, snap_m, _ in found)
             x, y = np.mean([xy for *_, xy in found], axis=0)
@@ -524,4 +541,12 @@ def _on_days(where: str, stop: Stop, spec: FormatConfig) -> dict[int, list[Any]]
         known = [start for start in spec.hours if start <= day]
         usual = spec.hours[max(known)] if known else []
         hours[day] = (stop.hours or usual) if day in stop.days else []
+        if day in stop.days and not hours[day]:
+            raise InputError(f"{where}.days: its format is shut on weekday {day}; give hours, or leave the day out")
     return hours
+
+
+def _at_age(table: Mapping[int, float], age: int) -> float:
+    """The value of a table by age at an age; 0 below its first."""
+    known = [start for start in table if start <= age]
+    return table[max(known)] if known else 0.0

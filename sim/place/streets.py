@@ -18,7 +18,7 @@ PUBLIC = -1
 
 
 class WalkClass(IntEnum):
-    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not, `CYCLE` rides or pushes a bicycle, no stairs."""
+    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not, `CYCLE` rides, or pushes where it must."""
 
     ABLE = 0
     STEP_FREE = 1
@@ -73,11 +73,11 @@ class Streets:
         up = np.exp(3.5 * np.abs(self.grade + 0.05))
         down = np.exp(3.5 * np.abs(self.grade - 0.05))
         metres = self.length_m * (up + down) / (2 * np.exp(3.5 * 0.05))
-        metres = metres + self.crossing_s * CLASS_SPEED_M_S[walk_class]
-        if walk_class == WalkClass.CYCLE:  # where cycling is not allowed, the bicycle is pushed
+        if walk_class == WalkClass.CYCLE:  # where cycling is not allowed, and on stairs, the bicycle is pushed
             pushed = CLASS_SPEED_M_S[WalkClass.CYCLE] / CLASS_SPEED_M_S[WalkClass.ABLE]
-            metres = np.where(self.cycling, metres, metres * pushed)
-        return metres if walk_class == WalkClass.ABLE else np.where(self.stairs, np.inf, metres)
+            metres = np.where(self.cycling & ~self.stairs, metres, metres * pushed)
+        metres = metres + self.crossing_s * CLASS_SPEED_M_S[walk_class]
+        return np.where(self.stairs, np.inf, metres) if walk_class == WalkClass.STEP_FREE else metres
 
     def to_networkx(self) -> nx.MultiGraph:
         """The network as networkx and OSMnx users know it: nodes with x, y, compound; edges with the link's columns.

@@ -124,7 +124,7 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
                 attraction=dice.choice([0.0, 1.0]),
                 every_weeks=(every := dice.choice([1, 1, 1, 1, 2])),
                 in_week=dice.randrange(every),
-                familiar_m=dice.choice([None, None, 0.0, 300.0]),
+                familiar_m=dice.choice([0.0, 0.0, 300.0]),
             )
         )
     return replace(
@@ -145,6 +145,7 @@ def some_offer(dice: Random, pools: dict[str, PoolConfig]) -> OfferConfig:
         {"share": dice.choice([0.0, 0.5])},
         {"ages": dice.choice([[0, 6], [18, 60], [60, 120]])},
         {"price_yuan": 10.0, "discount": dice.choice([{}, {60: 0.5}])},
+        {"stands_in": False},
         {"pickup_min": dice.choice([0.0, 1.0]), "share": dice.choice([0.3, 1.0])},
         {"reserved": ReservedConfig(from_age=60, hours=dice.choice(HOURS[5:]))},
     ]

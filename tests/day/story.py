@@ -102,8 +102,8 @@ class Walker:
     row: int
     age: int
     home: int
-    snap_m: float
     door_m: float
+    climb_s: float
     compound: int
     housebound: bool
     range_factor: float
@@ -116,6 +116,11 @@ class Walker:
     failed: str = "none"
     going_to: str = ""
     leg: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def snap_m(self) -> float:
+        """From the door of the dwelling to the node, floors climbed included at the pace of the tour."""
+        return self.door_m + self.climb_s * self.tour.speed
 
 
 @dataclass
@@ -187,7 +192,9 @@ class Story:
             limit_s = of_age(self.world.needs.catalogue[need].limit_min, walker.age) * 60
             for outlet_id, offer in ways.items():
                 outlet = self.outlets[outlet_id]
-                metres = walker.snap_m + (walks.metres(walker.home, outlet.node) + outlet.snap_m)
+                metres = (
+                    walker.door_m + walker.climb_s * speed + (walks.metres(walker.home, outlet.node) + outlet.snap_m)
+                )
                 if metres > min(limit_s * speed, range_m * walker.range_factor):
                     continue
                 if not self.admits(outlet, offer, walker, errand.age):
@@ -264,22 +271,17 @@ class Story:
         """Whether the walker has heard of an outlet."""
         day, layout = self.world.day, self.world.layout
         share = max(of_age(day.known_share, walker.age), of_age(dict(layout.known_share), walker.age))
-        familiar_m = day.familiar_m if outlet.familiar_m is None else outlet.familiar_m
+        familiar_m = max(day.familiar_m, outlet.familiar_m)
         near = exp(-home_m / familiar_m) if familiar_m else 0.0
         return uniform(self.world.seed, KNOWING, walker.row, text_key(outlet.id)) < share + (1 - share) * near
 
-    def utility(self, walker: Walker, errand: Errand, outlet: Any, served: Any) -> float:
-        """What speaks for an outlet but for the walk."""
+    def utility(self, walker: Walker, errand: Errand, outlet: Any, served: Any, walk: float = 0.0) -> float:
+        """What speaks for an outlet, less what the walk costs."""
         day, (offer, penalty) = self.world.day, served
         taste = -log(-log(uniform(self.world.seed, TASTE, walker.row, text_key(outlet.id), text_key(errand.need))))
         price = offer.price_yuan * (1 - of_age(offer.discount, errand.age))
-        return (
-            day.size_weight * log(outlet.size)
-            + outlet.attraction
-            - penalty
-            - of_age(day.cost_per_yuan, errand.age) * price
-            + day.taste_scale * taste
-        )
+        drawn = day.size_weight * log(outlet.size) + outlet.attraction - penalty
+        return drawn - walk + day.taste_scale * taste - of_age(day.cost_per_yuan, errand.age) * price
 
     def read_errands(self) -> list[Errand]:
         given, catalogue = self.world.errands, self.world.needs.catalogue
@@ -328,8 +330,8 @@ class Story:
                     row=row,
                     age=int(residents.age[row]),
                     home=node,
-                    snap_m=float(homes.snap_m[home]) + climb_s * float(residents.speed_m_s[row]),
                     door_m=float(homes.snap_m[home]),
+                    climb_s=climb_s,
                     compound=int(self.world.place.streets.compound[node]),
                     housebound=residents.mobility[row] == Mobility.HOUSEBOUND,
                     range_factor=self.world.layout.range_factor.get(zone, 1.0),
@@ -342,7 +344,7 @@ class Story:
         """The offer by which an outlet serves a need, and what it costs in utility; None where it does not."""
         offers = self.outlets[outlet].offers
         ways = {need: 0.0, **self.world.needs.catalogue[need].substitutes}
-        known = sorted((penalty, other) for other, penalty in ways.items() if other in offers)
+        known = sorted((p, way) for way, p in ways.items() if way in offers and (way == need or offers[way].stands_in))
         return (offers[known[0][1]], known[0][0]) if known else None
 
     def node(self, walker: Walker, where: str | None) -> int:
@@ -549,8 +551,8 @@ class Story:
             extra_m = there_m
             if walker.here is not HOME:
                 extra_m = there_m + from_home_m - self.metres_from_home(walker, walker.here)
-            utility = self.utility(walker, errand, outlet, served)
-            utility -= of_age(day.cost_per_min, walker.age) * (extra_m / tour.speed / 60)
+            walk = of_age(day.cost_per_min, walker.age) / 60 / tour.speed * extra_m
+            utility = self.utility(walker, errand, outlet, served, walk)
             if utility > best_utility:
                 best, best_utility = outlet_id, utility
         return best, STAGES[farthest], from_home

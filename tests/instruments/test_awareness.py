@@ -135,3 +135,9 @@ def test_signs_everywhere_are_like_a_familiar_neighbourhood() -> None:
 
 def test_signs_tell_nothing_to_who_knows() -> None:
     assert_same_run(town(known=1.0), town(AwarenessConfig(signs=[SignsRule([], 300.0)]), known=1.0))
+
+
+def test_signs_never_hide() -> None:
+    signs = AwarenessConfig(signs=[SignsRule([], 100.0)])
+    before, after = town(known=0.3, familiar_m=600.0), town(signs, known=0.3, familiar_m=600.0)
+    assert_same_run(before, after)

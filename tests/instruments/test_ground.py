@@ -323,3 +323,15 @@ def test_what_cannot_be_built_is_refused(place: Place, ground: dict[str, Any], s
         laid(place, base(0), ground=GroundConfig(**ground))
     assert str(refused.value).startswith("layout plan: ground.")
     assert says in str(refused.value)
+
+
+def test_a_new_gate_leads_to_the_street_at_its_position() -> None:
+    ground = GroundConfig(open_gates=[GroundEdit(x=200.0, y=60.0)])
+    place, _ = laid(compound(gate_b=False), base(SHOP), ground=ground)
+    assert [2, 5] in np.sort(place.streets.links[place.streets.gate], axis=1).tolist()
+
+
+def test_no_gate_far_off_is_closed() -> None:
+    far = GroundConfig(close_gates=[GroundEdit(x=300.0, y=100.0, within_m=20.0)])
+    with pytest.raises(InputError, match="nothing within 20 m"):
+        laid(compound(), base(SHOP), ground=far)

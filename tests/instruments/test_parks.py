@@ -168,3 +168,11 @@ def test_the_park_of_a_district_is_reached_at_its_edge() -> None:
             pd.Series({node: streets.metres(int(home), node) for node in range(place.streets.n_nodes)}),
             pd.Series({node: other.metres(int(home), node) for node in range(place.streets.n_nodes)}),
         )
+
+
+def test_a_kiosk_in_a_park_is_left_by_any_door() -> None:
+    park = AddEdit(id="park", format="park", doors=TWO_DOORS)
+    kiosk = AddEdit(id="kiosk", format="shop", at="park")
+    ground = laid(row(homes=(8,)), LayoutConfig(formats=BASE.formats), add=[park, kiosk])
+    chain = (Wish(0, "walk", NOON), Wish(0, "food", NOON, chained=True))
+    assert walks(ground, *chain) == [200.0, 0.0, 200.0]

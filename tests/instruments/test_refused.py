@@ -103,7 +103,7 @@ def test_a_pool_that_loses_those_whom_an_offer_sends() -> None:
 def test_who_is_fetched_again_must_have_been_brought() -> None:
     base = LayoutConfig(formats={"care": form({"nursery": offer(home_service=BRINGS)}, pools=STAFF)})
     with pytest.raises(
-        InputError, match=r"layout plan: formats\.care\.offers\.nursery: who is brought there and fetched"
+        InputError, match=r"layout plan: formats\.care\.offers\.nursery: who is brought for 'nursery' cannot be served"
     ):
         lay_out("plan", {"plan": base}, row(), 1, {"nursery": daily(collect=[16.0, 17.0])}, 1)
     lay_out("plan", {"plan": base}, row(), 1, {"nursery": daily()}, 1)

@@ -22,7 +22,7 @@ lifecircle: residents walk a street graph to meet their daily needs; how much st
 unmet, for whom and why, and which layout of outlets serves them better.
 
 usage: lifecircle [GROUP=OPTION ...] [KEY=VALUE ...] [--config-dir DIR]
-       lifecircle inspect [...]       check the place in seconds: what was read, what is wrong with it
+       lifecircle inspect [...]       check the place: what was read, what is wrong with it
        lifecircle export [...]        write the same study as layers for QGIS, run or not
        lifecircle --cfg job [...]     print the composed config and stop
        lifecircle --version

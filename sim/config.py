@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
 from difflib import get_close_matches
 from importlib.resources import as_file, files
 from math import isfinite
@@ -21,7 +21,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from yaml import YAMLError
+from yaml import YAMLError, safe_dump
 
 from sim.day import DayConfig
 from sim.errors import InputError
@@ -123,9 +123,9 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
         raise InputError(
             f"layout={chosen}: study.layouts does not name it; add it, as in study.layouts=[base,{chosen}]"
         )
-    whole = {**OmegaConf.to_container(OmegaConf.structured(config)), "layouts": _plain(layouts, names)}  # type: ignore[dict-item]
+    whole = {**asdict(config), "layouts": _plain(layouts, names)}
     del whole["layout"]
-    return Asked(config, layouts, OmegaConf.to_yaml(OmegaConf.create(whole)))
+    return Asked(config, layouts, safe_dump(whole, sort_keys=False, allow_unicode=True))
 
 
 def _check_finite(thing: Any, where: str) -> None:
@@ -149,7 +149,7 @@ def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]
         while name != "place" and name not in used:
             used.add(name)
             name = layouts[name].base
-    return {name: OmegaConf.to_container(OmegaConf.structured(layouts[name])) for name in sorted(used)}
+    return {name: asdict(layouts[name]) for name in sorted(used)}
 
 
 def _compose(folder: Path, overrides: Sequence[str]) -> tuple[DictConfig, str]:

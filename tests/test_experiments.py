@@ -17,15 +17,20 @@ from tests.report import test_assumptions
 from tests.test_docs import ROOT, commands
 
 EXPERIMENTS = ROOT / "experiments"
-STUDIES = sorted(file.parent for file in EXPERIMENTS.glob("*/config.yaml"))
+STUDIES = sorted(file.parent for file in EXPERIMENTS.rglob("config.yaml"))
 PAGES = sorted(EXPERIMENTS.glob("*/README.md"))
-FILES = [file for folder in STUDIES for file in sorted(folder.rglob("*.yaml"))]
+FILES = sorted({file for folder in STUDIES for file in folder.rglob("*.yaml")})
 PICTURE = re.compile(r"!\[[^\]]*\]\((?P<path>[^)]+)\)")
 LARGEST_PICTURE = 200_000  # bytes
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(EXPERIMENTS))
+
+
+def page_of(folder: Path) -> Path:
+    """The page that tells a study: in its folder, or in the one above."""
+    return next(page for page in (folder / "README.md", folder.parent / "README.md") if page.exists())
 
 
 def chosen(folder: Path) -> dict[str, str]:
@@ -58,7 +63,7 @@ def test_study_composes_under_its_own_name(folder: Path) -> None:
     config = asked(folder).config
     for part in (config.place, config.people, config.needs, config.day, config.study, config.report):
         part.check()
-    assert config.study.name == folder.name
+    assert config.study.name == name_of(folder).replace("/", "_")
     assert config.study.seeds >= 5
 
 
@@ -80,15 +85,15 @@ def test_every_number_has_a_note(file: Path) -> None:
 
 @pytest.mark.parametrize("folder", STUDIES, ids=name_of)
 def test_page_names_its_command_and_every_layout(folder: Path) -> None:
-    page = (folder / "README.md").read_text(encoding="utf-8")
-    told = [words for _, words in commands(folder / "README.md")]
-    assert ["--config-dir", f"experiments/{folder.name}"] in told
-    assert not [name for name in layouts_of(folder) if f"`{name}`" not in page]
+    page = page_of(folder)
+    told = [words for _, words in commands(page)]
+    assert ["--config-dir", f"experiments/{name_of(folder)}"] in told
+    assert not [name for name in layouts_of(folder) if f"`{name}`" not in page.read_text(encoding="utf-8")]
 
 
 @pytest.mark.parametrize("folder", STUDIES, ids=name_of)
 def test_every_option_is_asked_for(folder: Path) -> None:
-    told = {word for _, words in commands(folder / "README.md") for word in words}
+    told = {word for _, words in commands(page_of(folder)) for word in words}
     told |= {f"{group}={option}" for group, option in chosen(folder).items()}
     told |= {f"{file.parent.name}={start}" for file in folder.glob("*/*.yaml") for start in starts_from(file)}
     beside = [file for group in GROUPS if group != "layout" for file in folder.glob(f"{group}/*.yaml")]

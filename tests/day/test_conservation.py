@@ -18,9 +18,9 @@ from hypothesis import given, settings
 from sim.config import load_config
 from sim.day import Record
 from sim.needs import raise_errands
-from sim.outlets import EVERYONE, PoolConfig, lay_out
+from sim.outlets import EVERYONE, OfferConfig, PoolConfig, lay_out
 from sim.people import settle
-from sim.place import Streets, build_place
+from sim.place import Streets, WalkClass, build_place
 from sim.place.walks import clear, new_search, search, walking_arcs
 from tests.day.random_worlds import SIZES, built_world, drawn_world
 from tests.walking import Walks
@@ -145,15 +145,18 @@ def walks_take_their_time(run: Run) -> None:
 
 def walks_are_shortest(run: Run, metres: Callable[[int, int, int], float], walkers: slice = slice(None)) -> None:
     """The metres of every leg are those of `metres(walk class, from, to)` and of the ways between doors and street."""
-    outlets = {outlet.id: outlet.snap_m for outlet in run.world.layout.outlets}
+    outlets = {outlet.id: outlet for outlet in run.world.layout.outlets}
     homes, home = run.world.place.homes.snap_m, run.world.residents.home
     for walker, legs in list(legs_by_walker(run).items())[walkers]:
         home_m = here_m = float(homes[home[walker]])
+        spot: object = None
         for leg in legs:
-            there_m = home_m if leg["errand"] < 0 else outlets[leg["outlet"]]
+            outlet = outlets.get(leg["outlet"]) if leg["errand"] >= 0 else None
+            there_m = outlet.snap_m if outlet else home_m
             street_m = metres(leg["walk_class"], leg["from_node"], leg["to_node"])
-            assert leg["metres"] == pytest.approx(here_m + street_m + there_m, abs=NEAR)
-            here_m = there_m
+            same = outlet is not None and spot == outlet.xy  # under one roof
+            assert leg["metres"] == pytest.approx(0.0 if same else here_m + street_m + there_m, abs=NEAR)
+            here_m, spot = there_m, outlet.xy if outlet else None
 
 
 class Visit(NamedTuple):
@@ -253,14 +256,31 @@ def searched(streets: Streets) -> Callable[[int, int, int], float]:
         clear(scratch, n)
         return found
 
-    arcs_of = [walking_arcs(streets, walk_class) for walk_class in (0, 1)]
+    arcs_of = [walking_arcs(streets, walk_class) for walk_class in WalkClass]
     return lambda walk_class, start, end: metres_from(walk_class, start).get(end, inf)
 
 
 def by_networkx(streets: Streets) -> Callable[[int, int, int], float]:
     """The same by networkx."""
-    walks = [Walks(streets, walk_class) for walk_class in (0, 1)]
+    walks = [Walks(streets, walk_class) for walk_class in WalkClass]
     return lambda walk_class, start, end: walks[walk_class].metres(start, end)
+
+
+def on_plain_terms(world: World) -> World:
+    """The world with offers for everybody, of everything, to who walks in, every week, and lifts in every house."""
+    for need in world.needs.catalogue.values():
+        need.enrolled = False
+    outlets = [
+        replace(
+            outlet,
+            every_weeks=1,
+            in_week=0,
+            offers={key: OfferConfig(o.service_min, o.service, o.pool) for key, o in outlet.offers.items()},
+        )
+        for outlet in world.layout.outlets
+    ]
+    homes = replace(world.place.homes, lift=np.ones(len(world.place.homes), bool))
+    return replace(world, place=replace(world.place, homes=homes)).under(outlets)
 
 
 @pytest.mark.parametrize("make_world", [drawn_world, built_world])
@@ -268,7 +288,7 @@ def test_random_worlds(make_world: Callable[..., World]) -> None:
     @settings(max_examples=120, derandomize=True, deadline=None, database=None)
     @given(**SIZES)
     def hold(nodes: int, people: int, shops: int, seed: int) -> None:
-        done = run(make_world(nodes, people, shops, seed))
+        done = run(on_plain_terms(make_world(nodes, people, shops, seed)))
         for check in ALL:
             check(done)
         walks_are_shortest(done, by_networkx(done.world.place.streets))
@@ -311,7 +331,7 @@ def test_a_district_is_busy(district: Run) -> None:
     assert {reason: n for reason, n in reasons[list(busy)].items() if n < 10} == {}
     assert (district.record.errands["attempts"] > 1).sum() > 100
     assert district.world.errands.accompanied.sum() > 100
-    assert (district.record.errands["outcome"][district.world.errands.follows >= 0] == "met_walk").sum() > 20
+    assert (district.record.errands["outcome"][district.world.errands.follows >= 0] == "met_walk").sum() > 5
 
 
 @pytest.mark.parametrize("check", [*ALL, nobody_walks_with_two_parties], ids=lambda check: check.__name__)

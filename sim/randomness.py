@@ -56,16 +56,31 @@ def _mix(word: np.uint64) -> np.uint64:
     return word ^ (word >> _S31)
 
 
+@njit(cache=True, nogil=True, inline="always")
+def key_of(seed: int, stream: np.uint64, a: int) -> np.uint64:
+    """The first half of `keyed`, for who draws many numbers about the same `a`."""
+    return _mix(_mix(np.uint64(seed) ^ (stream * _MIX_2)) ^ np.uint64(a))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def key_on(word: np.uint64, b: int, c: int) -> np.uint64:
+    """The second half: `keyed(seed, stream, a, b, c)` is `key_on(key_of(seed, stream, a), b, c)`."""
+    return _mix(_mix(word ^ np.uint64(b)) ^ np.uint64(c))
+
+
 @njit(cache=True, nogil=True)
 def keyed(seed: int, stream: np.uint64, a: int, b: int, c: int) -> np.uint64:
     """64 random bits that belong to (seed, stream, a, b, c)."""
-    word = _mix(np.uint64(seed) ^ (stream * _MIX_2))
-    word = _mix(word ^ np.uint64(a))
-    word = _mix(word ^ np.uint64(b))
-    return _mix(word ^ np.uint64(c))
+    return key_on(key_of(seed, stream, a), b, c)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def unit(word: np.uint64) -> float:
+    """64 random bits as a number strictly between 0 and 1."""
+    return (np.float64(word >> _S11) + 0.5) * 2.0**-53
 
 
 @njit(cache=True, nogil=True)
 def uniform(seed: int, stream: np.uint64, a: int, b: int, c: int) -> float:
     """A number strictly between 0 and 1 that belongs to (seed, stream, a, b, c)."""
-    return (np.float64(keyed(seed, stream, a, b, c) >> _S11) + 0.5) * 2.0**-53
+    return unit(keyed(seed, stream, a, b, c))

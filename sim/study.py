@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -27,11 +27,13 @@ import pyarrow.parquet as pq
 from tqdm import tqdm
 
 from sim import measures
+from sim.columns import Floats
 from sim.day import DayConfig, LifeCircle, Record
+from sim.day.supply import Supply, serves_as, supply_of
 from sim.errors import InputError
 from sim.folders import folder_beside
 from sim.needs import NeedsConfig, raise_errands
-from sim.outlets import Layout, LayoutConfig, Reach, find_reach, geojson, lay_out
+from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
 from sim.people import AGE_GROUPS, PeopleConfig, settle, take_census
 from sim.place import Place, PlaceConfig, build_place
 
@@ -96,6 +98,7 @@ class World:
     layouts: tuple[Layout, ...]
     places: tuple[Place, ...]
     reaches: tuple[Reach, ...]
+    supplies: tuple[Supply, ...]
     residents: int
     digest: str
     layout_digests: tuple[str, ...]
@@ -139,9 +142,9 @@ def build_world(
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]
         places, laid = (tuple(column) for column in zip(*both, strict=True))
     with clock.stage("reach"):
-        reaches = tuple(
-            find_reach(rebuilt, layout, limits_m(layout, people, needs))
-            for rebuilt, layout in zip(places, laid, strict=True)
+        reaches = reaches_of(places, laid, [limits_m(layout, people, needs) for layout in laid])
+        supplies = tuple(
+            supply_of(layout, reach, needs.catalogue, day) for layout, reach in zip(laid, reaches, strict=True)
         )
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
     settle(place, people, study.first_seed)
@@ -162,17 +165,50 @@ def build_world(
     }
     world = digest(asked)
     digests = tuple(layout_digest(world, layout) for layout in laid)
-    return World(place, people, needs, day, study, laid, places, reaches, n, world, digests)
+    return World(place, people, needs, day, study, laid, places, reaches, supplies, n, world, digests)
 
 
-def limits_m(layout: Layout, people: PeopleConfig, needs: NeedsConfig) -> tuple[float, float, float]:
-    """Metres within which outlets matter under a layout, by walk class."""
-    limit_s = max(needs.longest_walk_min, *measures.WITHIN_MIN) * 60
-    homes = [offer.home for outlet in layout.outlets for offer in outlet.offers.values() if offer.home]
-    able_m = max([limit_s * people.speed_max_m_s, *(home.radius_m for home in homes)])
+def reaches_of(
+    places: Sequence[Place], layouts: Sequence[Layout], limits: Sequence[Sequence[Floats]]
+) -> tuple[Reach, ...]:
+    """The reach of every layout, made from that of the first where both stand on the same ground."""
+    first = find_reach(places[0], layouts[0], limits[0])
+    rest = zip(places[1:], layouts[1:], limits[1:], strict=True)
+    return first, *(
+        change_reach(first, layouts[0], place, layout, limit_m)
+        if place.streets.same_as(places[0].streets)
+        else find_reach(place, layout, limit_m)
+        for place, layout, limit_m in rest
+    )
+
+
+def limits_m(layout: Layout, people: PeopleConfig, needs: NeedsConfig) -> tuple[Floats, Floats, Floats]:
+    """Metres within which each outlet of a layout matters, by walk class: to who walks farthest for what it has, to who
+    counts what is near, and to homes that it serves.
+    """
+    # Outlets of a format share their offers.
+    offers = {id(outlet.offers): outlet for outlet in layout.outlets}
+    longest_min = {key: _longest_walk_min(outlet, needs) for key, outlet in offers.items()}
+    limit_s = 60 * np.array([longest_min[id(outlet.offers)] for outlet in layout.outlets], float)
+    homes = {key: [offer.home for offer in outlet.offers.values() if offer.home] for key, outlet in offers.items()}
+    radius_m = {key: max((home.radius_m for home in some), default=0.0) for key, some in homes.items()}
+    radius = np.array([radius_m[id(outlet.offers)] for outlet in layout.outlets], float)
+    able_m = np.maximum(limit_s * people.speed_max_m_s, radius)
     slow_m = people.slow_range_m * max([1.0, *layout.range_factor.values()])
-    cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else -1.0
-    return able_m, min(able_m, slow_m), cycle_m
+    cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else np.full(len(layout), -1.0)
+    return able_m, np.minimum(able_m, slow_m), cycle_m
+
+
+def _longest_walk_min(outlet: Outlet, needs: NeedsConfig) -> float:
+    """The longest walk that anybody accepts for anything an outlet may serve, or that measures look at."""
+    return max(
+        *measures.WITHIN_MIN,
+        *(
+            need.longest_walk_min
+            for key, need in needs.catalogue.items()
+            if any(serves_as(outlet, other, key) for other in (key, *need.substitutes))
+        ),
+    )
 
 
 def digest(thing: Any) -> str:
@@ -274,7 +310,7 @@ def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, 
         model = LifeCircle(
             world.places[row], residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
             days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
-            agents=False,
+            agents=False, supply=world.supplies[row],
         )  # fmt: skip
         note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
         write_run(run_folder(root, layout.name, seed), model.run(), note)

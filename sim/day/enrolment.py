@@ -9,7 +9,7 @@ from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Reason
-from sim.day.supply import Demand, Supply
+from sim.day.supply import Demand, Supply, offer_for, serves
 from sim.needs import Errands, NeedsConfig
 from sim.people import Residents, by_age
 from sim.randomness import ENROLMENT, uniform
@@ -63,19 +63,24 @@ def _pairs(
         who, need, age = demand.residents[walker[i]], demand.errands[errand[i]].need, demand.errands[errand[i]].age
         if not supply.needs[need].on_foot:
             reason[i] = _NO_OUTLET
-        at = supply.row[walk_class[i], who.home] * len(supply.needs) + need
-        for k in range(supply.options[at], supply.options[at + 1]):
-            option = supply.option[k]
-            offer, outlet = supply.offers[option.offer], supply.outlets[option.outlet]
-            terms, home_m = supply.terms[offer.terms], who.door_m + who.climb_s * speed[i] + option.metres
-            if home_m > limit_m[i] or not terms.walk_in:
+        row = supply.row[walk_class[i], who.home]
+        for k in range(supply.indptr[row], supply.indptr[row + 1]):
+            home_m = who.door_m + who.climb_s * speed[i] + supply.metres[k]
+            if home_m > limit_m[i]:
+                break
+            j = supply.outlet[k]
+            if not serves(supply, j, need):
+                continue
+            outlet, offer = supply.outlets[j], offer_for(supply, j, need)
+            terms = supply.terms[supply.offers[offer].terms]
+            if not terms.walk_in:
                 continue
             barred = outlet.admits >= 0 and outlet.admits != who.compound
             if barred or not terms.age_from <= age < terms.age_below:
                 reason[i] = max(reason[i], _NOT_ADMITTED)
                 continue
             reason[i] = _FULL
-            pairs.append((i, option.offer, home_m))
+            pairs.append((i, offer, home_m))
     rows, offers, metres = np.empty(len(pairs), np.int64), np.empty(len(pairs), np.int64), np.empty(len(pairs))
     for k in range(len(pairs)):
         rows[k], offers[k], metres[k] = pairs[k]

@@ -16,17 +16,34 @@ from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Outcome, Reason
-from sim.day.supply import Demand, Rules, Supply
+from sim.day.supply import Demand, Rules, Supply, offer_for, serves
 from sim.place import WalkClass
 from sim.place.walks import pop, push
-from sim.randomness import ASSORTMENT, KNOWING, PATIENCE, PATIENT, REGISTERED, SERVICE, TASTE, uniform
+from sim.randomness import (
+    ASSORTMENT,
+    KNOWING,
+    PATIENCE,
+    PATIENT,
+    REGISTERED,
+    SERVICE,
+    TASTE,
+    key_of,
+    key_on,
+    uniform,
+    unit,
+)
 
 DAY_S: Final = 86_400.0
 WEEK_S: Final = 604_800.0
-HOME: Final = -1
-NOBODY: Final = -1
+# Rows are 32 bits wide wherever they are handed on, so that each kernel is compiled for one kind of number only.
+HOME: Final[Any] = np.int32(-1)
+NOBODY: Final[Any] = np.int32(-1)
 PLAIN: Final = 0  # terms of an offer for everybody, at any hour, of everything
 ORDER: Final = -1  # instead of the offer walked to: an order to the home
+# The highest Gumbel number of each of 256 equal parts of the draws, a nudge above what rounding may do; nothing bounds
+# the last.
+PARTS: Final = 256
+AT_MOST: Final = np.append(-np.log(-np.log(np.arange(1, PARTS) / PARTS)) + 1e-9, [np.inf, np.inf])
 
 _ABLE = int(WalkClass.ABLE)
 _MET, _UNMET = int(Outcome.MET_WALK), int(Outcome.UNMET)
@@ -41,7 +58,7 @@ WALKER: Final = np.dtype(
         ("home_s", np.float64),  # when they were home
         ("depart_s", np.float64),
         ("arrive_s", np.float64),
-        ("here_m", np.float64),  # from home, where they are about to order
+        ("here_m", np.float64),  # from home: of the outlet walked to, or where they are about to order
         ("walked_m", np.float64),  # for the errand
         ("leg", np.int64),
         ("errand", np.int32),  # on the way, or -1
@@ -90,7 +107,8 @@ class State(NamedTuple):
 
     The heap (`heap_s`, `heap_walker`, size in `counts[0]`; `counts[1]` legs written, `counts[2]` orders of the
     housebound settled); `walkers`; `tried` (walker, attempt) outlets; `free_s` of each server slot, `leaves_s` of each
-    room slot; people `served` by each pool on which day.
+    room slot; people `served` by each pool on which day; `from_m` (outlet,) metres from where somebody chooses, inf
+    when nobody does.
     """
 
     heap_s: Floats
@@ -101,6 +119,7 @@ class State(NamedTuple):
     free_s: Floats
     leaves_s: Floats
     served: Rows
+    from_m: Floats
 
 
 def new_state(n_walkers: int, supply: Supply, rules: Rules) -> State:
@@ -123,6 +142,7 @@ def new_state(n_walkers: int, supply: Supply, rules: Rules) -> State:
         free_s=np.full(supply.pools["servers"].sum(), -np.inf),
         leaves_s=np.full(supply.pools["room"].sum(), -np.inf),
         served=served,
+        from_m=np.full(len(supply.outlets), np.inf),
     )
 
 
@@ -181,30 +201,26 @@ def knows(share: float, familiar_m: float, home_m: float, seed: int, resident: i
     return uniform(seed, KNOWING, resident, outlet, 0) < share
 
 
-@njit(cache=True, nogil=True)
-def taste(seed: int, resident: int, outlet: np.uint64, need: np.uint64) -> float:
-    """What a resident feels for an outlet when they have this need, in units of `taste_scale`: a Gumbel number."""
-    return -np.log(-np.log(uniform(seed, TASTE, resident, outlet, need)))
+@njit(cache=True, nogil=True, inline="always")
+def gumbel(draw: float) -> float:
+    """A Gumbel number of one drawn evenly: what a resident feels for an outlet, in units of `taste_scale`."""
+    return -np.log(-np.log(draw))
 
 
 @njit(cache=True, nogil=True)
-def option_from(option: Rows, first: int, last: int, outlet: int) -> float:
-    """Metres to an outlet among the options first..last, inf where it is not there."""
-    while first < last:
-        middle = (first + last) >> 1
-        there = option[middle].outlet
-        if there == outlet:
-            return option[middle].metres
-        if there < outlet:
-            first = middle + 1
-        else:
-            last = middle
-    return np.inf
+def measure_from(supply: Supply, state: State, walk_class: int, here: int, within_m: float, least_m: float) -> None:
+    """Write into `state.from_m` the metres from an outlet to those around it, `least_m` at least: inf forgets them."""
+    row = supply.row[walk_class, supply.outlets[here].node]
+    snap_m = supply.outlets[here].snap_m
+    for k in range(supply.indptr[row], supply.indptr[row + 1]):
+        if snap_m + supply.metres[k] > within_m:
+            break
+        state.from_m[supply.outlet[k]] = max(snap_m + supply.metres[k], least_m)
 
 
 class Choice(NamedTuple):
-    """An offer (-1 for none), the metres to it, when its outlet closes; else the reason, and whether the chain
-    may be to blame.
+    """An offer (-1 for none), the metres to it and from home, when its outlet closes; else the reason, and whether the
+    chain may be to blame.
 
     It may be (`chained`) where an outlet would do but for the walk from here or the hour: from home, at the
     time wanted, it might.
@@ -212,6 +228,7 @@ class Choice(NamedTuple):
 
     offer: int
     metres: float
+    home_m: float
     closes_s: float
     reason: int
     chained: bool
@@ -225,36 +242,52 @@ def choose(
     """The best outlet for an errand from where the walker stands (`here`, `here_m` metres from home) at this time.
 
     `only` restricts the choice to one outlet: from which somebody is fetched, at any hour, or where a place is held.
-    However far it is then, it is walked to. Of equal utilities the first outlet row is taken.
+    However far it is then, it is walked to. Of equal utilities the first outlet row is taken. The outlets around home
+    are looked at from the nearest on, up to the limit; once one would do, another is passed over unread where not even
+    the highest taste that its draw can mean would make it better.
     """
     errand, resident, tour = (
         demand.errands[errand_row],
         demand.residents[walker],
         demand.tours[state.walkers[walker].tour],
     )
-    need, n_needs = supply.needs[errand.need], len(supply.needs)
-    if not need.on_foot:
-        return Choice(-1, 0.0, 0.0, _NO_OUTLET, False)
-    speed, fetches = tour.speed_m_s, errand.follows >= 0
+    need = errand.need
+    if not supply.needs[need].on_foot:
+        return Choice(NOBODY, 0.0, 0.0, 0.0, _NO_OUTLET, False)
+    speed, fetches, need_key = tour.speed_m_s, errand.follows >= 0, supply.needs[need].key
     limit_m = np.inf if only >= 0 else errand.limit_m
     left_m = limit_m - state.walkers[walker].walked_m
     cost = resident.cost_per_s / speed
-    at_home = supply.row[tour.walk_class, resident.home] * n_needs + errand.need
-    first_here = last_here = 0
+    attempts = state.walkers[walker].attempts
+    key = key_of(rules.seed, TASTE, walker)
     if here != HOME:
-        at_here = supply.row[tour.walk_class, supply.outlets[here].node] * n_needs + errand.need
-        first_here, last_here = supply.options[at_here], supply.options[at_here + 1]
+        measure_from(supply, state, tour.walk_class, here, left_m, 0.0)
 
-    best, best_m, best_closes_s, best_utility = -1, 0.0, 0.0, -np.inf
+    best, best_outlet = NOBODY, NOBODY
+    best_m, best_home_m, best_closes_s, best_utility = 0.0, 0.0, 0.0, -np.inf
     reason, chained = _TOO_FAR, False
-    for k in range(supply.options[at_home], supply.options[at_home + 1]):
-        option = supply.option[k]
-        from_home_m = tour.snap_m + option.metres
-        if from_home_m > limit_m or (only >= 0 and option.outlet != only):
+    row = supply.row[tour.walk_class, resident.home]
+    for k in range(supply.indptr[row], supply.indptr[row + 1]):
+        from_home_m = tour.snap_m + supply.metres[k]
+        if from_home_m > limit_m:
+            break
+        j = supply.outlet[k]
+        if not serves(supply, j, need) or (only >= 0 and j != only):
             continue
-        offer, outlet = supply.offers[option.offer], supply.outlets[option.outlet]
+        outlet, offer_row = supply.outlets[j], offer_for(supply, j, need)
+        offer = supply.offers[offer_row]
         terms, plain = supply.terms[offer.terms], offer.terms == PLAIN
         if not plain and not terms.walk_in:
+            continue
+        metres = extra_m = from_home_m
+        if here != HOME:
+            metres = 0.0 if supply.outlets[here].door == outlet.door else state.from_m[j]
+            extra_m = metres + from_home_m - here_m
+        utility = offer.utility - cost * extra_m
+        if not plain:
+            utility += supply.prices[offer.terms, errand.age]
+        draw = unit(key_on(key, outlet.key, need_key))
+        if best >= 0 and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
             continue
         if only < 0:
             if not plain and lacks(terms, errand, rules.seed):
@@ -268,16 +301,10 @@ def choose(
                 reason = max(reason, _UNKNOWN)
                 continue
         tried = False
-        for attempt in range(state.walkers[walker].attempts):
-            tried |= state.tried[walker, attempt] == option.outlet
+        for attempt in range(attempts):
+            tried |= state.tried[walker, attempt] == j
         if tried:
             continue
-        metres = extra_m = from_home_m
-        if here != HOME:
-            metres = 0.0
-            if supply.outlets[here].door != outlet.door:
-                metres = supply.outlets[here].snap_m + option_from(supply.option, first_here, last_here, option.outlet)
-            extra_m = metres + from_home_m - here_m
         if metres > left_m or metres == np.inf:
             chained = here != HOME
             continue
@@ -288,12 +315,13 @@ def choose(
             reason = max(reason, _CLOSED)
             chained = here != HOME
             continue
-        utility = offer.utility - cost * extra_m + rules.taste_scale * taste(rules.seed, walker, outlet.key, need.key)
-        if not plain:
-            utility += supply.prices[offer.terms, errand.age]
-        if utility > best_utility:
-            best, best_m, best_closes_s, best_utility = option.offer, metres, closes_s, utility
-    return Choice(best, best_m, best_closes_s, reason, chained)
+        utility += rules.taste_scale * gumbel(draw)
+        if utility > best_utility or (utility == best_utility and j < best_outlet):
+            best, best_m, best_home_m, best_closes_s = offer_row, metres, from_home_m, closes_s
+            best_utility, best_outlet = utility, j
+    if here != HOME:
+        measure_from(supply, state, tour.walk_class, here, left_m, np.inf)
+    return Choice(best, best_m, best_home_m, best_closes_s, reason, chained)
 
 
 @njit(cache=True, nogil=True)
@@ -425,15 +453,18 @@ def order(
     need, who = supply.needs[errand.need], demand.residents[errand.resident]
     if not need.at_home:
         return _CANNOT_WALK
-    at = supply.row[_ABLE, who.home] * len(supply.needs) + errand.need
+    row = supply.row[_ABLE, who.home]
     asked = np.full(rules.retries + 1, -1, np.int32)
     failed = 0
     for attempt in range(rules.retries + 1):
-        best, best_m, best_utility, reason = -1, 0.0, -np.inf, _TOO_FAR
-        for k in range(supply.options[at], supply.options[at + 1]):
-            option = supply.option[k]
-            offer, outlet = supply.offers[option.offer], supply.outlets[option.outlet]
-            terms, metres = supply.terms[offer.terms], who.door_m + option.metres
+        best, best_outlet, best_m, best_utility, reason = NOBODY, NOBODY, 0.0, -np.inf, _TOO_FAR
+        for k in range(supply.indptr[row], supply.indptr[row + 1]):
+            j = supply.outlet[k]
+            if not serves(supply, j, errand.need):
+                continue
+            outlet, offer_row = supply.outlets[j], offer_for(supply, j, errand.need)
+            offer = supply.offers[offer_row]
+            terms, metres = supply.terms[offer.terms], who.door_m + supply.metres[k]
             if terms.home == 0 or metres > terms.radius_m:
                 continue
             if lacks(terms, errand, rules.seed):
@@ -456,18 +487,19 @@ def order(
             if window_at(outlet, supply.windows, rules, time_s) == -np.inf:
                 reason = max(reason, _CLOSED)
                 continue
-            if (asked == option.outlet).any():
+            if (asked == j).any():
                 continue
             utility = offer.utility + supply.prices[offer.terms, errand.age]
-            utility += rules.taste_scale * taste(rules.seed, errand.resident, outlet.key, need.key)
-            if utility > best_utility:
-                best, best_m, best_utility = option.offer, metres, utility
+            draw = uniform(rules.seed, TASTE, errand.resident, outlet.key, need.key)
+            utility += rules.taste_scale * gumbel(draw)
+            if utility > best_utility or (utility == best_utility and j < best_outlet):
+                best, best_m, best_utility, best_outlet = offer_row, metres, utility, j
         if best < 0:
             return failed if failed else reason
         failed = send(supply, demand, rules, state, diary, errand_row, best, best_m, who.housebound, time_s)
         if failed == 0:
             return 0
-        asked[attempt] = supply.offers[best].outlet
+        asked[attempt] = best_outlet
     return failed
 
 
@@ -515,7 +547,9 @@ def go_on(
             # A chain never costs an errand: where it may be to blame, the walker goes home and sets out for it anew.
             if choice.offer < 0 and choice.chained and who.attempts == 0:
                 arrive_s = time_s + here_m / speed
-                write_leg(legs, state, walker, NOBODY, supply.outlets[here].node, home, -1, time_s, arrive_s, here_m)
+                write_leg(
+                    legs, state, walker, NOBODY, supply.outlets[here].node, home, NOBODY, time_s, arrive_s, here_m
+                )
                 here, here_m, time_s = HOME, 0.0, max(arrive_s, errand.wanted_s)
                 who.home_s = arrive_s
                 choice = choose(supply, demand, rules, state, walker, row, here, here_m, only, time_s)
@@ -526,6 +560,7 @@ def go_on(
                     diary[row].set_out_s = time_s
                 who.walked_m += choice.metres
                 who.offer, who.closes_s, who.depart_s, who.arrive_s = choice.offer, choice.closes_s, time_s, arrive_s
+                who.here_m = choice.home_m
                 from_node = home if here == HOME else supply.outlets[here].node
                 to_node = supply.outlets[outlet].node
                 write_leg(
@@ -581,7 +616,7 @@ def next_errand(
     if here != HOME:
         arrive_s = time_s + here_m / tour.speed_m_s
         write_leg(
-            legs, state, walker, NOBODY, supply.outlets[here].node, resident.home, -1, time_s, arrive_s, here_m
+            legs, state, walker, NOBODY, supply.outlets[here].node, resident.home, NOBODY, time_s, arrive_s, here_m
         )  # fmt: skip
         time_s = arrive_s
         who.home_s = arrive_s
@@ -596,7 +631,8 @@ def next_errand(
 @njit(cache=True, nogil=True)
 def set_out(supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, legs: Rows) -> None:
     """Bring every walker to their first walk."""
-    for walker in range(len(demand.residents)):
+    for row in range(len(demand.residents)):
+        walker = np.int32(row)
         tour = demand.residents[walker].tour
         if tour < demand.residents[walker].tour_end:
             errand = demand.tours[tour].first
@@ -649,9 +685,7 @@ def settle(
         else:
             give_up(state, diary, walker, row, who.failed)
         return next_errand(supply, demand, state, legs, walker, who.here, who.here_m, time_s)
-    tour, outlet = demand.tours[who.tour], supply.offers[who.offer].outlet
-    at = supply.row[tour.walk_class, demand.residents[walker].home] * len(supply.needs) + demand.errands[row].need
-    here_m = tour.snap_m + option_from(supply.option, supply.options[at], supply.options[at + 1], outlet)
+    outlet, here_m = supply.offers[who.offer].outlet, who.here_m
     reason = admit(supply, demand, rules, state, diary, row, who.offer, who.closes_s, time_s)
     legs[who.leg].ended = reason
     who.at = outlet

@@ -13,7 +13,7 @@ from sim.day.enrolment import enrol
 from sim.day.loop import HOME, LEG, advance, new_diary, new_state, set_out
 from sim.day.outcome import Outcome, Reason
 from sim.day.record import Record, write_record
-from sim.day.supply import demand_of, rules_of, supply_of
+from sim.day.supply import Supply, demand_of, rules_of, supply_of
 from sim.errors import InputError
 from sim.needs import Channel, Errands, NeedsConfig, Tours
 from sim.outlets import Layout, Reach
@@ -37,7 +37,8 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     The state of everybody stands in arrays and the compiled loop moves it. With `agents`, every resident and
     outlet is also a Mesa agent to select and look at, never to be stepped. `datacollector` holds, for each
-    step: hour, residents walking, waiting and being served or staying, errands met on foot and unmet so far.
+    step: hour, residents walking, waiting and being served or staying, errands met on foot and unmet so far. `supply`
+    is that of the layout (`supply_of`), for who runs it again and again.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         warmup_days: int = 0,
         step_min: float = 15.0,
         agents: bool = True,
+        supply: Supply | None = None,
     ) -> None:
         super().__init__(rng=seed)
         if step_min <= 0:
@@ -66,7 +68,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         self.step_s, self.end_s = step_min * 60, days * DAY_S
         self.now_s = 0.0
         self._rules = rules_of(day, first_weekday, warmup_days, seed)
-        self._supply = supply_of(layout, reach, needs.catalogue, day)
+        self._supply = supply or supply_of(layout, reach, needs.catalogue, day)
         self._demand = demand_of(place, residents, needs, errands, tours, layout, day, seed)
         self._demand.errands["place"] = enrol(self._supply, self._demand, residents, needs, errands, seed)
         self._state = new_state(len(residents), self._supply, self._rules)

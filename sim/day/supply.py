@@ -32,6 +32,7 @@ OUTLET: Final = np.dtype(
         ("node", np.int32),
         ("door", np.int32),  # the first outlet at the very same spot
         ("admits", np.int32),  # a compound, or -1
+        ("offer", np.int32),  # the first of its offers, which stand in the order of needs
         ("window", np.int32),  # its windows are window..window_end
         ("window_end", np.int32),
         ("every_weeks", np.int32),
@@ -54,6 +55,7 @@ OFFER: Final = np.dtype(
         ("service_s", np.float64),
         ("utility", np.float64),  # size, attraction, and the penalty of a substitute
         ("outlet", np.int32),
+        ("need", np.int32),
         ("pool", np.int32),
         ("home_pool", np.int32),  # whose servers go to homes, or -1
         ("terms", np.int32),
@@ -91,7 +93,6 @@ NEED: Final = np.dtype(
         ("at_home", np.bool_),  # some outlet comes to homes
     ]
 )
-OPTION: Final = np.dtype([("metres", np.float64), ("offer", np.int32), ("outlet", np.int32)])
 ERRAND: Final = np.dtype(
     [
         ("key", np.uint64),
@@ -135,8 +136,8 @@ class Supply(NamedTuple):
     """Outlets with their windows, pools of staff, offers and terms (`prices` (term, age) in utility, `reserved`
     windows), and from where they can be had.
 
-    From start row r for need n, ordered by outlet: `option[options[r * n_needs + n]..]`, up to the next; r is
-    `row[walk class, node]`.
+    `serves` (outlet,) has a bit for each need that the outlet meets. `row`, `indptr`, `outlet` and `metres` are those
+    of `Reach`: the outlets around each start, the nearest first.
     """
 
     outlets: Rows
@@ -147,9 +148,26 @@ class Supply(NamedTuple):
     prices: Floats
     reserved: Rows
     needs: Rows
+    serves: Keys
     row: Ints
-    options: Ints
-    option: Rows
+    indptr: Ints
+    outlet: Ints
+    metres: Floats
+
+
+@njit(cache=True, nogil=True, inline="always")
+def serves(supply: Supply, outlet: int, need: int) -> bool:
+    """Whether an outlet meets a need."""
+    return (supply.serves[outlet] >> np.uint64(need)) & np.uint64(1) != 0
+
+
+@njit(cache=True, nogil=True)
+def offer_for(supply: Supply, outlet: int, need: int) -> int:
+    """The offer by which an outlet meets a need that it serves."""
+    offer = supply.outlets[outlet].offer
+    while supply.offers[offer].need != need:
+        offer = np.int32(offer + 1)
+    return offer
 
 
 class Demand(NamedTuple):
@@ -187,59 +205,94 @@ def table(rows: np.dtype[np.void], n: int, **columns: ArrayLike) -> Rows:
 
 def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day: DayConfig) -> Supply:
     """The supply side of a layout; an outlet that offers a substitute serves the need at the substitute's penalty."""
-    pools: list[tuple[int, int, int, int]] = []
-    pool_row: dict[tuple[int, str], int] = {}
-    rows: list[tuple[int, int, int, int, int, float, float, bool]] = []
+    pools = [pool for outlet in layout.outlets for pool in outlet.pools.values()]
+    first_pool = np.cumsum([0, *(len(outlet.pools) for outlet in layout.outlets)])
     book = _TermsBook(day)
-    for j, outlet in enumerate(layout.outlets):
-        for key, pool in outlet.pools.items():
-            pool_row[j, key] = len(pools)
-            pools.append((pool.servers, pool.per_day, pool.room, pool.places))
-        drawn = day.size_weight * np.log(outlet.size) + outlet.attraction
-        for need_row, (need_key, need) in enumerate(needs.items()):
-            served_as = {need_key: 0.0, **need.substitutes}
-            known = [(penalty, other) for other, penalty in served_as.items() if serves_as(outlet, other, need_key)]
-            if known:
-                penalty, other = min(known)
-                offer = outlet.offers[other]
-                home_pool = pool_row[j, offer.home.pool] if offer.home else -1
-                on_terms, fixed = book.row_of(offer), offer.service == "fixed"
-                rows.append(
-                    (
-                        need_row,
-                        j,
-                        pool_row[j, offer.pool if offer.home is None or offer.walk_in else offer.home.pool],
-                        home_pool,
-                        on_terms,
-                        offer.service_min * 60,
-                        drawn - penalty,
-                        fixed,
-                    )
-                )
-    rows.sort(key=lambda row: row[:2])
-    columns = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.empty(0, np.int32)] * 8
-    names = ("outlet", "pool", "home_pool", "terms", "service_s", "utility", "fixed")
-    offers = table(OFFER, len(rows), **dict(zip(names, columns[1:], strict=True)))
-    need_of = columns[0].astype(np.int32)
+    # Outlets of a format share their offers and pools, so they are looked up once.
+    known: dict[tuple[int, int], list[_Offered]] = {}
+    offered = []
+    for outlet in layout.outlets:
+        alike = id(outlet.offers), id(outlet.pools)
+        if alike not in known:
+            known[alike] = _offered_by(outlet, needs, book)
+        offered.append(known[alike])
+    n_offers = np.array([len(some) for some in offered], np.int32)
+    drawn = np.array([day.size_weight * np.log(outlet.size) + outlet.attraction for outlet in layout.outlets])
+    of = np.repeat(np.arange(len(layout)), n_offers)
+    columns = np.array([one for some in offered for one in some], float).reshape(-1, len(_Offered._fields)).T
+    need, pool, home_pool, on_terms, service_s, penalty, fixed = columns
+    offers = table(
+        OFFER,
+        len(of),
+        outlet=of,
+        need=need,
+        pool=first_pool[of] + pool,
+        home_pool=np.where(home_pool < 0, -1, first_pool[of] + home_pool),
+        terms=on_terms,
+        service_s=service_s,
+        utility=drawn[of] - penalty,
+        fixed=fixed,
+    )
     terms, prices, reserved = book.written()
-    servers, per_day, room, places = np.array(pools, np.int32).reshape(-1, 4).T
-    options, option = _options_of(reach, offers["outlet"], need_of, len(layout), len(needs))
+    serves = np.zeros(len(layout), np.uint64)
+    np.bitwise_or.at(serves, of, np.uint64(1) << offers["need"].astype(np.uint64))
+    servers, room = (np.array([getattr(pool, key) for pool in pools], np.int32) for key in ("servers", "room"))
     return Supply(
-        outlets=_outlets_of(layout, day),
+        outlets=_outlets_of(layout, day, np.cumsum(n_offers) - n_offers),
         windows=_windows([outlet.windows for outlet in layout.outlets]),
         pools=table(
-            POOL, len(pools), servers=servers, per_day=per_day, room=room, places=places,
+            POOL, len(pools), servers=servers, room=room,
+            per_day=[pool.per_day for pool in pools], places=[pool.places for pool in pools],
             server_slot=np.cumsum(servers) - servers, room_slot=np.cumsum(room) - room,
         ),
         offers=offers,
         terms=terms,
         prices=prices,
         reserved=reserved,
-        needs=_needs_of(needs, need_of, terms[offers["terms"]]),
+        needs=_needs_of(needs, offers["need"], terms[offers["terms"]]),
+        serves=serves,
         row=reach.row,
-        options=options,
-        option=option,
+        indptr=reach.indptr,
+        outlet=reach.outlet,
+        metres=reach.metres,
     )  # fmt: skip
+
+
+class _Offered(NamedTuple):
+    """An offer of an outlet: rows of the need, of its pools among those of the outlet, and of its terms."""
+
+    need: int
+    pool: int
+    home_pool: int
+    terms: int
+    service_s: float
+    penalty: float
+    fixed: bool
+
+
+def _offered_by(outlet: Outlet, needs: Mapping[str, NeedConfig], book: _TermsBook) -> list[_Offered]:
+    """The offers by which an outlet meets needs, in their order."""
+    pool_row = {key: row for row, key in enumerate(outlet.pools)}
+    found = []
+    for row, (key, need) in enumerate(needs.items()):
+        served_as = {key: 0.0, **need.substitutes}
+        known = [(penalty, other) for other, penalty in served_as.items() if serves_as(outlet, other, key)]
+        if known:
+            penalty, other = min(known)
+            offer = outlet.offers[other]
+            home_pool = pool_row[offer.home.pool] if offer.home else -1
+            found.append(
+                _Offered(
+                    need=row,
+                    pool=pool_row[offer.pool] if offer.walk_in else home_pool,
+                    home_pool=home_pool,
+                    terms=book.row_of(offer),
+                    service_s=offer.service_min * 60,
+                    penalty=penalty,
+                    fixed=offer.service == "fixed",
+                )
+            )
+    return found
 
 
 def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
@@ -247,7 +300,8 @@ def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
     return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
 
 
-def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
+def _outlets_of(layout: Layout, day: DayConfig, offer: Ints) -> Rows:
+    """The outlets; `offer` is the first offer of each."""
     outlets = layout.outlets
     first: dict[tuple[int, tuple[float, float]], int] = {}
     window_end = np.cumsum([len(outlet.windows) for outlet in outlets], dtype=np.int32)
@@ -260,6 +314,7 @@ def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
         node=[outlet.node for outlet in outlets],
         door=[first.setdefault((outlet.node, outlet.xy), row) for row, outlet in enumerate(outlets)],
         admits=[outlet.admits for outlet in outlets],
+        offer=offer,
         window=window_end - np.array([len(outlet.windows) for outlet in outlets], np.int32),
         window_end=window_end,
         every_weeks=[outlet.every_weeks for outlet in outlets],
@@ -343,45 +398,6 @@ def _home_outcome(offer: OfferConfig) -> int:
     if offer.delivery:
         return int(Outcome.MET_DELIVERY)
     return int(Outcome.MET_HOME_SERVICE) if offer.home_service else 0
-
-
-def _options_of(reach: Reach, outlet: Ints, need: Ints, n_outlets: int, n_needs: int) -> tuple[Ints, Rows]:
-    """Reach by need: for each start and need the offers (given by `outlet` and `need`) within reach, by outlet."""
-    by_outlet = np.lexsort((need, outlet)).astype(np.int32)
-    of_outlet = np.searchsorted(outlet[by_outlet], np.arange(n_outlets + 1)).astype(np.int32)
-    options = _count_options(reach.indptr, reach.outlet, of_outlet, by_outlet, need, n_needs)
-    option = np.empty(options[-1], OPTION)
-    _fill_options(reach.indptr, reach.outlet, reach.metres, of_outlet, by_outlet, need, n_needs, options, option)
-    return options, option
-
-
-@njit(cache=True, nogil=True)
-def _count_options(indptr: Ints, outlet: Ints, of_outlet: Ints, by_outlet: Ints, need: Ints, n_needs: int) -> Ints:
-    n_rows = len(indptr) - 1
-    options = np.zeros(n_rows * n_needs + 1, np.int64)
-    for r in range(n_rows):
-        for k in range(indptr[r], indptr[r + 1]):
-            for o in range(of_outlet[outlet[k]], of_outlet[outlet[k] + 1]):
-                options[r * n_needs + need[by_outlet[o]] + 1] += 1
-    for i in range(n_rows * n_needs):
-        options[i + 1] += options[i]
-    return options
-
-
-@njit(cache=True, nogil=True)
-def _fill_options(
-    indptr: Ints, outlet: Ints, metres: Floats, of_outlet: Ints, by_outlet: Ints, need: Ints, n_needs: int,
-    options: Ints, option: Rows,
-) -> None:  # fmt: skip
-    end = options[:-1].copy()
-    for r in range(len(indptr) - 1):
-        for k in range(indptr[r], indptr[r + 1]):
-            for o in range(of_outlet[outlet[k]], of_outlet[outlet[k] + 1]):
-                at = r * n_needs + need[by_outlet[o]]
-                option[end[at]].offer = by_outlet[o]
-                option[end[at]].outlet = outlet[k]
-                option[end[at]].metres = metres[k]
-                end[at] += 1
 
 
 def demand_of(

@@ -9,6 +9,7 @@ from sim.errors import InputError
 from sim.people.households import ADULT
 
 TIERS = ("basic", "quality", "public")
+MOST_NEEDS = 64  # an outlet says with a bit each which needs it meets
 HOURS = list[
     Any
 ]  # rows of [from hour, to hour, share of trips]; checked below, since a typed list refuses whole numbers
@@ -54,6 +55,11 @@ class NeedConfig:
     outdoors: bool = False
     order_ahead_share: dict[int, float] = field(default_factory=dict)
 
+    @property
+    def longest_walk_min(self) -> float:
+        """The longest walk that anybody accepts for it, minutes."""
+        return max(self.limit_min.values(), default=0.0)
+
 
 @dataclass
 class WeatherConfig:
@@ -94,6 +100,8 @@ class NeedsConfig:
         """Raise `InputError` where a value cannot be."""
         if not self.catalogue:
             raise InputError("needs.catalogue: empty; at least one need is needed")
+        if len(self.catalogue) > MOST_NEEDS:
+            raise InputError(f"needs.catalogue: {len(self.catalogue)} needs; {MOST_NEEDS} at most are accepted")
         for age, share in self.chain_share.items():
             _share(f"needs.chain_share.{age}", share)
         self.weather.check()
@@ -105,7 +113,7 @@ class NeedsConfig:
     @property
     def longest_walk_min(self) -> float:
         """The longest walk that anybody accepts for anything, minutes."""
-        return max((limit for need in self.catalogue.values() for limit in need.limit_min.values()), default=0.0)
+        return max((need.longest_walk_min for need in self.catalogue.values()), default=0.0)
 
 
 def _share(key: str, value: float) -> None:

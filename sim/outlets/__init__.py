@@ -4,7 +4,7 @@ from sim.outlets.edits import DrawnConfig, LayoutConfig
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig, ReservedConfig
 from sim.outlets.geojson import geojson
 from sim.outlets.layout import EVERYONE, Layout, Outlet, lay_out
-from sim.outlets.reach import Reach, find_reach
+from sim.outlets.reach import Reach, change_reach, find_reach
 
 __all__ = [
     "EVERYONE",
@@ -18,6 +18,7 @@ __all__ = [
     "PoolConfig",
     "Reach",
     "ReservedConfig",
+    "change_reach",
     "find_reach",
     "geojson",
     "lay_out",

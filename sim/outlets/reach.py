@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
+from scipy.sparse import csr_array
 
 from sim.columns import Floats, Ints, seal
 from sim.outlets.layout import Layout
 from sim.place import Place, WalkClass
 from sim.place.walks import Arcs, Search, clear, new_search, search, walking_arcs
+
+NEVER_M = -1.0  # the limit of a walk class that is nobody's
+SLACK_M = 1e-6  # by which a search goes beyond its limit, so that rounding leaves nothing out
+PART = 128  # doors or rows that a thread takes at a time
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -20,8 +29,9 @@ class Reach:
     """Outlets within reach of each start, as CSR; exact shortest walks, all of them.
 
     `row` (walk class, node) is the row of a start node, or -1. `outlet[indptr[r]:indptr[r + 1]]` are the rows
-    of the outlets, ascending, and `metres` what the walk to their door costs the class. Metres from a door to
-    its own node (`Homes.snap_m`, `Outlet.snap_m`) are added by who starts there. `limit_m` (walk class,).
+    of the outlets, the nearest first and of equally near ones the first row, and `metres` what the walk to their door
+    costs the class. Metres from a door to its own node (`Homes.snap_m`, `Outlet.snap_m`) are added by who starts there.
+    `limit_m` (walk class, outlet): the longest walk that is here.
     """
 
     row: Ints
@@ -42,78 +52,308 @@ class Reach:
         return self.outlet[here], self.metres[here]
 
 
-def find_reach(place: Place, layout: Layout, limit_m: tuple[float, ...]) -> Reach:
-    """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class.
+class Doors(NamedTuple):
+    """The street nodes at which outlets stand: `node` (door,), `of` (outlet,) the door of each outlet, its `snap_m`."""
+
+    node: Ints
+    of: Ints
+    snap_m: Floats
+
+    def only(self, rows: Ints) -> Doors:
+        """The doors of some of the outlets."""
+        door, of = np.unique(self.of[rows], return_inverse=True)
+        return Doors(self.node[door], of.astype(np.int32), self.snap_m[rows])
+
+
+class Walks(NamedTuple):
+    """Walks from some nodes to rows of others, as CSR: `end` (walk,) and `metres`."""
+
+    indptr: Ints
+    end: Ints
+    metres: Floats
+
+    def turned(self, n_ends: int) -> Walks:
+        """The same walks from their other ends."""
+        ways = csr_array((self.metres, self.end, self.indptr), shape=(len(self.indptr) - 1, n_ends)).tocsc()
+        return Walks(ways.indptr.astype(np.int64), ways.indices, ways.data.astype(np.float64))
+
+
+def find_reach(place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
+    """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class, or for each of its
+    outlets.
 
     A class without a limit, or with one below 0, is nobody's: it has no rows.
     """
-    limit_m = (*limit_m, *[-1.0] * (len(WalkClass) - len(limit_m)))
-    node = np.array([outlet.node for outlet in layout.outlets], dtype=np.int32)
-    snap_m = np.array([outlet.snap_m for outlet in layout.outlets])
-    starts = np.union1d(place.homes.node, node).astype(np.int32)
-    by_node = np.argsort(node, kind="stable").astype(np.int32)
-    at_node = np.searchsorted(node[by_node], np.arange(place.streets.n_nodes + 1)).astype(np.int32)
+    limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
+    starts = starts_of(place, doors)
+    parts = [_part(place, walk_class, starts, doors, limits[walk_class]) for walk_class in _used(limits)]
+    return _joined(place, starts, limits, parts)
 
+
+def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
+    """The reach of a layout, made from that of another on the same ground: only what differs is searched for.
+
+    It is to the last bit what `find_reach` finds. Outlets are the same that have id, node, snap and limits in common.
+    """
+    limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
+    starts = starts_of(place, doors)
+    was = {
+        outlet.id: (row, outlet.node, outlet.snap_m, *before.limit_m[:, row]) for row, outlet in enumerate(base.outlets)
+    }
+    same = np.array(
+        [was.get(o.id, (0,))[1:] == (o.node, o.snap_m, *limits[:, row]) for row, o in enumerate(layout.outlets)], bool
+    )
+    kept, new = np.flatnonzero(same), np.flatnonzero(~same)
+    now = np.full(len(base) + 1, -1, np.int32)  # the row of each outlet of before; the last is for none
+    now[[was[layout.outlets[row].id][0] for row in kept]] = kept
+    parts = []
+    for walk_class in _used(limits):
+        old = before.row[walk_class, starts]
+        if (old < 0).all():
+            parts.append(_part(place, walk_class, starts, doors, limits[walk_class]))
+            continue
+        added = _part(place, walk_class, starts, doors.only(new), limits[walk_class, new])
+        fresh = np.flatnonzero(old < 0)
+        from_fresh = _part(
+            place, walk_class, starts[fresh], doors.only(kept), limits[walk_class, kept], from_starts=True
+        )
+        first = np.where(old >= 0, before.indptr[old], 0)
+        last = np.where(old >= 0, before.indptr[old + 1], 0)
+        size = np.diff(added.indptr)
+        size[fresh] += np.diff(from_fresh.indptr)
+        size += _kept(first, last, before.outlet, now)
+        indptr = np.append(0, np.cumsum(size))
+        outlet, metres = np.empty(indptr[-1], np.int32), np.empty(indptr[-1])
+        end = indptr[:-1].copy()
+        everyone = np.arange(len(starts))
+        _write(everyone, first, last, before.outlet, before.metres, now, end, outlet, metres)
+        _write(fresh, *_ends(from_fresh), from_fresh.outlet, from_fresh.metres, kept, end, outlet, metres)
+        _write(everyone, *_ends(added), added.outlet, added.metres, new, end, outlet, metres)
+        changed = np.flatnonzero((np.diff(added.indptr) > 0) | (old < 0))
+        parts.append(_sorted(Part(indptr, outlet, metres), changed))
+    return _joined(place, starts, limits, parts)
+
+
+def _ends(part: Part) -> tuple[Ints, Ints]:
+    return part.indptr[:-1], part.indptr[1:]
+
+
+def limits_of(limit_m: Sequence[float | Floats], n_outlets: int) -> Floats:
+    """The limits of every class, shape (walk class, outlet)."""
+    limits = np.full((len(WalkClass), n_outlets), NEVER_M)
+    for walk_class, limit in enumerate(limit_m):
+        limits[walk_class] = limit
+    return limits
+
+
+def doors_of(layout: Layout) -> Doors:
+    """The doors of a layout."""
+    node, of = np.unique(np.array([outlet.node for outlet in layout.outlets], dtype=np.int32), return_inverse=True)
+    return Doors(node, of.astype(np.int32), np.array([outlet.snap_m for outlet in layout.outlets], dtype=float))
+
+
+def starts_of(place: Place, doors: Doors) -> Ints:
+    """The nodes at which walks start, ascending."""
+    return np.union1d(place.homes.node, doors.node).astype(np.int32)
+
+
+def _used(limits: Floats) -> list[WalkClass]:
+    """The classes that somebody walks in: all where there is nothing to walk to."""
+    return [walk_class for walk_class in WalkClass if not limits.shape[1] or (limits[walk_class] >= 0).any()]
+
+
+class Part(NamedTuple):
+    """What of a reach belongs to one walk class: CSR over its starts."""
+
+    indptr: Ints
+    outlet: Ints
+    metres: Floats
+
+
+def _part(
+    place: Place, walk_class: WalkClass, starts: Ints, doors: Doors, limit_m: Floats, from_starts: bool = False
+) -> Part:
+    """The reach of some starts to the outlets behind some doors, searched from the one side or the other.
+
+    A walk and its return are the same walk, so both sides find the same; from the fewer nodes it is faster.
+    """
+    arcs = walking_arcs(place.streets, walk_class)
+    longest = np.full(len(doors.node), NEVER_M)
+    np.maximum.at(longest, doors.of, limit_m - doors.snap_m + SLACK_M)
+    if from_starts:
+        longest = np.full(len(starts), longest.max(initial=NEVER_M))
+        walks = walks_from(arcs, starts, longest, _rows(doors.node, place.streets.n_nodes)).turned(len(doors.node))
+    else:
+        walks = walks_from(arcs, doors.node, longest, _rows(starts, place.streets.n_nodes))
+    indptr = _count(*walks, *doors[1:], limit_m, len(starts))
+    outlet, metres = np.empty(indptr[-1], np.int32), np.empty(indptr[-1])
+    _turn(*walks, *doors[1:], limit_m, indptr[:-1].copy(), outlet, metres)
+    return _sorted(Part(indptr, outlet, metres), np.arange(len(starts)))
+
+
+def _sorted(part: Part, rows: Ints) -> Part:
+    """The part with the outlets of these rows in order."""
+    in_parts(lambda some: _sort_rows(part.indptr, some, part.outlet, part.metres), rows)
+    return part
+
+
+def _rows(node: Ints, n_nodes: int) -> Ints:
+    """The row of each node in `node`, -1 of one that is not there."""
+    row = np.full(n_nodes, -1, np.int32)
+    row[node] = np.arange(len(node))
+    return row
+
+
+def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints) -> Walks:
+    """The shortest walks from each of the nodes, within its own limit, to those nodes that have a `row`."""
+
+    def of(part: Ints) -> tuple[Ints, Ints, Floats]:
+        return _walks_from(arcs, node[part], limit_m[part], row, new_search(arcs))
+
+    count, end, metres = (np.concatenate(column) for column in zip(*in_parts(of, np.arange(len(node))), strict=True))
+    return Walks(np.append(0, np.cumsum(count)), end, metres)
+
+
+def in_parts(work: Callable[[Ints], T], rows: Ints) -> list[T]:
+    """The work on parts of the rows, on all processors; neither the parts nor their order depend on how many."""
+    parts = np.array_split(rows, max(1, len(rows) // PART))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, parts))
+
+
+def _joined(place: Place, starts: Ints, limits: Floats, parts: Sequence[Part]) -> Reach:
+    """One reach of the parts of the walk classes in use."""
     row = np.full((len(WalkClass), place.streets.n_nodes), -1, dtype=np.int32)
-    counts, outlets, metres = [], [], []
-    for rank, walk_class in enumerate(w for w in WalkClass if limit_m[w] >= 0):
+    for rank, walk_class in enumerate(_used(limits)):
         row[walk_class, starts] = len(starts) * rank + np.arange(len(starts))
-        arcs = walking_arcs(place.streets, walk_class)
-        limit = limit_m[walk_class]
-
-        def reach_of(part: Ints, arcs: Arcs = arcs, limit: float = limit) -> tuple[Ints, Ints, Floats]:
-            return _reach_of(arcs, part, at_node, by_node, snap_m, limit, new_search(arcs))
-
-        # The parts do not depend on the number of processors, and neither does the answer.
-        parts = np.array_split(starts, max(1, len(starts) // 256))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for count, outlet, metre in pool.map(reach_of, parts):
-                counts.append(count)
-                outlets.append(outlet)
-                metres.append(metre)
+    size = np.concatenate([[0], *(np.diff(part.indptr) for part in parts)])
     return Reach(
         row=row,
-        indptr=np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64),
-        outlet=np.concatenate(outlets),
-        metres=np.concatenate(metres),
-        limit_m=np.array(limit_m, dtype=float),
+        indptr=np.cumsum(size).astype(np.int64),
+        outlet=np.concatenate([np.empty(0, np.int32), *(part.outlet for part in parts)]),
+        metres=np.concatenate([np.empty(0), *(part.metres for part in parts)]),
+        limit_m=limits,
     )
 
 
 @njit(cache=True, nogil=True)
-def _reach_of(
-    arcs: Arcs, starts: Ints, at_node: Ints, by_node: Ints, snap_m: Floats, limit_m: float, scratch: Search
-) -> tuple[Ints, Ints, Floats]:
-    """How many outlets each start reaches, which, and how far."""
-    count = np.zeros(len(starts), np.int32)
-    outlet = np.empty(1024, np.int32)
-    metres = np.empty(1024)
-    nearest = np.full(len(by_node), np.inf)
+def _walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, scratch: Search) -> tuple[Ints, Ints, Floats]:
+    """How many nodes with a row each node reaches, which rows, and how far."""
+    count = np.zeros(len(node), np.int64)
+    end, metres = np.empty(1024, np.int32), np.empty(1024)
+    seen = np.zeros(len(row), np.bool_)
     size = 0
-    for i in range(len(starts)):
-        n = search(arcs, starts[i], limit_m, scratch)
-        found = np.empty(len(by_node), np.int32)
-        n_found = 0
+    for i in range(len(node)):
+        if limit_m[i] < 0:
+            continue
+        n = search(arcs, node[i], limit_m[i], scratch)
+        if size + n > len(end):
+            more = max(size + n, 2 * len(end)) - len(end)
+            end = np.concatenate((end, np.empty(more, np.int32)))
+            metres = np.concatenate((metres, np.empty(more)))
+        before = size
         for k in range(n):
             vertex = scratch.order[k]
-            node = arcs.node[vertex]
-            for at in range(at_node[node], at_node[node + 1]):
-                j = by_node[at]
-                door_m = scratch.metres[vertex] + snap_m[j]
-                if door_m <= limit_m and door_m < nearest[j]:
-                    if nearest[j] == np.inf:
-                        found[n_found] = j
-                        n_found += 1
-                    nearest[j] = door_m
+            there = arcs.node[vertex]
+            # Both copies of a node within a compound may be found; the first is the nearer.
+            if row[there] >= 0 and not seen[there]:
+                seen[there] = True
+                end[size] = row[there]
+                metres[size] = scratch.metres[vertex]
+                size += 1
+        for k in range(n):
+            seen[arcs.node[scratch.order[k]]] = False
         clear(scratch, n)
-        rows = np.sort(found[:n_found])
-        while size + n_found > len(outlet):
-            outlet = np.concatenate((outlet, np.empty_like(outlet)))
-            metres = np.concatenate((metres, np.empty_like(metres)))
-        for j in rows:
-            outlet[size] = j
-            metres[size] = nearest[j]
-            nearest[j] = np.inf
-            size += 1
-        count[i] = n_found
-    return count, outlet[:size].copy(), metres[:size].copy()
+        count[i] = size - before
+    return count, end[:size].copy(), metres[:size].copy()
+
+
+@njit(cache=True, nogil=True)
+def _count(
+    walks: Ints, start: Ints, metres: Floats, door: Ints, snap_m: Floats, limit_m: Floats, n_starts: int
+) -> Ints:
+    """Where the outlets of each start begin, once the walks from doors (`walks` their CSR) are turned around."""
+    indptr = np.zeros(n_starts + 1, np.int64)
+    for j in range(len(door)):
+        for k in range(walks[door[j]], walks[door[j] + 1]):
+            if metres[k] + snap_m[j] <= limit_m[j]:
+                indptr[start[k] + 1] += 1
+    for r in range(n_starts):
+        indptr[r + 1] += indptr[r]
+    return indptr
+
+
+@njit(cache=True, nogil=True)
+def _turn(
+    walks: Ints, start: Ints, metres: Floats, door: Ints, snap_m: Floats, limit_m: Floats,
+    end: Ints, outlet: Ints, out_m: Floats,
+) -> None:  # fmt: skip
+    """Write the walks from doors as walks from starts to outlets, by row of the outlet; `end` grows to their ends."""
+    for j in range(len(door)):
+        for k in range(walks[door[j]], walks[door[j] + 1]):
+            if metres[k] + snap_m[j] <= limit_m[j]:
+                at = end[start[k]]
+                outlet[at], out_m[at] = j, metres[k] + snap_m[j]
+                end[start[k]] = at + 1
+
+
+@njit(cache=True, nogil=True)
+def _kept(first: Ints, last: Ints, outlet: Ints, now: Ints) -> Ints:
+    """How many outlets of each row are still there."""
+    count = np.zeros(len(first), np.int64)
+    for r in range(len(first)):
+        for k in range(first[r], last[r]):
+            count[r] += now[outlet[k]] >= 0
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _write(
+    rows: Ints, first: Ints, last: Ints, outlet: Ints, metres: Floats, now: Ints, end: Ints, out: Ints, out_m: Floats
+) -> None:
+    """Append first..last to each of the rows, with the outlets' rows of `now`; those that have none are left out."""
+    for i in range(len(rows)):
+        at = end[rows[i]]
+        for k in range(first[i], last[i]):
+            if now[outlet[k]] >= 0:
+                out[at], out_m[at] = now[outlet[k]], metres[k]
+                at += 1
+        end[rows[i]] = at
+
+
+@njit(cache=True, nogil=True)
+def _sort_rows(indptr: Ints, rows: Ints, outlet: Ints, metres: Floats) -> None:
+    """Put the outlets of each row in order of metres, and of row where these are equal.
+
+    They are spread over as many bins as there are outlets, and what is left out of order moves up by insertion.
+    """
+    longest = 0
+    for r in rows:
+        longest = max(longest, indptr[r + 1] - indptr[r])
+    slot = np.empty(longest, np.int64)
+    old_outlet, old_m = np.empty(longest, np.int32), np.empty(longest)
+    end = np.empty(longest + 1, np.int64)
+    for r in rows:
+        at, n = indptr[r], indptr[r + 1] - indptr[r]
+        if n < 2:
+            continue
+        most = metres[at : at + n].max()
+        end[: n + 1] = 0
+        for k in range(n):
+            old_outlet[k], old_m[k] = outlet[at + k], metres[at + k]
+            # Areas grow with the square of the distance, and so does the number of outlets.
+            share = old_m[k] / most if most > 0 else 0.0
+            slot[k] = min(int(share * share * n), n - 1)
+            end[slot[k] + 1] += 1
+        for i in range(n):
+            end[i + 1] += end[i]
+        for k in range(n):
+            to = at + end[slot[k]]
+            end[slot[k]] += 1
+            outlet[to], metres[to] = old_outlet[k], old_m[k]
+        for k in range(at + 1, at + n):
+            j, m, to = outlet[k], metres[k], k
+            while to > at and (metres[to - 1] > m or (metres[to - 1] == m and outlet[to - 1] > j)):
+                outlet[to], metres[to] = outlet[to - 1], metres[to - 1]
+                to -= 1
+            outlet[to], metres[to] = j, m

@@ -363,11 +363,12 @@ class Story:
         if (start.node, start.xy) == (end.node, end.xy):  # under one roof
             return 0.0
         metres = self.walks[walker.tour.walk_class].metres(start.node, end.node) + end.snap_m
-        return start.snap_m + metres if metres <= self.reach_m(walker.tour.walk_class) else inf
+        return start.snap_m + metres if metres <= self.reach_m(walker.tour.walk_class, outlet) else inf
 
-    def reach_m(self, walk_class: int) -> float:
-        """How far outlets matter: what the world's reach was asked for."""
-        return float(self.world.reach.limit_m[walk_class])
+    def reach_m(self, walk_class: int, outlet: str) -> float:
+        """How far an outlet matters: what the world's reach was asked for."""
+        row = [there.id for there in self.world.layout.outlets].index(outlet)
+        return float(self.world.reach.limit_m[walk_class, row])
 
     # ---- what residents do ----
 
@@ -524,7 +525,7 @@ class Story:
             if served is None or not served[0].walk_in:
                 continue
             from_home_m = self.metres_from_home(walker, outlet_id)
-            if from_home_m > limit_m or from_home_m - walker.snap_m > self.reach_m(tour.walk_class):
+            if from_home_m > limit_m or from_home_m - walker.snap_m > self.reach_m(tour.walk_class, outlet_id):
                 continue
             if free and self.lacks(served[0], errand):
                 farthest = max(farthest, STAGES.index("limited"))

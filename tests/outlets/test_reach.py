@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from sim.outlets import Layout, find_reach
-from sim.place import Homes, Place, Streets, WalkClass
+from sim.config import load_config
+from sim.outlets import Layout, change_reach, find_reach, lay_out
+from sim.place import Homes, Place, Streets, WalkClass, build_place
 from tests.outlets.conftest import layout_of, standing, worlds
 from tests.people.conftest import examples
 from tests.walking import Walks
@@ -29,7 +32,7 @@ def check(place: Place, layout: Layout, limit_m: tuple[float, ...], metres_betwe
                 assert reach.row[walk_class, node] == -1
                 assert len(found) == 0
                 continue
-            assert found.tolist() == sorted(found.tolist())
+            assert list(zip(metres, found, strict=True)) == sorted(zip(metres, found, strict=True))  # the nearest first
             door_m = {
                 row: metres_between(walk_class, node, outlet.node) + outlet.snap_m
                 for row, outlet in enumerate(layout.outlets)
@@ -69,6 +72,44 @@ def test_with_walls_reach_is_the_shortest_walk_that_goes_through_no_compound(
     check(place, layout, limit_m, lambda walk_class, a, b: walks[walk_class].metres(a, b))
 
 
+@examples(200)
+@given(worlds(compounds=3), st.data())
+def test_a_changed_reach_is_to_the_bit_the_one_found_anew(
+    world: tuple[Place, Layout, tuple[float, ...]], data: st.DataObject
+) -> None:
+    place, base, limit_m = world
+    node = st.integers(0, place.streets.n_nodes - 1)
+    outlets = []
+    for outlet in base.outlets:
+        fate = data.draw(st.sampled_from(["stays", "goes", "moves", "matters farther"]))
+        if fate != "goes":
+            outlets.append(replace(outlet, node=data.draw(node)) if fate == "moves" else outlet)
+    added = data.draw(
+        st.lists(st.tuples(st.sampled_from(["a", "o0x", "z"]), node), max_size=3, unique_by=lambda a: a[0])
+    )
+    outlets += [standing(node, 7.5, outlet_id=name) for name, node in added]
+    layout = layout_of(*sorted(outlets, key=lambda outlet: outlet.id))
+    farther = data.draw(st.sets(st.sampled_from([outlet.id for outlet in outlets] or [""])))
+    limits = [np.array([m * (1 + (o.id in farther)) for o in layout.outlets]) for m in limit_m]
+    changed = change_reach(find_reach(place, base, limit_m), base, place, layout, limits)
+    anew = find_reach(place, layout, limits)
+    for name in ("row", "indptr", "outlet", "metres", "limit_m"):
+        assert np.array_equal(getattr(changed, name), getattr(anew, name)), name
+
+
+def test_a_changed_reach_of_a_district_is_the_one_found_anew() -> None:
+    asked = load_config(["study.layouts=[base,kiosks,centre]"])
+    needs = asked.config.needs.catalogue
+    place = build_place(asked.config.place)
+    laid = [lay_out(name, asked.layouts, place, 20_600, needs, 1) for name in asked.config.study.layouts]
+    base = find_reach(*laid[0], (1200.0, 400.0))
+    for there, layout in laid[1:]:
+        changed = change_reach(base, laid[0][1], there, layout, (1200.0, 400.0))
+        anew = find_reach(there, layout, (1200.0, 400.0))
+        assert changed.outlet.tolist() == anew.outlet.tolist()
+        assert changed.metres.tolist() == anew.metres.tolist()
+
+
 def walled_square() -> Place:
     """Corners 0 to 3 around a compound (4, 5) with a gate on either side: the way through it would be 100 m, around
     it 600 m.
@@ -100,8 +141,8 @@ def walled_square() -> Place:
 def test_nobody_walks_through_a_compound() -> None:
     place = walled_square()
     reach = find_reach(place, layout_of(standing(3), standing(5)), (5000.0, 5000.0))
-    assert reach.from_node(0)[1].tolist() == pytest.approx([600.0, 90.0])  # around the wall; but in by either gate
-    assert reach.from_node(4)[1].tolist() == pytest.approx([90.0, 80.0])  # out by either gate
+    assert reach.from_node(0)[1].tolist() == pytest.approx([90.0, 600.0])  # around the wall; but in by either gate
+    assert reach.from_node(4)[1].tolist() == pytest.approx([80.0, 90.0])  # out by either gate
 
 
 def test_a_layout_without_outlets_reaches_nothing() -> None:

@@ -75,8 +75,8 @@ def test_districts_are_walked_as_networkx_walks_them(name: str, walk_class: Walk
     walks = Walks(streets, walk_class)
     for start in [*homes, *at[:3], *at[-3:]]:
         rows, metres = reach.from_node(start, walk_class)
-        assert rows.tolist() == list(range(len(at)))
-        assert metres == pytest.approx([walks.metres(start, node) + 3.0 for node in at], abs=NEAR)
+        assert sorted(rows.tolist()) == list(range(len(at)))
+        assert metres == pytest.approx([walks.metres(start, at[row]) + 3.0 for row in rows], abs=NEAR)
 
 
 @pytest.mark.parametrize("name", ["new_district", "old_town"])

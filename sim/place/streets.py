@@ -174,8 +174,8 @@ def keep_gates(streets: Streets, gates: str, seed: int) -> Streets:
     kept = ~streets.gate
     gate_links = np.flatnonzero(streets.gate)
     gate_links = gate_links[np.argsort(behind[gate_links], kind="stable")]
-    compounds, first = np.unique(behind[gate_links], return_index=True)
-    for compound, links in zip(compounds, np.split(gate_links, first[1:]), strict=True):
+    for compound, first, n in zip(*np.unique(behind[gate_links], return_index=True, return_counts=True), strict=True):
+        links = gate_links[first : first + n]
         order = generator(seed, "gates", int(compound)).permutation(links)
         kept[order[: 1 if gates == "one" else -(-len(links) // 2)]] = True
     return keep_links(streets, kept)

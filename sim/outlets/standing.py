@@ -99,7 +99,9 @@ def _counts(mix: MixConfig, formats: Mapping[str, FormatConfig], residents: int)
     own |= {key: int(count * scale + 0.5) for key, count in mix.counts.items()}
     others = [key for key in formats if key not in mix.counts]
     weight = np.array([formats[key].per_20600 for key in others])
-    if mix.rest is not None and weight.sum() > 0:
+    if mix.rest is not None:
+        if not weight.sum() > 0:
+            raise InputError(f"place.mix.rest: {mix.rest}; no other format with per_20600 above 0 is there to share it")
         own |= zip(others, apportion(int(mix.rest * scale + 0.5), weight).tolist(), strict=True)
     return [own[key] for key in formats]
 

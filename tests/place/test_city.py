@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields, replace
+from copy import deepcopy
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -15,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.__main__ import main
-from sim.config import load_config
+from sim.config import Config, load_config
 from sim.errors import InputError
 from sim.people import settle
 from sim.place import Place, PlaceConfig, build_place
@@ -28,8 +31,25 @@ from tests.people.conftest import examples
 SMALL = ["place=city", "place.city.residents=86000"]  # six circles, two of each kind
 
 
-def asked(*overrides: str) -> PlaceConfig:
-    return load_config([*SMALL, *overrides]).config.place
+@cache
+def packaged(*overrides: str) -> Config:
+    return load_config(overrides).config
+
+
+def asked(changes: dict[str, Any] | None = None) -> PlaceConfig:
+    """The small city with other values at dotted keys of the group `place`."""
+    config = deepcopy(packaged(*SMALL).place)
+    for key, value in (changes or {}).items():
+        *path, last = key.split(".")
+        thing: Any = config
+        for step in path:
+            thing = thing[step] if isinstance(thing, dict) else getattr(thing, step)
+        if isinstance(thing, dict):
+            thing[last] = value
+        else:
+            assert hasattr(thing, last)
+            setattr(thing, last, value)
+    return config
 
 
 @pytest.fixture(scope="module")
@@ -42,25 +62,25 @@ def kinds_of(plots: list[Plot]) -> list[str]:
 
 
 def test_a_million_live_in_seventy_circles_with_the_outlets_of_baotou() -> None:
-    asked = load_config(["place=city"]).config
-    city, mix = asked.place.city, asked.place.mix
+    config = packaged("place=city")
+    city, mix = config.place.city, config.place.mix
     assert (city.residents, mix.per_residents) == (1_000_000, 1_000_000)
     assert Counter(kinds_of(plots_of(city))) == {"old_town": 20, "new_district": 30, "outskirts": 20}
     assert sum(mix.counts.values()) + (mix.rest or 0) == 30_503
-    study = asked.study
+    study = config.study
     assert (study.name, study.layouts, study.seeds, study.days, study.warmup_days) == ("city", ["base"], 1, 1, 0)
 
 
 def test_the_command_line_wins_over_the_study_of_a_city() -> None:
-    assert load_config(["place=city", "study.days=3"]).config.study.days == 3
-    assert load_config(["study=compare_layouts", "place=city"]).config.study.seeds == 10
+    assert packaged("place=city", "study.days=3").study.days == 3
+    assert packaged("study=compare_layouts", "place=city").study.seeds == 10
 
 
 def test_kinds_of_a_city_have_the_numbers_of_their_districts() -> None:
-    kinds = load_config(["place=city"]).config.place.city.kinds
+    kinds = packaged("place=city").place.city.kinds
     assert [*kinds] == ["old_town", "new_district", "outskirts"]
     for name, kind in kinds.items():
-        district = load_config([f"place={name}"]).config.place.grown
+        district = packaged(f"place={name}").place.grown
         assert {key.name: getattr(kind, key.name) for key in fields(district)} == vars(district)
 
 
@@ -95,7 +115,7 @@ def test_plots_tile_a_square_at_the_density_of_their_kinds(
 
 
 def test_the_first_kind_lies_in_the_middle() -> None:
-    plots = plots_of(load_config(["place=city"]).config.place.city)
+    plots = plots_of(packaged("place=city").place.city)
     middle = np.array([((p.box[0] + p.box[1]) / 2, (p.box[2] + p.box[3]) / 2) for p in plots])
     off_m = np.linalg.norm(middle - middle.mean(axis=0), axis=1)
     mean_off = pd.Series(off_m).groupby(kinds_of(plots)).mean()
@@ -164,14 +184,14 @@ def test_circles_are_districts_side_by_side(city: Place) -> None:
 def test_every_circle_has_as_many_residents(city: Place) -> None:
     assert np.bincount(city.homes.zone, city.homes.weight) == pytest.approx(len(city.homes) / 6)
     assert city.homes.weight.mean() == pytest.approx(1.0)
-    residents = settle(city, load_config(SMALL).config.people, seed=1)
+    residents = settle(city, packaged(*SMALL).people, seed=1)
     assert len(residents) == 86_000
     assert np.bincount(city.homes.zone[residents.home]) == pytest.approx(86_000 / 6, rel=0.05)
 
 
 @pytest.mark.parametrize("gates", GATES)
 def test_gates_of_a_city_are_kept_as_in_a_district(city: Place, gates: str) -> None:
-    streets = build_place(asked(f"place.gates={gates}")).streets
+    streets = build_place(asked({"gates": gates})).streets
     behind = city.streets.compound[city.streets.links].max(axis=1)[city.streets.gate]
     built = Counter(behind.tolist())
     kept = Counter(streets.compound[streets.links].max(axis=1)[streets.gate].tolist())
@@ -187,7 +207,7 @@ def test_gates_of_a_city_are_kept_as_in_a_district(city: Place, gates: str) -> N
 
 
 def test_a_city_grows_the_same_again_and_another_for_another_seed(city: Place) -> None:
-    again, other = build_place(asked()), build_place(asked("place.seed=2"))
+    again, other = build_place(asked()), build_place(asked({"seed": 2}))
     for key in fields(city.streets):
         np.testing.assert_array_equal(getattr(again.streets, key.name), getattr(city.streets, key.name))
     for key in fields(city.homes):
@@ -196,38 +216,37 @@ def test_a_city_grows_the_same_again_and_another_for_another_seed(city: Place) -
 
 
 def test_one_circle_is_a_city_too() -> None:
-    place = build_place(asked("place.city.residents=9000"))
+    place = build_place(asked({"city.residents": 9_000}))
     assert place.zones == ("new_district-01",)
     assert nx.is_connected(nx.Graph(place.streets.links.tolist()))
 
 
 @pytest.mark.parametrize(
-    ("overrides", "words"),
+    ("changes", "words"),
     [
-        (["place.city.residents=0"], ["place.city.residents: 0", "above 0"]),
-        (["place.city.circle_residents=-1"], ["place.city.circle_residents: -1", "above 0"]),
-        (["place.city.arterial_m=2000"], ["place.city.arterial_m: 2000", "wider"]),
-        (["place.city.crossing_s=-1"], ["place.city.crossing_s: -1", "from 0 up"]),
-        (["place.city.kinds.outskirts.share=-1"], ["place.city.kinds.outskirts.share: -1"]),
-        (["place.city.kinds.old_town.area_km2=0"], ["place.city.kinds.old_town.area_km2: 0"]),
-        (["place.city.kinds.old_town.settled_share=0"], ["old_town-01", "no block is settled"]),
-        (["place.mix.per_residents=0"], ["place.mix.per_residents: 0", "1 or more"]),
-        (["place.mix.counts.gym=-3"], ["place.mix.counts.gym: -3", "from 0 up"]),
-        (["place.mix.rest=-3"], ["place.mix.rest: -3", "from 0 up"]),
-        (["place.homes.file=homes.gpkg"], ["place.homes.file", "place.source=files"]),
+        ({"city.residents": 0}, ["place.city.residents: 0", "above 0"]),
+        ({"city.circle_residents": -1}, ["place.city.circle_residents: -1", "above 0"]),
+        ({"city.arterial_m": 2000}, ["place.city.arterial_m: 2000", "wider"]),
+        ({"city.crossing_s": -1}, ["place.city.crossing_s: -1", "from 0 up"]),
+        ({"city.kinds.outskirts.share": -1}, ["place.city.kinds.outskirts.share: -1"]),
+        ({"city.kinds.old_town.area_km2": 0}, ["place.city.kinds.old_town.area_km2: 0"]),
+        ({"city.kinds.old_town.settled_share": 0}, ["old_town-01", "no block is settled"]),
+        ({"mix.per_residents": 0}, ["place.mix.per_residents: 0", "1 or more"]),
+        ({"mix.counts.gym": -3}, ["place.mix.counts.gym: -3", "from 0 up"]),
+        ({"mix.rest": -3}, ["place.mix.rest: -3", "from 0 up"]),
+        ({"homes.file": "homes.gpkg"}, ["place.homes.file", "place.source=files"]),
     ],
 )
-def test_impossible_cities_are_refused(overrides: list[str], words: list[str]) -> None:
+def test_impossible_cities_are_refused(changes: dict[str, Any], words: list[str]) -> None:
     with pytest.raises(InputError) as refused:
-        build_place(asked(*overrides))
+        build_place(asked(changes))
     for word in words:
         assert word in str(refused.value)
 
 
 def test_a_city_without_kinds_is_refused() -> None:
-    config = asked()
     with pytest.raises(InputError, match=r"place\.city\.kinds.*at least one"):
-        build_place(replace(config, city=replace(config.city, kinds={})))
+        build_place(asked({"city.kinds": {}}))
 
 
 def test_a_small_city_goes_through_the_command(tmp_path: Path) -> None:

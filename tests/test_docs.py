@@ -29,6 +29,7 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 # A study as small as the twelve kiosks of the default layouts allow: each needs a gate of its own.
 SMALL = [
     "people.residents=300",
+    "place.city.residents=40000",
     "place.grown.area_km2=0.5",
     "place.grown.block_m=[150,200]",
     "place.grown.settled_share=1",
@@ -106,7 +107,8 @@ def test_commands_run(page: Path, words: list[str], tmp_path: Path, monkeypatch:
 def composed() -> dict[str, Any]:
     config = OmegaConf.to_container(compose_yaml([]))
     assert isinstance(config, dict)
-    config["place"]["osm"] = OmegaConf.to_container(compose_yaml(["place=osm"]))["place"]["osm"]  # type: ignore[index, call-overload]
+    for option, key in (("osm", "osm"), ("city", "city"), ("city", "mix")):
+        config["place"][key] = OmegaConf.to_container(compose_yaml([f"place={option}"]))["place"][key]  # type: ignore[index, call-overload]
     config["place"] = {"source": "grown", "far_home_m": 200.0, **config["place"]}
     return config  # type: ignore[return-value]
 
@@ -132,11 +134,12 @@ def test_defaults_in_the_model_are_those_of_the_configs() -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("group", ["place.grown", "people", "day", "study", "needs"])
+@pytest.mark.parametrize("group", ["place.grown", "place.city", "place.mix", "people", "day", "study", "needs"])
 def test_every_key_stands_in_the_model(group: str) -> None:
     technical = {"study.name", "study.jobs", "study.overwrite", "needs.catalogue"}
-    keys = {f"{group}.{key}" for key in lookup(composed(), group)}
-    assert keys - technical <= stated().keys()
+    keys = {f"{group}.{key}" for key in lookup(composed(), group)} - technical
+    told = stated()
+    assert not [key for key in keys if not any(f"{other}.".startswith(f"{key}.") for other in told)]
 
 
 def glossary_rows() -> list[list[str]]:

@@ -16,7 +16,7 @@ from sim.outlets.ground import homes_in, rebuild
 from sim.outlets.hours import WEEK_S, Window, week_windows
 from sim.outlets.standing import Standing, covering_sites, middle_node, standing_outlets
 from sim.place import Place
-from sim.place.streets import add_area
+from sim.place.streets import Area, add_areas
 
 EVERYONE: Final = -1
 FAR_OUTLET_M: Final = 500.0  # farther from every street, an outlet is not in the place
@@ -226,6 +226,9 @@ class _Desk:
         self, name: str, place: Place, formats: Mapping[str, FormatConfig], needs: Mapping[str, object], seed: int
     ) -> None:
         self.name, self.place, self.formats, self.needs, self.seed = name, place, formats, needs, seed
+        self.windows = {
+            key: week_windows(form.hours, f"layout {name}: formats.{key}.hours") for key, form in formats.items()
+        }
         self.outlets: dict[str, Outlet] = {}
         self.cost_yuan = 0.0
         self.log: list[str] = []
@@ -293,7 +296,7 @@ class _Desk:
             snap_m=snap_m,
             xy=xy,
             admits=EVERYONE if admits == "everyone" or doors else int(self.place.streets.compound[node]),
-            windows=week_windows(spec.hours, f"layout {self.name}: formats.{form}.hours"),
+            windows=self.windows[form],
             pools=spec.pools,
             offers=spec.offers,
             size=spec.size,
@@ -308,20 +311,23 @@ class _Desk:
 
     def finished(self) -> tuple[Place, tuple[Outlet, ...]]:
         """The place with a node for every area, and the outlets by id, rooms counted out by area."""
-        place, outlets = self.place, []
-        area_of: dict[tuple[tuple[int, float], ...], int] = {}
+        outlets = []
+        areas: dict[tuple[tuple[int, float], ...], Area] = {}
+        node_of: dict[tuple[tuple[int, float], ...], int] = {}
+        n_nodes = self.place.streets.n_nodes
         for outlet in sorted(self.outlets.values(), key=lambda outlet: outlet.id):
             if outlet.doors:
-                if outlet.doors not in area_of:
+                if outlet.doors not in areas:
                     nodes, metres = (np.array(column) for column in zip(*outlet.doors, strict=True))
-                    streets, node = add_area(place.streets, outlet.xy, nodes, metres.astype(float))
-                    place = replace(place, streets=streets, areas=np.append(place.areas, np.int32(node)))
-                    area_of[outlet.doors] = node
-                outlet = replace(outlet, node=area_of[outlet.doors], snap_m=0.0)
+                    node_of[outlet.doors] = n_nodes + len(areas)
+                    areas[outlet.doors] = Area(outlet.xy, nodes, metres.astype(float))
+                outlet = replace(outlet, node=node_of[outlet.doors], snap_m=0.0)
             if outlet.area_m2 and any(pool.m2_per_person for pool in outlet.pools.values()):
                 outlet = replace(outlet, pools={key: _by_area(pool, outlet) for key, pool in outlet.pools.items()})
             outlets.append(outlet)
-        return place, tuple(outlets)
+        streets = add_areas(self.place.streets, list(areas.values()))
+        nodes = np.append(self.place.areas, np.array(list(node_of.values()), np.int32))
+        return replace(self.place, streets=streets, areas=nodes), tuple(outlets)
 
     def _rebuild(self, where: str, config: LayoutConfig) -> None:
         def locate(here: str, edit: GroundEdit) -> tuple[float, float]:

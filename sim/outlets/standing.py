@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
+from numba import njit
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
@@ -14,6 +15,8 @@ from sim.columns import Floats, Ints
 from sim.errors import InputError
 from sim.outlets.formats import SITING, FormatConfig
 from sim.place import Place
+from sim.place.apportionment import apportion
+from sim.place.config import MixConfig
 from sim.place.streets import PUBLIC
 from sim.randomness import generator
 
@@ -68,45 +71,108 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
         "compound": np.unique(place.homes.node),
         "park": place.parks,
     }
-    near = cKDTree(place.homes.xy).query_ball_point(streets.xy, NEARBY_M)
-    drawn_to = np.array([place.homes.weight[rows].sum() for rows in near]) + 1.0
     for key, form in formats.items():
         if form.siting not in SITING:
             raise InputError(f"layout: formats.{key}.siting: {form.siting!r} is none of {', '.join(SITING)}")
         if form.per_20600 < 0:
             raise InputError(f"layout: formats.{key}.per_20600: {form.per_20600}; numbers from 0 up are accepted")
-        count = int(form.per_20600 * residents / CIRCLE_RESIDENTS + 0.5)
+    drawn_to = weight_within(streets.xy, place.homes.xy, place.homes.weight, NEARBY_M) + 1.0
+    doors_at = park_doors(place)
+    for (key, form), count in zip(formats.items(), _counts(place.mix, formats, residents), strict=True):
         nodes = sites[form.siting] if len(sites[form.siting]) else public if len(public) else place.homes.node
         rng = generator(seed, "standing", key)
-        chosen: list[int] = []
-        for row in range(count):
-            tries = rng.choice(nodes, TRIES, p=drawn_to[nodes] / drawn_to[nodes].sum())
-            if chosen:
-                apart = np.linalg.norm(streets.xy[tries][:, None] - streets.xy[chosen][None], axis=2).min(axis=1)
-                chosen.append(int(tries[np.argmax(apart)]))
-            else:
-                chosen.append(int(tries[0]))
-            doors = park_doors(place, chosen[-1]) if form.siting == "park" else ()
-            x, y = streets.xy[[node for node, _ in doors] or chosen[-1:]].mean(axis=0)
-            yield Standing(f"{key}-{row + 1:02d}", key, "", chosen[-1], 0.0, (float(x), float(y)), doors)
+        # The draws of rng.choice(nodes, TRIES, p=...) for one outlet after another.
+        share = np.cumsum(drawn_to[nodes] / drawn_to[nodes].sum())
+        tries = nodes[np.searchsorted(share / share[-1], rng.random((count, TRIES)), side="right")]
+        for row, node in enumerate(tries[np.arange(count), _farthest(streets.xy[tries])].tolist(), 1):
+            doors = doors_at.get(node, ()) if form.siting == "park" else ()
+            x, y = streets.xy[[door for door, _ in doors]].mean(axis=0) if doors else streets.xy[node]
+            yield Standing(f"{key}-{row:02d}", key, "", node, 0.0, (float(x), float(y)), doors)
 
 
-def park_doors(place: Place, node: int) -> tuple[tuple[int, float], ...]:
-    """The nodes at which the open ground around a node is entered: those of it that a street leads to, at 0 metres.
+def _counts(mix: MixConfig, formats: Mapping[str, FormatConfig], residents: int) -> list[int]:
+    """How many outlets of each format stand for so many residents."""
+    for key in mix.counts.keys() - formats.keys():
+        raise InputError(f"place.mix.counts: format {key!r} is none of {', '.join(formats)}")
+    scale = residents / mix.per_residents
+    own = {key: int(form.per_20600 * residents / CIRCLE_RESIDENTS + 0.5) for key, form in formats.items()}
+    own |= {key: int(count * scale + 0.5) for key, count in mix.counts.items()}
+    others = [key for key in formats if key not in mix.counts]
+    weight = np.array([formats[key].per_20600 for key in others])
+    if mix.rest is not None:
+        if not weight.sum() > 0:
+            raise InputError(f"place.mix.rest: {mix.rest}; no other format with per_20600 above 0 is there to share it")
+        own |= zip(others, apportion(int(mix.rest * scale + 0.5), weight).tolist(), strict=True)
+    return [own[key] for key in formats]
 
-    Empty where the node lies on no open ground.
+
+@njit(cache=True, nogil=True)
+def _farthest(xy: Floats) -> Ints:
+    """For one outlet after another, which of its tries (outlet, try, 2) lies farthest from those chosen before it: the
+    first of the first, and among the equally far the first.
     """
-    if node not in place.parks:
-        return ()
+    chosen = np.zeros(len(xy), np.int64)
+    at = np.empty((len(xy), 2))
+    for row in range(len(xy)):
+        most = -1.0
+        for k in range(xy.shape[1] if row else 1):
+            nearest = np.inf
+            for other in range(row):
+                dx, dy = xy[row, k, 0] - at[other, 0], xy[row, k, 1] - at[other, 1]
+                nearest = min(nearest, dx * dx + dy * dy)
+            if np.sqrt(nearest) > most:
+                most, chosen[row] = np.sqrt(nearest), k
+        at[row] = xy[row, chosen[row]]
+    return chosen
+
+
+def weight_within(at: Floats, xy: Floats, weight: Floats, within_m: float) -> Floats:
+    """The weight of the points (point, 2) within straight metres of each place (place, 2), shape (place,)."""
+    corner = np.minimum(at.min(axis=0), xy.min(axis=0))
+    cell, home_cell = (((of - corner) // within_m).astype(np.int64) for of in (at, xy))
+    columns, rows = np.maximum(cell.max(axis=0), home_cell.max(axis=0)) + 1
+    place_cell = cell[:, 1] * columns + cell[:, 0]
+    point_cell = home_cell[:, 1] * columns + home_cell[:, 0]
+    order = np.argsort(point_cell, kind="stable")
+    first = np.searchsorted(point_cell[order], np.arange(columns * rows + 1))
+    return _weight_in_cells(at, place_cell, xy[order], weight[order], first, columns, within_m)
+
+
+@njit(cache=True, nogil=True)
+def _weight_in_cells(
+    at: Floats, place_cell: Ints, xy: Floats, weight: Floats, first: Ints, columns: int, within_m: float
+) -> Floats:
+    """Sums over the points of a place's own cell and the eight around it; cells are as wide as the distance."""
+    found = np.zeros(len(at))
+    n_cells = len(first) - 1
+    for row in range(len(at)):
+        column = place_cell[row] % columns
+        for up in range(-1, 2):
+            low = place_cell[row] + up * columns - min(1, column)
+            high = place_cell[row] + up * columns + min(1, columns - 1 - column)
+            if low < 0 or high >= n_cells:
+                continue
+            for point in range(first[low], first[high + 1]):
+                dx, dy = xy[point, 0] - at[row, 0], xy[point, 1] - at[row, 1]
+                if dx * dx + dy * dy <= within_m * within_m:
+                    found[row] += weight[point]
+    return found
+
+
+def park_doors(place: Place) -> dict[int, tuple[tuple[int, float], ...]]:
+    """The nodes at which the open ground around each node of it is entered: those of it that a street leads to, at 0
+    metres.
+    """
     links = place.streets.links
     within = np.isin(links, place.parks)
-    paths = coo_array(
-        (np.ones(within.all(axis=1).sum()), links[within.all(axis=1)].T), shape=(place.streets.n_nodes,) * 2
-    )
-    part = connected_components(paths, directed=False)[1]
+    paths = links[within.all(axis=1)]
+    part = connected_components(coo_array((np.ones(len(paths)), paths.T), shape=(place.streets.n_nodes,) * 2), False)[1]
     at_street = links[within.sum(axis=1) == 1].ravel()
-    doors = np.unique(at_street[np.isin(at_street, place.parks) & (part[at_street] == part[node])])
-    return tuple((int(door), 0.0) for door in doors)
+    entered = np.unique(at_street[np.isin(at_street, place.parks)]).tolist()
+    doors: dict[int, tuple[tuple[int, float], ...]] = {}
+    for door in entered:
+        doors[part[door]] = (*doors.get(part[door], ()), (door, 0.0))
+    return {node: doors.get(part[node], ()) for node in place.parks.tolist()}
 
 
 def covering_sites(place: Place, count: int, within_m: float, inside: bool = False) -> list[int]:
@@ -119,15 +185,18 @@ def covering_sites(place: Place, count: int, within_m: float, inside: bool = Fal
     nodes: Ints = np.unique(place.homes.node[walled])
     if not inside:
         nodes = np.union1d(place.gates, place.homes.node[~walled])
-    covers = cKDTree(place.homes.xy).query_ball_point(place.streets.xy[nodes], within_m)
+    sites = cKDTree(place.streets.xy[nodes])
+    covers = cKDTree(place.homes.xy).query_ball_point(sites.data, within_m)
     left: Floats = place.homes.weight.copy()
+    gains = np.array([left[rows].sum() for rows in covers])
     chosen: list[int] = []
     for _ in range(min(count, len(nodes))):
-        gains = np.array([left[rows].sum() for rows in covers])
-        gains[np.isin(nodes, chosen)] = -1
         best = int(np.argmax(gains))
         chosen.append(int(nodes[best]))
         left[covers[best]] = 0.0
+        for row in sites.query_ball_point(sites.data[best], 2.001 * within_m):  # who shares a home with the chosen
+            gains[row] = min(gains[row], left[covers[row]].sum())
+        gains[best] = -1
     return chosen
 
 

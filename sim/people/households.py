@@ -8,17 +8,9 @@ import numpy as np
 
 from sim.columns import Floats, Ints
 from sim.people.ages import OLDEST
+from sim.place.apportionment import apportion
 
 ADULT, ELDER = 18, 60
-
-
-def apportion(total: int, weight: Floats) -> Ints:
-    """Whole numbers that add up to `total`, in proportion to `weight` (largest remainder)."""
-    exact = total * weight / weight.sum()
-    whole = np.floor(exact).astype(np.int32)
-    short = total - int(whole.sum())
-    whole[np.argsort(whole - exact, kind="stable")[:short]] += 1
-    return whole
 
 
 def draw_ages(n: int, age_from: tuple[int, ...], weight: Floats, rng: np.random.Generator) -> Ints:

@@ -12,7 +12,8 @@ from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
 from sim.people.ages import age_group, by_age
 from sim.people.census import CensusConfig, read_census
-from sim.people.households import ADULT, ELDER, apportion, draw_ages, form_households
+from sim.people.households import ADULT, ELDER, draw_ages, form_households
+from sim.place.apportionment import apportion
 from sim.place.place import Homes, Place
 from sim.place.streets import WalkClass
 from sim.randomness import generator

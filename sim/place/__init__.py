@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sim.errors import InputError
+from sim.place.city import grow_city
 from sim.place.config import PlaceConfig
 from sim.place.grown import grow_district
 from sim.place.place import Homes, Place, Sites
@@ -19,7 +20,7 @@ def build_place(config: PlaceConfig) -> Place:
 
         place = read_place(config)
     else:
-        place = grow_district(config)
+        place = grow_city(config) if config.source == "city" else grow_district(config)
     if not len(place.homes):
         raise InputError(f"place {config.name!r}: streets, but no homes")
-    return replace(place, streets=keep_gates(place.streets, config.gates, config.seed))
+    return replace(place, streets=keep_gates(place.streets, config.gates, config.seed), mix=config.mix)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sim.errors import InputError
 
-SOURCES = ("grown", "files")
+SOURCES = ("grown", "city", "files")
 
 
 @dataclass
@@ -26,6 +26,83 @@ class GrownConfig:
     park_blocks: int = 1
     floors: int = 1
     lift_share: float = 0.0
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        for key in ("residents", "area_km2", "street_node_m", "path_m", "floors"):
+            if not getattr(self, key) > 0:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; a number above 0 is needed")
+        for key in ("walled_share", "settled_share", "lift_share"):
+            if not 0 <= getattr(self, key) <= 1:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; a share from 0 to 1 is accepted")
+        for key in ("block_m", "gates"):
+            pair = getattr(self, key)
+            if len(pair) != 2 or not 0 < pair[0] <= pair[1]:
+                raise InputError(f"{where}.{key}: {pair}; [least, most], both above 0, are accepted")
+        for key in ("setback_m", "crossing_s", "park_blocks"):
+            if getattr(self, key) < 0:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
+
+
+@dataclass
+class KindConfig(GrownConfig):
+    """A kind of circle in a city: the numbers of a district of its kind, whose density each of its circles has, and
+    its share of all circles, in parts.
+    """
+
+    share: float = 1.0
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        super().check(where)
+        if self.share < 0:
+            raise InputError(f"{where}.share: {self.share}; a number from 0 up is accepted")
+
+
+@dataclass
+class CityConfig:
+    """A city of circles side by side, grown from numbers: see `sim.place.city`.
+
+    `residents` in circles of about `circle_residents` each; `kinds` of circle, those in the middle first; `arterial_m`
+    between the facing streets of two circles, crossed in `crossing_s`.
+    """
+
+    residents: int = 1_000_000
+    circle_residents: int = 14_286
+    kinds: dict[str, KindConfig] = field(default_factory=dict)
+    arterial_m: float = 40.0
+    crossing_s: float = 20.0
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        for key in ("residents", "circle_residents", "arterial_m"):
+            if not getattr(self, key) > 0:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; a number above 0 is needed")
+        if self.crossing_s < 0:
+            raise InputError(f"{where}.crossing_s: {self.crossing_s}; a number from 0 up is accepted")
+        for key, kind in self.kinds.items():
+            kind.check(f"{where}.kinds.{key}")
+        if not any(kind.share > 0 for kind in self.kinds.values()):
+            raise InputError(f"{where}.kinds: none with a share above 0; at least one kind of circle is needed")
+
+
+@dataclass
+class MixConfig:
+    """How many outlets stand for every `per_residents`, where no map tells: `counts` of formats instead of their
+    `per_20600`, and the `rest`, shared among all other formats in proportion to it (null: each has its own).
+    """
+
+    per_residents: int = 20_600
+    counts: dict[str, int] = field(default_factory=dict)
+    rest: int | None = None
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        if self.per_residents < 1:
+            raise InputError(f"{where}.per_residents: {self.per_residents}; 1 or more is needed")
+        for key, count in [*((f"counts.{key}", n) for key, n in self.counts.items()), ("rest", self.rest or 0)]:
+            if count < 0:
+                raise InputError(f"{where}.{key}: {count}; whole numbers from 0 up are accepted")
 
 
 @dataclass
@@ -125,7 +202,8 @@ class PopulationConfig(LayerConfig):
 
 @dataclass
 class PlaceConfig:
-    """A place grown from numbers (`source: grown`) or read from files (`source: files`).
+    """A district (`source: grown`) or a city (`source: city`) grown from numbers, or a place read from files
+    (`source: files`).
 
     `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
     layer), whose ends are joined to lines within `streets_snap_m`, and whose crossings are joined if `streets_planar`
@@ -138,6 +216,8 @@ class PlaceConfig:
     gates: str = "all"
     zones: list[str] = field(default_factory=lambda: ["north", "middle", "south"])
     grown: GrownConfig = field(default_factory=GrownConfig)
+    city: CityConfig = field(default_factory=CityConfig)
+    mix: MixConfig = field(default_factory=MixConfig)
     streets: str | None = None
     streets_layer: str | None = None
     streets_crs: str | None = None
@@ -160,7 +240,7 @@ class PlaceConfig:
                 "place.streets: not given; the path of an OpenStreetMap extract, GraphML, GeoPackage, GeoJSON or "
                 "Shapefile with streets is needed"
             )
-        if self.source == "grown":
+        if self.source != "files":
             for key in ("homes", "outlets", "communities", "population"):
                 if getattr(self, key).file is not None:
                     raise InputError(f"place.{key}.file: a grown place reads no file; place.source=files does")
@@ -176,20 +256,10 @@ class PlaceConfig:
             raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
-        grown = self.grown
-        for key in ("residents", "area_km2", "street_node_m", "path_m", "floors"):
-            if not getattr(grown, key) > 0:
-                raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a number above 0 is needed")
-        for key in ("walled_share", "settled_share", "lift_share"):
-            if not 0 <= getattr(grown, key) <= 1:
-                raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a share from 0 to 1 is accepted")
-        for key in ("block_m", "gates"):
-            pair = getattr(grown, key)
-            if len(pair) != 2 or not 0 < pair[0] <= pair[1]:
-                raise InputError(f"place.grown.{key}: {pair}; [least, most], both above 0, are accepted")
-        for key in ("setback_m", "crossing_s", "park_blocks"):
-            if getattr(grown, key) < 0:
-                raise InputError(f"place.grown.{key}: {getattr(grown, key)}; a number from 0 up is accepted")
+        self.grown.check("place.grown")
+        if self.source == "city":
+            self.city.check("place.city")
+        self.mix.check("place.mix")
         if self.osm.level_m2_per_resident <= 0:
             raise InputError(
                 f"place.osm.level_m2_per_resident: {self.osm.level_m2_per_resident}; square metres above 0 are accepted"

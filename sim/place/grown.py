@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -34,6 +35,9 @@ class _Draft:
         self.crossing_s.append(crossing_s)
         self.gate.append(gate)
 
+    def where(self, nodes: Sequence[int]) -> Floats:
+        return np.array([self.xy[node] for node in nodes])
+
     def streets(self) -> Streets:
         xy, ends = np.array(self.xy), np.array(self.ends, dtype=np.int32)
         return Streets(
@@ -48,27 +52,35 @@ class _Draft:
         )
 
 
+Box = tuple[float, float, float, float]  # west, east, south and north in metres
+
+
 def grow_district(config: PlaceConfig) -> Place:
-    """A district of rectangular blocks between streets; residents live behind entrances inside the blocks.
+    """A square district of `config.grown`, its corner at 0, 0; its communities are bands from north to south."""
+    side = float(np.sqrt(config.grown.area_km2) * 1000)
+    return grow(config.name, config.seed, config.grown, (0.0, side, 0.0, side), config.zones)
+
+
+def grow(name: str, seed: int, grown: GrownConfig, box: Box, zones: Sequence[str]) -> Place:
+    """A district of rectangular blocks between streets in a box; residents live behind entrances inside the blocks.
 
     The settled share of the blocks lies more in the middle than at the rim; the others have streets but no
     paths. A share of the blocks is walled: a compound that is left and entered through its gates only. The
     other settled blocks open on every side. The `park_blocks` nearest to the middle are parks with open paths.
-    A street corner costs a crossing delay, half on each of its links. Raises `InputError` where no block is
-    left to live in.
+    A street corner costs a crossing delay, half on each of its links. Chance belongs to `seed` and `name`. Raises
+    `InputError` where no block is left to live in.
     """
-    grown = config.grown
-    rng = generator(config.seed, "district", config.name)
-    side = float(np.sqrt(grown.area_km2) * 1000)
-    xs, ys = _cuts(side, grown, rng), _cuts(side, grown, rng)
+    rng = generator(seed, "district", name)
+    west, east, south, north = box
+    xs, ys = _cuts(west, east, grown, rng), _cuts(south, north, grown, rng)
     draft = _Draft()
     edges = _lay_streets(draft, xs, ys, grown)
 
     blocks = [(i, j) for j in range(len(ys) - 1) for i in range(len(xs) - 1)]
     middle = np.array([(xs[i] + xs[i + 1], ys[j] + ys[j + 1]) for i, j in blocks]) / 2
-    by_distance = np.argsort(np.linalg.norm(middle - side / 2, axis=1), kind="stable")
-    parks = set(by_distance[: grown.park_blocks].tolist())
-    nearness = np.linalg.norm(middle - side / 2, axis=1) * rng.uniform(0.5, 1.5, len(blocks))
+    off_m = np.linalg.norm(middle - ((west + east) / 2, (south + north) / 2), axis=1)
+    parks = set(np.argsort(off_m, kind="stable")[: grown.park_blocks].tolist())
+    nearness = off_m * rng.uniform(0.5, 1.5, len(blocks))
     settled = np.argsort(np.argsort(nearness)) < round(grown.settled_share * len(blocks))
     walled = rng.random(len(blocks)) < grown.walled_share
     entrances: list[int] = []
@@ -93,7 +105,7 @@ def grow_district(config: PlaceConfig) -> Place:
             compound_of += [compound] * inside.size
     if not entrances:
         raise InputError(
-            "place.grown: no block is settled; a larger area_km2 or settled_share, or fewer park_blocks, is needed"
+            f"place {name!r}: no block is settled; a larger area_km2 or settled_share, or fewer park_blocks, is needed"
         )
     streets = draft.streets()
     xy = streets.xy[entrances]
@@ -103,16 +115,16 @@ def grow_district(config: PlaceConfig) -> Place:
         xy=xy,
         snap_m=np.zeros(len(entrances)),
         compound=np.array(compound_of, dtype=np.int32),
-        zone=bands(xy[:, 1], weight, len(config.zones)),
+        zone=bands(xy[:, 1], weight, len(zones)),
         weight=weight,
         floors=np.full(len(entrances), grown.floors, dtype=np.int32),
-        lift=_with_lift(compound_of, grown.lift_share, config),
+        lift=_with_lift(compound_of, grown.lift_share, generator(seed, "lifts", name)),
     )
     return Place(
-        name=config.name,
+        name=name,
         streets=streets,
         homes=homes,
-        zones=tuple(config.zones),
+        zones=tuple(zones),
         walls=tuple(walls),
         population=float(grown.residents),
         parks=np.array(park_nodes, dtype=np.int32),
@@ -120,21 +132,21 @@ def grow_district(config: PlaceConfig) -> Place:
     )
 
 
-def _with_lift(compound_of: list[int], share: float, config: PlaceConfig) -> Bools:
+def _with_lift(compound_of: list[int], share: float, rng: np.random.Generator) -> Bools:
     """Which homes have a lift: compound by compound, or entrance by entrance where there is no wall."""
-    rng = generator(config.seed, "lifts", config.name)
     of_home, of_compound = rng.random(len(compound_of)), rng.random(max(compound_of) + 1)
     compound = np.array(compound_of)
     return np.where(compound == PUBLIC, of_home, of_compound[compound] if len(of_compound) else 1.0) < share
 
 
-def _cuts(side: float, grown: GrownConfig, rng: np.random.Generator) -> Floats:
-    """Where the streets run, from 0 to `side`: blocks drawn between least and most, stretched to fit."""
+def _cuts(start: float, end: float, grown: GrownConfig, rng: np.random.Generator) -> Floats:
+    """Where the streets run, from `start` to `end`: blocks drawn between least and most, stretched to fit."""
+    side = end - start
     low, high = grown.block_m
     widths = [rng.uniform(low, high)]
     while sum(widths) < side - low / 2:
         widths.append(rng.uniform(low, high))
-    return np.concatenate([[0.0], np.cumsum(widths)]) * side / sum(widths)
+    return start + np.concatenate([[0.0], np.cumsum(widths)]) * side / sum(widths)
 
 
 def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> dict[tuple[int, int], list[int]]:
@@ -162,7 +174,7 @@ def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> d
     }  # fmt: skip
 
 
-def _lay_paths(draft: _Draft, box: tuple[float, float, float, float], compound: int, grown: GrownConfig) -> Ints:
+def _lay_paths(draft: _Draft, box: Box, compound: int, grown: GrownConfig) -> Ints:
     """A grid of paths inside a block, set back from its streets; returns its nodes, shape (column, row)."""
     x0, x1, y0, y1 = box
 
@@ -187,19 +199,18 @@ def _open_block(
 
     With `rng` they are gates in a wall, at places drawn one side after another; without, openings spread evenly.
     """
-    xy = np.array(draft.xy)
     rim = np.unique(np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]]))
-    centre = xy[rim].mean(axis=0)
-    angle = np.arctan2(*(xy[rim] - centre).T[::-1])
+    rim_xy, street_xy = draft.where(rim.tolist()), draft.where(around)
+    angle = np.arctan2(*(rim_xy - rim_xy.mean(axis=0)).T[::-1])
     if rng is None:
         wanted = np.linspace(-np.pi, np.pi, openings, endpoint=False)
     else:
         sides = rng.permutation(4)[np.arange(openings) % 4]
         wanted = (sides + rng.uniform(-0.35, 0.35, openings)) * np.pi / 2
     turn = np.abs((angle - wanted[:, None] + np.pi) % (2 * np.pi) - np.pi)
-    for node in np.unique(rim[np.argmin(turn, axis=1)]).tolist():
-        street = around[int(np.argmin(np.linalg.norm(xy[around] - xy[node], axis=1)))]
-        draft.link(node, street, gate=rng is not None)
+    for row in np.unique(np.argmin(turn, axis=1)).tolist():
+        street = around[int(np.argmin(np.linalg.norm(street_xy - rim_xy[row], axis=1)))]
+        draft.link(int(rim[row]), street, gate=rng is not None)
 
 
 def _ring(x0: float, x1: float, y0: float, y1: float) -> Floats:

@@ -9,6 +9,7 @@ from pyproj import CRS, Transformer
 from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints, seal
+from sim.place.config import MixConfig
 from sim.place.streets import Streets
 
 
@@ -67,9 +68,9 @@ class Place:
     """Streets, homes, communities, and what is known to stand there.
 
     `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
-    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated; `parks`
-    nodes of open ground; `areas` nodes that stand for an area with several doors, open to everyone; `notes` what the
-    reader left out.
+    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated, as `mix` says;
+    `parks` nodes of open ground; `areas` nodes that stand for an area with several doors, open to everyone; `notes`
+    what the reader left out.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Place:
     walls: tuple[Floats, ...] = ()
     population: float | None = None
     sites: Sites | None = None
+    mix: MixConfig = field(default_factory=MixConfig)
     parks: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     gates: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))

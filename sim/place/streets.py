@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -179,8 +180,10 @@ def keep_gates(streets: Streets, gates: str, seed: int) -> Streets:
         )
     behind = streets.compound[streets.links].max(axis=1)
     kept = ~streets.gate
-    for compound in np.unique(behind[streets.gate]):
-        links = np.flatnonzero(streets.gate & (behind == compound))
+    gate_links = np.flatnonzero(streets.gate)
+    gate_links = gate_links[np.argsort(behind[gate_links], kind="stable")]
+    for compound, first, n in zip(*np.unique(behind[gate_links], return_index=True, return_counts=True), strict=True):
+        links = gate_links[first : first + n]
         order = generator(seed, "gates", int(compound)).permutation(links)
         kept[order[: 1 if gates == "one" else -(-len(links) // 2)]] = True
     return keep_links(streets, kept)
@@ -210,17 +213,54 @@ def add_links(streets: Streets, links: Ints, length_m: Floats, gate: bool) -> St
     return replace(streets, **columns)
 
 
-def add_area(streets: Streets, xy: tuple[float, float], doors: Ints, metres: Floats) -> tuple[Streets, int]:
-    """The streets with an area that is entered at any of its doors, and the area's node.
+class Area(NamedTuple):
+    """An area that is entered at any of its `doors` (door,) street nodes, `metres` from each to its middle `xy`."""
 
-    `doors` (door,) street nodes, `metres` from each into the area. The area is a compound of its own, so that a walk
-    takes whichever door is nearer and nobody walks through.
+    xy: tuple[float, float]
+    doors: Ints
+    metres: Floats
+
+
+def add_areas(streets: Streets, areas: Sequence[Area]) -> Streets:
+    """The streets with a node for each area, behind all other nodes and in the order given.
+
+    An area is a compound of its own, so that a walk takes whichever door is nearer and nobody walks through.
     """
-    area = streets.n_nodes
-    alone = int(streets.compound.max(initial=PUBLIC)) + 1
+    if not areas:
+        return streets
+    n, alone = len(areas), int(streets.compound.max(initial=PUBLIC)) + 1
+    nodes = np.repeat(np.arange(streets.n_nodes, streets.n_nodes + n), [len(area.doors) for area in areas])
+    doors = np.column_stack([np.concatenate([area.doors for area in areas]), nodes])
     streets = replace(
         streets,
-        xy=np.vstack([streets.xy, xy]),
-        compound=np.append(streets.compound, np.int32(alone)),
+        xy=np.vstack([streets.xy, [area.xy for area in areas]]),
+        compound=np.concatenate([streets.compound, np.arange(alone, alone + n, dtype=np.int32)]),
     )
-    return add_links(streets, np.column_stack([doors, np.full(len(doors), area)]), metres, gate=False), area
+    return add_links(streets, doors, np.concatenate([area.metres for area in areas]), gate=False)
+
+
+def side_by_side(parts: Sequence[Streets]) -> Streets:
+    """Several streets as one, each with its nodes and compounds behind those of the parts before it.
+
+    They have one coordinate system; nothing joins them.
+    """
+    nodes = first_rows([part.n_nodes for part in parts])
+    compounds = first_rows([int(part.compound.max(initial=PUBLIC)) + 1 for part in parts])
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in (*LINK_COLUMNS, "xy")
+    }
+    columns["links"] = np.concatenate([part.links + first for part, first in zip(parts, nodes, strict=True)])
+    columns["compound"] = np.concatenate(
+        [in_whole(part.compound, first) for part, first in zip(parts, compounds, strict=True)]
+    )
+    return Streets(**columns, crs=parts[0].crs)
+
+
+def first_rows(counts: Sequence[int]) -> Ints:
+    """The first row of each part when parts of so many rows stand behind each other."""
+    return np.cumsum([0, *counts[:-1]]).astype(np.int32)
+
+
+def in_whole(compound: Ints, first: int) -> Ints:
+    """Rows of compounds counted from `first`; public ground stays so."""
+    return np.where(compound == PUBLIC, np.int32(PUBLIC), compound + np.int32(first))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -85,33 +85,61 @@ def _note(above: Sequence[tuple[Path, int]], lines: list[str], file: str) -> Not
 
 def packaged_numbers(group: str, option: str) -> list[Number]:
     """The numbers of an option of a group, with those of the options it starts from; empty where it is not packaged."""
-    file = files("sim.configs") / group / f"{option}.yaml"
-    if not file.is_file():
-        return []
-    text = file.read_text(encoding="utf-8")
+    text = _packaged_text(group, option)
     numbers: dict[Path, Number] = {}
-    for start in yaml.safe_load(text).get("defaults", []):
-        if start != "_self_":
-            numbers |= {number.path: number for number in packaged_numbers(group, start)}
+    for start in _starts(text):
+        if isinstance(start, str) and start != "_self_":
+            of, _, package = start.partition("@")
+            below = tuple(package.split(".")) if package else ()
+            numbers |= {(*below, *number.path): _moved(number, below) for number in packaged_numbers(group, of)}
     own = [number for number in parse_numbers(text, f"{group}/{option}.yaml") if number.path[0] != "defaults"]
     return [*(numbers | {number.path: number for number in own}).values()]
 
 
+def _packaged_text(group: str, option: str) -> str:
+    """The text of an option of a group; empty where it is not packaged."""
+    file = files("sim.configs") / group / f"{option}.yaml"
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _starts(text: str) -> list[Any]:
+    """What an option starts from: `other`, `other@key` (its numbers below that key), or `{override /group: other}`."""
+    starts: list[Any] = (yaml.safe_load(text) or {}).get("defaults", [])
+    return starts
+
+
+def _moved(number: Number, below: Path) -> Number:
+    """The number with its note as they stand below a key."""
+    note = number.note and replace(number.note, key=(*below, *number.note.key))
+    return Number((*below, *number.path), number.value, note)
+
+
 def every_file() -> list[Traversable]:
     """The packaged config files."""
-    folders = [files("sim.configs"), *(entry for entry in files("sim.configs").iterdir() if entry.is_dir())]
-    return sorted((f for folder in folders for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: str(f))
+
+    def below(folder: Traversable) -> Iterator[Traversable]:
+        for entry in folder.iterdir():
+            yield from below(entry) if entry.is_dir() else [entry]
+
+    return sorted((file for file in below(files("sim.configs")) if file.name.endswith(".yaml")), key=str)
 
 
 def chosen_options(overrides: Sequence[str]) -> dict[str, str]:
-    """The option of each group: the default of `config.yaml`, or the one that the overrides choose."""
-    defaults = yaml.safe_load((files("sim.configs") / "config.yaml").read_text(encoding="utf-8"))["defaults"]
-    chosen = {group: str(option) for entry in defaults if isinstance(entry, dict) for group, option in entry.items()}
-    for override in overrides:
-        group, _, option = override.partition("=")
-        if group in chosen:
-            chosen[group] = option
-    return chosen
+    """The option of each group: the one that the overrides choose, or that a chosen option brings, or the default of
+    `config.yaml`.
+    """
+    defaults = _starts((files("sim.configs") / "config.yaml").read_text(encoding="utf-8"))
+    usual = {group: str(option) for entry in defaults if isinstance(entry, dict) for group, option in entry.items()}
+    pairs = [override.partition("=") for override in overrides]
+    asked = {group: option for group, _, option in pairs if group in usual}
+    brought = {
+        key.removeprefix("override /").partition("@")[0]: str(option)
+        for group, chosen in (usual | asked).items()
+        for entry in _starts(_packaged_text(group, chosen))
+        if isinstance(entry, dict)
+        for key, option in entry.items()
+    }
+    return usual | brought | asked
 
 
 def assumptions(config: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, list[Assumption]]:

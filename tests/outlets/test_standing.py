@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
+from sim.config import load_config
 from sim.errors import InputError
-from sim.outlets import FormatConfig, LayoutConfig
+from sim.outlets import FormatConfig, LayoutConfig, lay_out
 from sim.outlets.edits import SpreadRule
-from sim.outlets.standing import covering_sites, middle_node
+from sim.outlets.standing import covering_sites, middle_node, weight_within
 from sim.place import Place, PlaceConfig, build_place, keep_gates
-from sim.place.config import GrownConfig
+from sim.place.config import GrownConfig, MixConfig
+from sim.randomness import generator
 from tests.outlets.conftest import by_id, form, laid, town
 from tests.people.conftest import examples
 
@@ -79,6 +82,68 @@ def test_generated_outlets_keep_their_ids_and_places(district: Place) -> None:
     # More residents bring more outlets, and those that stood stay; so do they beside another format.
     assert small.items() < generated(41_200, 1, mix()).items()
     assert small.items() < generated(20_600, 1, {"first": form(per_20600=3.0), **mix()}).items()
+
+
+def test_generated_outlets_are_those_that_numpy_draws(district: Place) -> None:
+    """The slow telling: eight sites by rng.choice, of which the one farthest from its like is taken."""
+    streets, homes = district.streets, district.homes
+    nodes = district.gates
+    near = np.hypot(*(streets.xy[nodes][:, None] - homes.xy[None]).transpose(2, 0, 1)) <= 300.0
+    drawn_to = near @ homes.weight + 1.0
+    rng = generator(3, "standing", "gate")
+    chosen: list[int] = []
+    for _ in range(40):
+        tries = rng.choice(nodes, 8, p=drawn_to / drawn_to.sum())
+        apart = [min((np.hypot(*(streets.xy[t] - streets.xy[c])) for c in chosen), default=0.0) for t in tries]
+        chosen.append(int(tries[np.argmax(apart)]))
+    mix = {"gate": form(siting="gate", per_20600=40.0)}
+    layout = laid(district, "base", 20_600, seed=3, base=LayoutConfig(formats=mix))
+    assert [by_id(layout)[f"gate-{row:02d}"].node for row in range(1, 41)] == chosen
+
+
+points = arrays(np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.integers(-900, 900).map(float))
+
+
+@examples(100)
+@given(at=points, xy=points, within_m=st.sampled_from([1.0, 50.0, 300.0, 5_000.0]))
+def test_weight_within_reach_is_that_of_all_pairs(at: np.ndarray, xy: np.ndarray, within_m: float) -> None:
+    weight = np.arange(1.0, len(xy) + 1)
+    apart = np.hypot(*(at[:, None] - xy[None]).transpose(2, 0, 1))
+    np.testing.assert_array_equal(weight_within(at, xy, weight, within_m), (apart <= within_m) @ weight)
+
+
+def counted(residents: int, mix: MixConfig, formats: dict[str, FormatConfig]) -> Counter[str]:
+    layout = laid(replace(town(), mix=mix), "base", residents, base=LayoutConfig(formats=formats))
+    return Counter(outlet.format for outlet in layout.outlets)
+
+
+def test_a_place_may_say_how_many_of_each_format_stand_in_it() -> None:
+    shops = {"a": form(per_20600=3.0), "b": form(per_20600=10.0), "c": form(per_20600=20.0), "d": form(per_20600=0.0)}
+    assert counted(20_600, MixConfig(), shops) == {"a": 3, "b": 10, "c": 20}
+    assert counted(20_600, MixConfig(20_600, {"a": 7}), shops) == {"a": 7, "b": 10, "c": 20}
+    assert counted(20_600, MixConfig(20_600, {"a": 7}, rest=10), shops) == {"a": 7, "b": 3, "c": 7}
+    assert counted(1_000, MixConfig(10_000, {"a": 70}, rest=100), shops) == {"a": 7, "b": 3, "c": 7}
+    named = {"a": 1, "b": 2, "c": 3, "d": 4}
+    assert counted(20_600, MixConfig(20_600, named), shops) == named
+    with pytest.raises(InputError, match=r"place\.mix\.rest: 9; no other format"):
+        counted(20_600, MixConfig(20_600, named, rest=9), shops)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+def test_the_mix_of_the_city_is_baotous(scale: float) -> None:
+    asked = load_config(["place=city"])
+    place = replace(town(), mix=asked.config.place.mix)
+    layout = lay_out("base", asked.layouts, place, round(1e6 * scale), asked.config.needs.catalogue, 1)[1]
+    found = Counter(outlet.format for outlet in layout.outlets)
+    assert sum(found.values()) == pytest.approx(30_503 * scale, abs=0 if scale == 1 else 5)
+    told = {"convenience": 1212, "supermarket": 217, "wet_market": 79, "fresh_store": 774, "breakfast": 1054}
+    told |= {"repair": 215, "nursery": 155, "elder_care": 64, "gym": 67}
+    assert {key: found[key] for key in told} == pytest.approx({key: n * scale for key, n in told.items()}, abs=0.5)
+
+
+def test_a_format_of_the_mix_that_is_not_known_is_refused() -> None:
+    with pytest.raises(InputError, match=r"place\.mix\.counts: format 'gem' is none of shop"):
+        counted(100, MixConfig(100, {"gem": 1}), {"shop": form()})
 
 
 @pytest.mark.parametrize(

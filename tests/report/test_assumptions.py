@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib.resources.abc import Traversable
 
 import pytest
+import yaml
 
+from sim.config import load_config
 from sim.report.assumptions import (
     GRADES,
     assumptions,
@@ -65,6 +67,27 @@ def test_an_option_brings_what_it_starts_from() -> None:
     assert profile is not None
     assert profile.file == "people/hohhot.yaml"
     assert packaged_numbers("people", "nowhere") == []
+
+
+def test_numbers_of_a_city_stand_below_their_kinds() -> None:
+    city = {number.path: number for number in packaged_numbers("place", "city")}
+    area = city[("city", "kinds", "outskirts", "area_km2")]
+    assert area.note is not None
+    assert (area.value, area.note.file, area.note.key) == (
+        8.2, "place/district/outskirts.yaml", ("city", "kinds", "outskirts", "area_km2"),
+    )  # fmt: skip
+    assert city[("city", "residents")].value == 1_000_000
+    asked = load_config(["place=city", "place.city.kinds.outskirts.area_km2=9"])
+    rows = {row.key: row for row in assumptions(yaml.safe_load(asked.yaml), ["place=city"])["place"]}
+    assert (rows["city.kinds.outskirts.area_km2"].value, rows["city.kinds.outskirts.area_km2"].by_user) == ("9", True)
+    assert (rows["city.kinds.old_town.area_km2"].value, rows["city.kinds.old_town.area_km2"].by_user) == ("2", False)
+    assert rows["city.kinds.old_town"].value == "share: 2"
+    assert rows["mix.rest"].value == "26666"
+
+
+def test_a_city_brings_its_study_unless_another_is_asked() -> None:
+    assert chosen_options(["place=city"])["study"] == "city"
+    assert chosen_options(["place=city", "study=compare_layouts"])["study"] == "compare_layouts"
 
 
 def test_overrides_choose_options() -> None:

@@ -9,7 +9,7 @@ from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Reason
-from sim.day.supply import Demand, Supply, offer_for, serves
+from sim.day.supply import Demand, Supply
 from sim.needs import Errands, NeedsConfig
 from sim.people import Residents, by_age
 from sim.randomness import ENROLMENT, uniform
@@ -63,15 +63,13 @@ def _pairs(
         who, need, age = demand.residents[walker[i]], demand.errands[errand[i]].need, demand.errands[errand[i]].age
         if not supply.needs[need].on_foot:
             reason[i] = _NO_OUTLET
-        row = supply.row[walk_class[i], who.home]
-        for k in range(supply.indptr[row], supply.indptr[row + 1]):
-            home_m = who.door_m + who.climb_s * speed[i] + supply.metres[k]
+        at = supply.row[walk_class[i], who.home] * len(supply.needs) + need
+        for k in range(supply.options[at], supply.options[at + 1]):
+            home_m = who.door_m + who.climb_s * speed[i] + supply.option[k].metres
             if home_m > limit_m[i]:
                 break
-            j = supply.outlet[k]
-            if not serves(supply, j, need):
-                continue
-            outlet, offer = supply.outlets[j], offer_for(supply, j, need)
+            offer = supply.option[k].offer
+            outlet = supply.outlets[supply.offers[offer].outlet]
             terms = supply.terms[supply.offers[offer].terms]
             if not terms.walk_in:
                 continue

@@ -16,7 +16,7 @@ from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Outcome, Reason
-from sim.day.supply import Demand, Rules, Supply, offer_for, serves
+from sim.day.supply import Demand, Rules, Supply
 from sim.place import WalkClass
 from sim.place.walks import pop, push
 from sim.randomness import (
@@ -107,8 +107,7 @@ class State(NamedTuple):
 
     The heap (`heap_s`, `heap_walker`, size in `counts[0]`; `counts[1]` legs written, `counts[2]` orders of the
     housebound settled); `walkers`; `tried` (walker, attempt) outlets; `free_s` of each server slot, `leaves_s` of each
-    room slot; people `served` by each pool on which day; `from_m` (outlet,) metres from where somebody chooses, inf
-    when nobody does.
+    room slot; people `served` by each pool on which day.
     """
 
     heap_s: Floats
@@ -119,7 +118,6 @@ class State(NamedTuple):
     free_s: Floats
     leaves_s: Floats
     served: Rows
-    from_m: Floats
 
 
 def new_state(n_walkers: int, supply: Supply, rules: Rules) -> State:
@@ -142,7 +140,6 @@ def new_state(n_walkers: int, supply: Supply, rules: Rules) -> State:
         free_s=np.full(supply.pools["servers"].sum(), -np.inf),
         leaves_s=np.full(supply.pools["room"].sum(), -np.inf),
         served=served,
-        from_m=np.full(len(supply.outlets), np.inf),
     )
 
 
@@ -208,14 +205,12 @@ def gumbel(draw: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def measure_from(supply: Supply, state: State, walk_class: int, here: int, within_m: float, least_m: float) -> None:
-    """Write into `state.from_m` the metres from an outlet to those around it, `least_m` at least: inf forgets them."""
-    row = supply.row[walk_class, supply.outlets[here].node]
-    snap_m = supply.outlets[here].snap_m
-    for k in range(supply.indptr[row], supply.indptr[row + 1]):
-        if snap_m + supply.metres[k] > within_m:
-            break
-        state.from_m[supply.outlet[k]] = max(snap_m + supply.metres[k], least_m)
+def metres_to(offer: int, option: Rows, first: int, last: int) -> float:
+    """Metres to an offer among the options first..last, inf where it is not there."""
+    for k in range(first, last):
+        if option[k].offer == offer:
+            return option[k].metres
+    return np.inf
 
 
 class Choice(NamedTuple):
@@ -260,28 +255,32 @@ def choose(
     cost = resident.cost_per_s / speed
     attempts = state.walkers[walker].attempts
     key = key_of(rules.seed, TASTE, walker)
+    at_home = supply.row[tour.walk_class, resident.home] * len(supply.needs) + need
+    first_here = last_here = 0
     if here != HOME:
-        measure_from(supply, state, tour.walk_class, here, left_m, 0.0)
+        at_here = supply.row[tour.walk_class, supply.outlets[here].node] * len(supply.needs) + need
+        first_here, last_here = supply.options[at_here], supply.options[at_here + 1]
 
     best, best_outlet = NOBODY, NOBODY
     best_m, best_home_m, best_closes_s, best_utility = 0.0, 0.0, 0.0, -np.inf
     reason, chained = _TOO_FAR, False
-    row = supply.row[tour.walk_class, resident.home]
-    for k in range(supply.indptr[row], supply.indptr[row + 1]):
-        from_home_m = tour.snap_m + supply.metres[k]
+    for k in range(supply.options[at_home], supply.options[at_home + 1]):
+        offer_row, from_home_m = supply.option[k].offer, tour.snap_m + supply.option[k].metres
         if from_home_m > limit_m:
             break
-        j = supply.outlet[k]
-        if not serves(supply, j, need) or (only >= 0 and j != only):
-            continue
-        outlet, offer_row = supply.outlets[j], offer_for(supply, j, need)
         offer = supply.offers[offer_row]
+        j = offer.outlet
+        if only >= 0 and j != only:
+            continue
+        outlet = supply.outlets[j]
         terms, plain = supply.terms[offer.terms], offer.terms == PLAIN
         if not plain and not terms.walk_in:
             continue
         metres = extra_m = from_home_m
         if here != HOME:
-            metres = 0.0 if supply.outlets[here].door == outlet.door else state.from_m[j]
+            metres = 0.0
+            if supply.outlets[here].door != outlet.door:
+                metres = supply.outlets[here].snap_m + metres_to(offer_row, supply.option, first_here, last_here)
             extra_m = metres + from_home_m - here_m
         utility = offer.utility - cost * extra_m
         if not plain:
@@ -319,8 +318,6 @@ def choose(
         if utility > best_utility or (utility == best_utility and j < best_outlet):
             best, best_m, best_home_m, best_closes_s = offer_row, metres, from_home_m, closes_s
             best_utility, best_outlet = utility, j
-    if here != HOME:
-        measure_from(supply, state, tour.walk_class, here, left_m, np.inf)
     return Choice(best, best_m, best_home_m, best_closes_s, reason, chained)
 
 
@@ -453,18 +450,16 @@ def order(
     need, who = supply.needs[errand.need], demand.residents[errand.resident]
     if not need.at_home:
         return _CANNOT_WALK
-    row = supply.row[_ABLE, who.home]
+    at = supply.row[_ABLE, who.home] * len(supply.needs) + errand.need
     asked = np.full(rules.retries + 1, -1, np.int32)
     failed = 0
     for attempt in range(rules.retries + 1):
         best, best_outlet, best_m, best_utility, reason = NOBODY, NOBODY, 0.0, -np.inf, _TOO_FAR
-        for k in range(supply.indptr[row], supply.indptr[row + 1]):
-            j = supply.outlet[k]
-            if not serves(supply, j, errand.need):
-                continue
-            outlet, offer_row = supply.outlets[j], offer_for(supply, j, errand.need)
+        for k in range(supply.options[at], supply.options[at + 1]):
+            offer_row, metres = supply.option[k].offer, who.door_m + supply.option[k].metres
             offer = supply.offers[offer_row]
-            terms, metres = supply.terms[offer.terms], who.door_m + supply.metres[k]
+            j = offer.outlet
+            outlet, terms = supply.outlets[j], supply.terms[offer.terms]
             if terms.home == 0 or metres > terms.radius_m:
                 continue
             if lacks(terms, errand, rules.seed):

@@ -16,6 +16,7 @@ from sim.day.outcome import Outcome
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, Reach
 from sim.outlets.hours import Window, week_windows
+from sim.outlets.reach import in_parts
 from sim.people import Mobility, Residents, by_age
 from sim.place import Place, WalkClass
 from sim.randomness import AHEAD, text_key, uniform
@@ -32,7 +33,6 @@ OUTLET: Final = np.dtype(
         ("node", np.int32),
         ("door", np.int32),  # the first outlet at the very same spot
         ("admits", np.int32),  # a compound, or -1
-        ("offer", np.int32),  # the first of its offers, which stand in the order of needs
         ("window", np.int32),  # its windows are window..window_end
         ("window_end", np.int32),
         ("every_weeks", np.int32),
@@ -93,6 +93,7 @@ NEED: Final = np.dtype(
         ("at_home", np.bool_),  # some outlet comes to homes
     ]
 )
+OPTION: Final = np.dtype([("metres", np.float64), ("offer", np.int32)])
 ERRAND: Final = np.dtype(
     [
         ("key", np.uint64),
@@ -136,8 +137,8 @@ class Supply(NamedTuple):
     """Outlets with their windows, pools of staff, offers and terms (`prices` (term, age) in utility, `reserved`
     windows), and from where they can be had.
 
-    `serves` (outlet,) has a bit for each need that the outlet meets. `row`, `indptr`, `outlet` and `metres` are those
-    of `Reach`: the outlets around each start, the nearest first.
+    From start row r for need n, the nearest first: `option[options[r * n_needs + n]..]`, up to the next; r is
+    `row[walk class, node]`.
     """
 
     outlets: Rows
@@ -148,26 +149,9 @@ class Supply(NamedTuple):
     prices: Floats
     reserved: Rows
     needs: Rows
-    serves: Keys
     row: Ints
-    indptr: Ints
-    outlet: Ints
-    metres: Floats
-
-
-@njit(cache=True, nogil=True, inline="always")
-def serves(supply: Supply, outlet: int, need: int) -> bool:
-    """Whether an outlet meets a need."""
-    return (supply.serves[outlet] >> np.uint64(need)) & np.uint64(1) != 0
-
-
-@njit(cache=True, nogil=True)
-def offer_for(supply: Supply, outlet: int, need: int) -> int:
-    """The offer by which an outlet meets a need that it serves."""
-    offer = supply.outlets[outlet].offer
-    while supply.offers[offer].need != need:
-        offer = np.int32(offer + 1)
-    return offer
+    options: Ints
+    option: Rows
 
 
 class Demand(NamedTuple):
@@ -216,7 +200,7 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
         if alike not in known:
             known[alike] = _offered_by(outlet, needs, book)
         offered.append(known[alike])
-    n_offers = np.array([len(some) for some in offered], np.int32)
+    n_offers = np.array([len(some) for some in offered], np.int64)
     drawn = np.array([day.size_weight * np.log(outlet.size) + outlet.attraction for outlet in layout.outlets])
     of = np.repeat(np.arange(len(layout)), n_offers)
     columns = np.array([one for some in offered for one in some], float).reshape(-1, len(_Offered._fields)).T
@@ -234,11 +218,10 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
         fixed=fixed,
     )
     terms, prices, reserved = book.written()
-    serves = np.zeros(len(layout), np.uint64)
-    np.bitwise_or.at(serves, of, np.uint64(1) << offers["need"].astype(np.uint64))
+    options, option = _options_of(reach, np.append(0, np.cumsum(n_offers)), offers["need"], len(needs))
     servers, room = (np.array([getattr(pool, key) for pool in pools], np.int32) for key in ("servers", "room"))
     return Supply(
-        outlets=_outlets_of(layout, day, np.cumsum(n_offers) - n_offers),
+        outlets=_outlets_of(layout, day),
         windows=_windows([outlet.windows for outlet in layout.outlets]),
         pools=table(
             POOL, len(pools), servers=servers, room=room,
@@ -250,11 +233,9 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
         prices=prices,
         reserved=reserved,
         needs=_needs_of(needs, offers["need"], terms[offers["terms"]]),
-        serves=serves,
         row=reach.row,
-        indptr=reach.indptr,
-        outlet=reach.outlet,
-        metres=reach.metres,
+        options=options,
+        option=option,
     )  # fmt: skip
 
 
@@ -300,8 +281,7 @@ def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
     return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
 
 
-def _outlets_of(layout: Layout, day: DayConfig, offer: Ints) -> Rows:
-    """The outlets; `offer` is the first offer of each."""
+def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
     outlets = layout.outlets
     first: dict[tuple[int, tuple[float, float]], int] = {}
     window_end = np.cumsum([len(outlet.windows) for outlet in outlets], dtype=np.int32)
@@ -314,7 +294,6 @@ def _outlets_of(layout: Layout, day: DayConfig, offer: Ints) -> Rows:
         node=[outlet.node for outlet in outlets],
         door=[first.setdefault((outlet.node, outlet.xy), row) for row, outlet in enumerate(outlets)],
         admits=[outlet.admits for outlet in outlets],
-        offer=offer,
         window=window_end - np.array([len(outlet.windows) for outlet in outlets], np.int32),
         window_end=window_end,
         every_weeks=[outlet.every_weeks for outlet in outlets],
@@ -398,6 +377,49 @@ def _home_outcome(offer: OfferConfig) -> int:
     if offer.delivery:
         return int(Outcome.MET_DELIVERY)
     return int(Outcome.MET_HOME_SERVICE) if offer.home_service else 0
+
+
+def _options_of(reach: Reach, first: Ints, need: Ints, n_needs: int) -> tuple[Ints, Rows]:
+    """Reach by need: for each start and need the offers within reach. Those of outlet j are first[j]..first[j + 1], each
+    with its `need`.
+    """
+    rows = np.arange(len(reach.indptr) - 1)
+    count = np.zeros(len(rows) * n_needs, np.int64)
+    in_parts(lambda part: _count_options(part, reach.indptr, reach.outlet, first, need, n_needs, count), rows)
+    options = np.append(0, np.cumsum(count))
+    option = np.empty(options[-1], OPTION)
+    in_parts(
+        lambda part: _fill_options(
+            part, reach.indptr, reach.outlet, reach.metres, first, need, n_needs, options, option
+        ),
+        rows,
+    )
+    return options, option
+
+
+@njit(cache=True, nogil=True)
+def _count_options(rows: Ints, indptr: Ints, outlet: Ints, first: Ints, need: Ints, n_needs: int, count: Ints) -> None:
+    """How many options each of the rows has for each need."""
+    for r in rows:
+        for k in range(indptr[r], indptr[r + 1]):
+            for offer in range(first[outlet[k]], first[outlet[k] + 1]):
+                count[r * n_needs + need[offer]] += 1
+
+
+@njit(cache=True, nogil=True)
+def _fill_options(
+    rows: Ints, indptr: Ints, outlet: Ints, metres: Floats, first: Ints, need: Ints, n_needs: int,
+    options: Ints, option: Rows,
+) -> None:  # fmt: skip
+    """Write the options of the rows, in the order of reach."""
+    end = np.empty(n_needs, np.int64)
+    for r in rows:
+        end[:] = options[r * n_needs : (r + 1) * n_needs]
+        for k in range(indptr[r], indptr[r + 1]):
+            for offer in range(first[outlet[k]], first[outlet[k] + 1]):
+                at = end[need[offer]]
+                option[at].offer, option[at].metres = offer, metres[k]
+                end[need[offer]] = at + 1
 
 
 def demand_of(

@@ -9,7 +9,6 @@ from sim.errors import InputError
 from sim.people.households import ADULT
 
 TIERS = ("basic", "quality", "public")
-MOST_NEEDS = 64  # an outlet says with a bit each which needs it meets
 HOURS = list[
     Any
 ]  # rows of [from hour, to hour, share of trips]; checked below, since a typed list refuses whole numbers
@@ -100,8 +99,6 @@ class NeedsConfig:
         """Raise `InputError` where a value cannot be."""
         if not self.catalogue:
             raise InputError("needs.catalogue: empty; at least one need is needed")
-        if len(self.catalogue) > MOST_NEEDS:
-            raise InputError(f"needs.catalogue: {len(self.catalogue)} needs; {MOST_NEEDS} at most are accepted")
         for age, share in self.chain_share.items():
             _share(f"needs.chain_share.{age}", share)
         self.weather.check()

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from importlib.resources import as_file, files
 from math import isfinite
@@ -116,9 +116,9 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
             if base != "place" and base not in layouts:
                 layouts[base] = _read_layout(_layout_file(base, folder)[1], base, folder)
                 queue.append(base)
-    _check_finite(config, "")
+    _check_values(config, "")
     for name in names:
-        _check_finite(layouts[name], f"layout {name}")
+        _check_values(layouts[name], f"layout {name}")
     if any(override.startswith("layout=") for override in overrides) and chosen not in names:
         raise InputError(
             f"layout={chosen}: study.layouts does not name it; add it, as in study.layouts=[base,{chosen}]"
@@ -128,18 +128,20 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     return Asked(config, layouts, safe_dump(whole, sort_keys=False, allow_unicode=True))
 
 
-def _check_finite(thing: Any, where: str) -> None:
-    """Raise `InputError` for a number that is none, anywhere in a config."""
+def _check_values(thing: Any, where: str) -> None:
+    """Raise `InputError` for a number that is none, or a key added with `+` that is none, anywhere in a config."""
     if isinstance(thing, float) and not isfinite(thing):
         raise InputError(f"{where}: {thing}; a finite number is needed")
     if is_dataclass(thing):
+        for key in vars(thing).keys() - {field.name for field in fields(thing)}:
+            raise InputError(f"{where}.{key}: Key '{key}' not in '{type(thing).__name__}'")
         thing = vars(thing)
     if isinstance(thing, dict):
         for key, value in thing.items():
-            _check_finite(value, f"{where}.{key}" if where else str(key))
+            _check_values(value, f"{where}.{key}" if where else str(key))
     if isinstance(thing, list):
         for row, value in enumerate(thing):
-            _check_finite(value, f"{where}[{row}]")
+            _check_values(value, f"{where}[{row}]")
 
 
 def _plain(layouts: dict[str, LayoutConfig], names: list[str]) -> dict[str, Any]:
@@ -262,6 +264,8 @@ def _first_lines(message: str, folder: Path) -> str:
 def _as_dataclass(kind: Any, given: Any, where: str) -> Any:
     """Config as a dataclass: unknown keys and wrong types are refused by name."""
     try:
+        if OmegaConf.get_type(given) is kind:  # composed on the schema: typed and checked already
+            return OmegaConf.to_object(given)
         plain = OmegaConf.to_container(given, resolve=True)
         return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(kind), plain))
     except OmegaConfBaseException as error:

@@ -380,8 +380,8 @@ def _home_outcome(offer: OfferConfig) -> int:
 
 
 def _options_of(reach: Reach, first: Ints, need: Ints, n_needs: int) -> tuple[Ints, Rows]:
-    """Reach by need: for each start and need the offers within reach. Those of outlet j are first[j]..first[j + 1], each
-    with its `need`.
+    """Reach by need: for each start and need the offers within reach. Those of outlet j are first[j]..first[j + 1],
+    each with its `need`.
     """
     rows = np.arange(len(reach.indptr) - 1)
     count = np.zeros(len(rows) * n_needs, np.int64)

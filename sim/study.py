@@ -238,7 +238,14 @@ def code_digest() -> str:
 def layout_digest(world: str, layout: Layout) -> str:
     """What a run depends on besides its seed: the world, the outlets of the layout, and what it did to the ground."""
     known = [sorted(layout.known_share.items()), sorted(layout.range_factor.items())]
-    return digest([world, [asdict(outlet) for outlet in layout.outlets], layout.ground, known])
+    # Outlets of a format share what they offer, which is told once.
+    alike = {id(shared): shared for outlet in layout.outlets for shared in (outlet.pools, outlet.offers)}
+    told = {key: digest({name: asdict(one) for name, one in shared.items()}) for key, shared in alike.items()}
+    outlets = [
+        {**vars(outlet), "pools": told[id(outlet.pools)], "offers": told[id(outlet.offers)]}
+        for outlet in layout.outlets
+    ]
+    return digest([world, outlets, layout.ground, known])
 
 
 def run_folder(root: Path, layout: str, seed: int) -> Path:

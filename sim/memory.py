@@ -1,0 +1,96 @@
+"""Memory: what a study will need, said before the work begins, and what is there for it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+import psutil
+
+from sim.errors import InputError
+from sim.needs import NeedsConfig
+from sim.people import PeopleConfig, by_age
+
+GIB: Final = 2.0**30
+# Bytes, measured as the growth of peak memory (Linux, NumPy 2.4, pandas 3.0) and rounded up.
+PROGRAM: Final = 0.35 * GIB  # the program and its libraries
+PER_RESIDENT: Final = 500.0  # of one draw, while it is settled and lives
+PER_ERRAND: Final = 700.0  # of one run: demand, diary, walks, and the record as it is written
+PER_WALK: Final = 40.0  # from a start to an outlet, of one layout: in reach, by need, and while it is found
+OPEN_CGROUP: Final = "max"
+CGROUPS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+class Estimate(NamedTuple):
+    """Bytes that all runs of a study share, and those of each run that is under way."""
+
+    shared: float
+    per_run: float
+
+    def jobs_within(self, free: float) -> int:
+        """How many runs fit side by side."""
+        return max(0, int((free - self.shared) // self.per_run))
+
+
+def of_runs(residents: int, days: int, people: PeopleConfig, needs: NeedsConfig) -> Estimate:
+    """What runs of so many residents and days need, whatever stands where."""
+    errands = residents * days * errands_per_day(people, needs)
+    return Estimate(PROGRAM, residents * PER_RESIDENT + errands * PER_ERRAND)
+
+
+def of_walks(walks: Sequence[float]) -> float:
+    """What layouts need of which each has so many walks, all together."""
+    return float(sum(walks)) * PER_WALK
+
+
+def errands_per_day(people: PeopleConfig, needs: NeedsConfig) -> float:
+    """About how many errands a resident raises on a day: the catalogue at the ages of the profile."""
+    age = np.array(sorted(people.profile), dtype=np.int32)
+    share = np.array([people.profile[a] for a in sorted(people.profile)], dtype=float)
+    per_week = 0.0
+    for need in needs.catalogue.values():
+        goes = by_age(need.per_week, age) / (people.household_size if need.per_household else 1.0)
+        twice = 2 if need.collect else 1  # who is brought is fetched
+        per_week += float(np.average(goes, weights=share)) * twice
+    return per_week / 7
+
+
+def free_bytes() -> float:
+    """Memory that this process may still take: of the machine, of its control group, and under its own limit."""
+    own = psutil.Process().memory_info()
+    free = [float(psutil.virtual_memory().available)]
+    for file in map(Path, CGROUPS):
+        text = file.read_text().strip() if file.is_file() else OPEN_CGROUP
+        if text != OPEN_CGROUP:
+            free.append(float(text) - own.rss)
+    if sys.platform != "win32":
+        import resource  # not there on Windows
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        if limit != resource.RLIM_INFINITY:
+            free.append(float(limit) - own.vms)
+    return min(free) + own.rss
+
+
+def jobs_that_fit(estimate: Estimate, jobs: int, asked: bool) -> int:
+    """How many of the runs side by side fit into memory, `jobs` at most.
+
+    Raises `InputError` where not one does, or fewer than were `asked` for.
+    """
+    free = free_bytes()
+    fit = min(jobs, estimate.jobs_within(free))
+    if fit < (jobs if asked else 1):
+        needed = estimate.shared + estimate.per_run * (jobs if asked else 1)
+        raise InputError(
+            f"memory: this study needs about {needed / GIB:.1f} GiB ({estimate.shared / GIB:.1f} shared, "
+            f"{estimate.per_run / GIB:.1f} for each run side by side), and {free / GIB:.1f} GiB are there; "
+            + (
+                f"study.jobs={fit} fits"
+                if fit
+                else "fewer layouts at a time, fewer study.days or a smaller place is needed"
+            )
+        )
+    return fit

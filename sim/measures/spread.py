@@ -12,14 +12,14 @@ SECOND_BITS = 32  # of a key: the group stands above them, the second in them
 
 
 class Spread(NamedTuple):
-    """Counts by `group` and whole `second`, both ascending, shape (entry,); only what came up has an entry.
+    """How many `times` each `group` had each whole `second`, both ascending, shape (entry,); 0 is left out.
 
     A part of a second counts as a whole one, so that what took 300.2 s is at 301, and not within 5 minutes.
     """
 
     group: Ints
     second: Ints
-    count: Ints
+    times: Ints
 
 
 def spread_of(group: Ints, seconds: Floats) -> Spread:
@@ -38,7 +38,7 @@ def regroup(spread: Spread, group: Ints) -> Spread:
     """The same seconds with another `group` (entry,) each."""
     keys = _keys(group, spread.second)
     order = np.argsort(keys, kind="stable")
-    keys, count = keys[order], spread.count[order]
+    keys, count = keys[order], spread.times[order]
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     return _from_keys(keys[first], np.add.reduceat(count, first) if len(first) else count)
 
@@ -55,12 +55,12 @@ def _from_keys(keys: Ints, count: Ints) -> Spread:
 
 def counts_of(spread: Spread, groups: int) -> Ints:
     """How many seconds each of `groups` groups has, shape (group,)."""
-    return np.bincount(spread.group, spread.count, groups).astype(np.int64)
+    return np.bincount(spread.group, spread.times, groups).astype(np.int64)
 
 
 def counts_within(spread: Spread, groups: int, most_s: int) -> Ints:
     """How many of each group took no longer than `most_s`, shape (group,)."""
-    return np.bincount(spread.group, spread.count * (spread.second <= most_s), groups).astype(np.int64)
+    return np.bincount(spread.group, spread.times * (spread.second <= most_s), groups).astype(np.int64)
 
 
 def quantiles_s(spread: Spread, groups: int, share: float) -> Floats:
@@ -68,7 +68,7 @@ def quantiles_s(spread: Spread, groups: int, share: float) -> Floats:
 
     Between two seconds it is interpolated, as NumPy and pandas do.
     """
-    up_to = np.cumsum(spread.count)
+    up_to = np.cumsum(spread.times)
     count = counts_of(spread, groups)
     some = np.flatnonzero(count)
     first = (np.cumsum(count) - count)[some]

@@ -55,9 +55,9 @@ class Tally:
     `by_zone` (zone, need, end), `by_hour` (need, hour, end); by home `raised_at`, `unmet_at` (need, home). Those met on
     foot: `met_at` and seconds to service `time_s_at` (home,); `time_s`, `walk_s`, `wait_s` (need, age group), all of
     them together, and spreads `times`, `walks` with a group for each need and age group, row by row. Outlets:
-    `served`, `served_at_home` (outlet,), `turned_away` (outlet, `TURNED_AWAY`), `service_s` of staffed pools, `queued_s`
-    (outlet,) of who was served there, and its spread `waits`. `walkers` (link,) parties. By age group: `walked_s` on
-    all walks, and `residents`. `days` of each run, and how many `runs`.
+    `served`, `served_at_home` (outlet,), `turned_away` (outlet, `TURNED_AWAY`), `service_s` of staffed pools,
+    `queued_s` (outlet,) of who was served there, and its spread `waits`. `walkers` (link,) parties. By age group:
+    `walked_s` on all walks, and `residents`. `days` of each run, and how many `runs`.
     """
 
     needs: tuple[str, ...]
@@ -218,12 +218,12 @@ def _errands(errands: pd.DataFrame, warmup_days: int, names: tuple[Sequence[str]
     end = np.where(end == NONE, _rows(errands["reason"], ENDS), end)
     end[errands["day"].to_numpy() < warmup_days] = NONE
     texts = zip(("need", "age_group", "zone", "outlet", "pool"), names, strict=True)
-    others = (_column(errands, column) for column in Errands._fields[6:])
+    others: Any = (_column(errands, column) for column in Errands._fields[6:])
     return Errands(end, *(_rows(errands[column], of) for column, of in texts), *others)
 
 
 def _walks(legs: pd.DataFrame, outlets: Sequence[str], age_group: Codes, measured: Bools) -> Walks:
-    columns = (
+    columns: tuple[Any, ...] = (
         age_group[legs["walker"].to_numpy()].astype(np.int32),
         _rows(legs["outlet"], outlets),
         _rows(legs["ended"], TURNED_AWAY),
@@ -312,7 +312,7 @@ def count_served(
         if end == MET_WALK:
             served[outlet] += 1
             queued_s[outlet] += errands.start_s[i] - errands.arrive_s[i]
-        elif end == DELIVERED or end == HOME_SERVED:
+        elif end in (DELIVERED, HOME_SERVED):
             served_at_home[outlet] += 1
         else:
             continue
@@ -351,7 +351,9 @@ def walkers_on_links(place: Place, layout: Layout, legs: pd.DataFrame, measured:
             np.maximum.at(limit_m, start[own], metres[own] + SLACK_M)
             pairs = coo_array((np.ones(own.sum(), np.int64), (start[own], far[own])), shape=(len(trades),) * 2).tocsr()
             arcs = walking_arcs(place.streets, walk_class)
-            spread_walkers(arcs, pairs.indptr, pairs.indices, pairs.data, limit_m, new_search(arcs), on_link)
+            missed = spread_walkers(arcs, pairs.indptr, pairs.indices, pairs.data, limit_m, new_search(arcs), on_link)
+            if missed:
+                raise ValueError(f"{missed} walks of class {walk_class} are shorter than any way between their ends")
     return on_link
 
 

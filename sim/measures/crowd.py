@@ -171,18 +171,21 @@ def count_near(
     """Count who has each need, and has an outlet for it near, as in `Crowd`; `wants` (need, age), `domain` (need,)."""
     n_needs, n_within = len(wants), len(within_min)
     asks, has = np.zeros(len(in_domains), np.bool_), np.zeros(len(in_domains), np.bool_)
+    metres = np.empty(n_needs)
     for i in range(len(people.home)):
-        home, zone, group = people.home[i], people.zone[i], people.age_group[i]
+        home, zone, group, age = people.home[i], people.zone[i], people.age_group[i], people.age[i]
+        find_own(near.metres[people.walk_class[i], home], near.first, near.from_age, near.below_age, age, metres)
+        range_m = -1.0 if people.mobility[i] == HOUSEBOUND else people.range_m[i]
         asks[:] = False
         has[:] = False
         for need in range(n_needs):
-            if wants[need, people.age[i]]:
-                minutes = own_minutes(people, i, near, need)
-                cell = counted[need, group, zone]
-                cell[HAVE] += 1
+            if wants[need, age]:
+                walk_m = metres[need] + people.climb_m[i]
+                minutes = walk_m / people.speed_m_s[i] / 60 if walk_m <= range_m else np.inf
+                counted[need, group, zone, HAVE] += 1
                 for row in range(n_within):
-                    cell[HAVE + 1 + row] += minutes <= within_min[row]
-                cell[IN_RADIUS] += near.in_radius[home, need]
+                    counted[need, group, zone, HAVE + 1 + row] += minutes <= within_min[row]
+                counted[need, group, zone, IN_RADIUS] += near.in_radius[home, need]
                 asks[domain[need]] = True
                 has[domain[need]] |= minutes <= WALK_MIN
         for row in range(len(asks)):
@@ -191,15 +194,10 @@ def count_near(
 
 
 @njit(cache=True, nogil=True)
-def own_minutes(people: People, i: int, near: Nearness, need: int) -> float:
-    """Minutes at their own speed from resident `i` to the nearest outlet that serves them for a need; inf for the
-    housebound, and beyond the range of slow walkers.
-    """
-    metres = np.inf
-    for group in range(near.first[need], near.first[need + 1]):
-        if near.from_age[group] <= people.age[i] < near.below_age[group]:
-            metres = min(metres, near.metres[people.walk_class[i], people.home[i], group])
-    metres += people.climb_m[i]
-    if people.mobility[i] == HOUSEBOUND or metres > people.range_m[i]:
-        return np.inf
-    return metres / people.speed_m_s[i] / 60
+def find_own(by_group: Floats, first: Ints, from_age: Ints, below_age: Ints, age: int, metres: Floats) -> None:
+    """Set `metres` (need,) to those of the nearest outlet that serves an age; `by_group` (group,) as in `Nearness`."""
+    for need in range(len(metres)):
+        metres[need] = np.inf
+        for group in range(first[need], first[need + 1]):
+            if from_age[group] <= age < below_age[group]:
+                metres[need] = min(metres[need], by_group[group])

@@ -207,7 +207,7 @@ def tally_run(
         service_s=service_s,
         queued_s=queued_s,
         waits=spread_of(rows.outlet[trips], trip_wait_s),
-        walkers=walkers_on_links(place, layout, legs, measured),
+        walkers=walkers_on_links(place, legs, measured),
         walked_s=walked_s,
         residents=np.bincount(age_group, minlength=n_ages),
     )
@@ -218,8 +218,8 @@ def _errands(errands: pd.DataFrame, warmup_days: int, names: tuple[Sequence[str]
     end = np.where(end == NONE, _rows(errands["reason"], ENDS), end)
     end[errands["day"].to_numpy() < warmup_days] = NONE
     texts = zip(("need", "age_group", "zone", "outlet", "pool"), names, strict=True)
-    others: Any = (_column(errands, column) for column in Errands._fields[6:])
-    return Errands(end, *(_rows(errands[column], of) for column, of in texts), *others)
+    columns: list[Any] = [end, *(_rows(errands[column], of) for column, of in texts)]
+    return Errands(*columns, *(_column(errands, column) for column in Errands._fields[6:]))
 
 
 def _walks(legs: pd.DataFrame, outlets: Sequence[str], age_group: Codes, measured: Bools) -> Walks:
@@ -329,27 +329,21 @@ def count_walks(walks: Walks, turned_away: Ints, walked_s: Floats) -> None:
             turned_away[walks.outlet[i], walks.reason[i]] += 1
 
 
-def walkers_on_links(place: Place, layout: Layout, legs: pd.DataFrame, measured: Bools) -> Ints:
+def walkers_on_links(place: Place, legs: pd.DataFrame, measured: Bools) -> Ints:
     """Parties on each street link, both ways, shape (link,): every measured walk laid back onto its shortest way.
 
-    A walk and its return use the same links. They are searched from the end at which an outlet stands, since there are
-    fewer of these than homes.
+    A walk and its return use the same links.
     """
-    trades = np.zeros(place.streets.n_nodes, dtype=bool)
-    trades[[outlet.node for outlet in layout.outlets]] = True
-    ends = legs[["from_node", "to_node"]].to_numpy()
-    first, last = ends.min(axis=1), ends.max(axis=1)
-    start = np.where(trades[last] & ~trades[first], last, first)
-    far = first + last - start
+    start, end = np.sort(legs[["from_node", "to_node"]].to_numpy(), axis=1).T
     metres, of_class = legs["metres"].to_numpy(), legs["walk_class"].to_numpy()
-    walked = measured & (first != last)
-    on_link = np.zeros(place.streets.n_links, np.int64)
+    walked = measured & (start != end)
+    n_nodes, on_link = place.streets.n_nodes, np.zeros(place.streets.n_links, np.int64)
     for walk_class in WalkClass:
         own = walked & (of_class == walk_class)
         if own.any():
-            limit_m = np.zeros(place.streets.n_nodes)
+            limit_m = np.zeros(n_nodes)
             np.maximum.at(limit_m, start[own], metres[own] + SLACK_M)
-            pairs = coo_array((np.ones(own.sum(), np.int64), (start[own], far[own])), shape=(len(trades),) * 2).tocsr()
+            pairs = coo_array((np.ones(own.sum(), np.int64), (start[own], end[own])), shape=(n_nodes, n_nodes)).tocsr()
             arcs = walking_arcs(place.streets, walk_class)
             missed = spread_walkers(arcs, pairs.indptr, pairs.indices, pairs.data, limit_m, new_search(arcs), on_link)
             if missed:

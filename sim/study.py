@@ -322,7 +322,7 @@ def write_tally(folder: Path, tally: measures.Tally, note: dict[str, Any]) -> No
 
 
 def read_tally(world: World, root: Path, row: int, residents: Residents, seed: int) -> measures.Tally:
-    """The tally of a run under a layout; counted again from its record where others rules of counting made it."""
+    """The tally of a run under a layout; counted again from its record where it was counted by other rules."""
     layout = world.layouts[row]
     folder = run_folder(root, layout.name, seed)
     note = json.loads((folder / "run.json").read_text())

@@ -134,7 +134,7 @@ def test_defaults_in_the_model_are_those_of_the_configs() -> None:
 
 @pytest.mark.parametrize("group", ["place.grown", "people", "day", "study", "needs"])
 def test_every_key_stands_in_the_model(group: str) -> None:
-    technical = {"study.name", "study.jobs", "study.overwrite", "needs.catalogue"}
+    technical = {"study.name", "study.jobs", "study.overwrite", "study.keep", "needs.catalogue"}
     keys = {f"{group}.{key}" for key in lookup(composed(), group)}
     assert keys - technical <= stated().keys()
 

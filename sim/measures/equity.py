@@ -18,7 +18,7 @@ from numba import njit
 
 from sim.columns import Floats, Ints
 from sim.measures.crowd import Crowd, per_week, served_from
-from sim.measures.nearness import ages_of, offer_of, offers_for
+from sim.measures.nearness import Kinds, ages_of, kinds_of, offer_of
 from sim.measures.outlets import open_s
 from sim.measures.tally import DAY_S, FIRST_REASON, Tally
 from sim.measures.travel import ALL
@@ -108,12 +108,13 @@ def access(
         place.homes.snap_m,
     )  # fmt: skip
     # The bands of a need begin where the groups of age do, and where the ages begin and end whom its outlets serve.
+    kinds = kinds_of(layout)
     alike: dict[tuple[int, ...], dict[str, NeedConfig]] = {}
     for key, need in needs.items():
-        alike.setdefault(tuple(sorted({*GROUP_FROM, *served_from(layout, key, need)})), {})[key] = need
+        alike.setdefault(tuple(sorted({*GROUP_FROM, *served_from(kinds, key, need)})), {})[key] = need
     found: dict[str, Access] = {}
     for age_from, own in alike.items():
-        cells, supply = cells_of(crowd, own, age_from), supply_of(layout, own)
+        cells, supply = cells_of(crowd, own, age_from), supply_of(layout, kinds, own)
         shared = floating_catchment(starts, cells, supply)
         for row, key in enumerate(own):
             wanted, had = (column[:, :, row].transpose(0, 2, 1) for column in (cells.wanted, shared))
@@ -140,11 +141,12 @@ def cells_of(crowd: Crowd, needs: Mapping[str, NeedConfig], age_from: Sequence[i
     )
 
 
-def supply_of(layout: Layout, needs: Mapping[str, NeedConfig]) -> Supply:
+def supply_of(layout: Layout, kinds: Kinds, needs: Mapping[str, NeedConfig]) -> Supply:
     """What the outlets of a layout serve in a week, offer by offer."""
     offers: list[tuple[float, ...]] = []
     for row, (key, need) in enumerate(needs.items()):
-        serving = {j: offer for j, offer in enumerate(offers_for(layout, key, need)) if offer}
+        of_kind = kinds.offers(key, need)
+        serving = {j: offer for j, kind in enumerate(kinds.kind.tolist()) if (offer := of_kind[kind])}
         a_week = weekly_supply([layout.outlets[j] for j in serving], key, need).tolist()
         offers += [(j, row, *ages_of(offer), n) for (j, offer), n in zip(serving.items(), a_week, strict=True)]
     rows = np.array(sorted(offers), dtype=float).reshape(-1, 5)

@@ -28,19 +28,30 @@ def offer_of(outlet: Outlet, need_key: str, need: NeedConfig) -> OfferConfig | N
     return offer if offer and offer.walk_in else None
 
 
-def offers_for(layout: Layout, need_key: str, need: NeedConfig) -> list[OfferConfig | None]:
-    """What each outlet has for a need, in the order of the layout."""
-    # Outlets of a format share the mapping of their offers, so it is looked through once.
-    known: dict[int, OfferConfig | None] = {}
-    for outlet in layout.outlets:
-        if id(outlet.offers) not in known:
-            known[id(outlet.offers)] = offer_of(outlet, need_key, need)
-    return [known[id(outlet.offers)] for outlet in layout.outlets]
+class Kinds(NamedTuple):
+    """Outlets that share the mapping of their offers, as those of a format do: one that stands for each kind, and the
+    `kind` of each outlet (outlet,).
+    """
+
+    outlets: list[Outlet]
+    kind: Ints
+
+    def offers(self, need_key: str, need: NeedConfig) -> list[OfferConfig | None]:
+        """What each kind has for a need."""
+        return [offer_of(outlet, need_key, need) for outlet in self.outlets]
+
+
+def kinds_of(layout: Layout) -> Kinds:
+    """The kinds of outlets in a layout, in any order."""
+    first = {id(outlet.offers): outlet for outlet in reversed(layout.outlets)}
+    row = {known: at for at, known in enumerate(first)}
+    return Kinds([*first.values()], np.array([row[id(outlet.offers)] for outlet in layout.outlets], dtype=np.int64))
 
 
 def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
     """Which outlets serve who walks in for a need, as itself or as a substitute, shape (outlet,)."""
-    return np.array([offer is not None for offer in offers_for(layout, need_key, need)], dtype=bool)
+    kinds = kinds_of(layout)
+    return np.array([offer is not None for offer in kinds.offers(need_key, need)], dtype=bool)[kinds.kind]
 
 
 def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
@@ -133,10 +144,11 @@ class Nearness(NamedTuple):
 
 def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Nearness:
     """How near outlets are, in one pass over the reach; `place` as the layout leaves it."""
+    kinds = kinds_of(layout)
     first, ages, serving, any_age = [0], [], [], []
     for key, need in needs.items():
-        offers = offers_for(layout, key, need)
-        of_ages = np.array([ages_of(offer) if offer else (-1, -1) for offer in offers]).reshape(-1, 2)
+        offers = kinds.offers(key, need)
+        of_ages = np.array([ages_of(offer) if offer else (-1, -1) for offer in offers]).reshape(-1, 2)[kinds.kind]
         own = sorted({ages_of(offer) for offer in offers if offer})
         serving += [(of_ages == bounds).all(axis=1) for bounds in own]
         any_age.append(of_ages[:, 0] >= 0)

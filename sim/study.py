@@ -396,12 +396,14 @@ def _tables_of(
 
 
 def write_layouts(world: World, root: Path) -> None:
-    """The layouts as GeoJSON; written beside and renamed."""
+    """The layouts as GeoJSON, a line for each outlet; written beside and renamed."""
     with folder_beside(root / "layouts") as folder:
         for layout in world.layouts:
-            (folder / f"{layout.name}.geojson").write_text(
-                json.dumps(geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-            )
+            whole = geojson(world.place, layout)
+            features = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in whole.pop("features"))
+            head = json.dumps(whole, ensure_ascii=False).removesuffix("}")
+            text = f'{head}, "features": [\n{features}\n]}}\n'
+            (folder / f"{layout.name}.geojson").write_text(text, encoding="utf-8")
 
 
 def _layout_row(world: World, layout: Layout, tally: measures.Tally) -> pd.DataFrame:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import time
@@ -34,11 +33,11 @@ from sim.errors import InputError
 from sim.folders import folder_beside
 from sim.needs import NeedsConfig, raise_errands
 from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
-from sim.people import AGE_GROUPS, PeopleConfig, settle, take_census
+from sim.people import PeopleConfig, Residents, settle, take_census
 from sim.place import Place, PlaceConfig, build_place
 
-DAY_S = 86_400.0
 ROOMS = ("place", "people", "needs", "outlets", "day")
+KEEP = ("record", "tables")
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarrow", "scipy")
 
 
@@ -48,7 +47,7 @@ class StudyConfig:
 
     `seeds` how many, from `first_seed` on; `days` measured, beginning on a Monday, after `warmup_days` that are
     not; `jobs` runs at the same time (null: one per processor); `overwrite` replaces runs that an earlier
-    config left in the folder.
+    config left in the folder; `keep` the `record` of each run, or only its tally, of which the `tables` are made.
     """
 
     name: str = "study"
@@ -59,6 +58,7 @@ class StudyConfig:
     warmup_days: int = 1
     jobs: int | None = None
     overwrite: bool = False
+    keep: str = "record"
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -74,6 +74,8 @@ class StudyConfig:
                 raise InputError(f"study.{key}: {getattr(self, key)}; {least} or more is needed")
         if self.jobs is not None and self.jobs < 1:
             raise InputError(f"study.jobs: {self.jobs}; 1 or more is needed")
+        if self.keep not in KEEP:
+            raise InputError(f"study.keep: {self.keep!r}; {' or '.join(KEEP)} is accepted")
 
     @property
     def weekdays(self) -> list[int]:
@@ -279,7 +281,7 @@ def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
                     f"{note.parent} holds a run of another config or version (its digest {found}, now {wanted}); "
                     "give study.overwrite=true to replace such runs, or another study.name to keep them"
                 )
-            if found != wanted:
+            if found != wanted or not holds(note.parent, world.study.keep):
                 todo.setdefault(seed, []).append(row)
     return todo
 
@@ -319,105 +321,138 @@ def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, 
             days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
             agents=False, supply=world.supplies[row],
         )  # fmt: skip
+        record = model.run()
+        tally = measures.tally_run(
+            world.places[row], layout, residents.age_group, record.errands, record.legs,
+            days=world.study.days, warmup_days=world.study.warmup_days,
+        )  # fmt: skip
         note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
-        write_run(run_folder(root, layout.name, seed), model.run(), note)
+        write_run(run_folder(root, layout.name, seed), tally, record if world.study.keep == "record" else None, note)
         tell(1)
 
 
-def write_run(folder: Path, record: Record, note: dict[str, Any]) -> None:
-    """Write a run whole: beside its place, then renamed."""
-    beside = folder.with_name(folder.name + ".writing")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    for name, rows in (("errands", record.errands), ("legs", record.legs)):
-        table = pa.Table.from_pandas(rows, preserve_index=False)
-        texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-        numbers = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-        # Measured on a run of 210,000 errands: this writes in half the time of the defaults, and a tenth smaller.
-        pq.write_table(
-            table, beside / f"{name}.parquet", compression="zstd", use_dictionary=texts, use_byte_stream_split=numbers
-        )
-    (beside / "run.json").write_text(json.dumps(note, indent=1) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    beside.rename(folder)
+def holds(folder: Path, keep: str) -> bool:
+    """Whether the folder of a finished run has what is to be kept: its record, or a tally of the rules of today.
+
+    A record serves both, since a tally can be made of it again.
+    """
+    if (folder / "errands.parquet").is_file():
+        return True
+    return keep == "tables" and json.loads((folder / "run.json").read_text()).get("tally") == measures.tally_digest()
 
 
-def read_errands(root: Path, layout: str, seed: int, warmup_days: int = 0) -> pd.DataFrame:
-    """The errand rows of a run, from the first measured day on; `errand` is the row in the whole record."""
-    rows = pd.read_parquet(run_folder(root, layout, seed) / "errands.parquet")
-    rows.insert(0, "errand", np.arange(len(rows), dtype=np.int32))
-    return rows[rows["day"] >= warmup_days]
+def write_run(folder: Path, tally: measures.Tally, record: Record | None, note: dict[str, Any]) -> None:
+    """Write a run whole, with its record where that is kept: beside its place, then renamed."""
+    with folder_beside(folder) as beside:
+        if record is not None:
+            write_rows(record.errands, beside / "errands.parquet")
+            write_rows(record.legs, beside / "legs.parquet")
+        write_tally(beside, tally, note)
 
 
-def read_legs(root: Path, layout: str, seed: int, from_s: float = 0.0) -> pd.DataFrame:
-    """The walks of a run that begin at `from_s` or later."""
-    rows = pd.read_parquet(run_folder(root, layout, seed) / "legs.parquet")
-    return rows[rows["depart_s"] >= from_s]
+def write_rows(rows: pd.DataFrame, file: Path) -> None:
+    """Write rows of a record as Parquet."""
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
+    numbers = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    # Measured on a run of 210,000 errands: this writes in half the time of the defaults, and a tenth smaller.
+    pq.write_table(table, file, compression="zstd", use_dictionary=texts, use_byte_stream_split=numbers)
+
+
+def write_tally(folder: Path, tally: measures.Tally, note: dict[str, Any]) -> None:
+    """Write the tally of a run, and then the note that says by which rules it was counted."""
+    measures.write_tally(tally, folder / "tally.npz")
+    (folder / "run.json").write_text(json.dumps({**note, "tally": measures.tally_digest()}, indent=1) + "\n")
+
+
+def read_tally(world: World, root: Path, row: int, residents: Residents, seed: int) -> measures.Tally:
+    """The tally of a run under a layout; counted again from its record where it was counted by other rules."""
+    layout = world.layouts[row]
+    folder = run_folder(root, layout.name, seed)
+    note = json.loads((folder / "run.json").read_text())
+    if note.get("tally") == measures.tally_digest():
+        return measures.read_tally(folder / "tally.npz")
+    tally = measures.tally_run(
+        world.places[row], layout, residents.age_group,
+        pd.read_parquet(folder / "errands.parquet"), pd.read_parquet(folder / "legs.parquet"),
+        days=world.study.days, warmup_days=world.study.warmup_days,
+    )  # fmt: skip
+    write_tally(folder, tally, note)
+    return tally
 
 
 def write_tables(world: World, root: Path) -> None:
-    """All tables of a study from its runs, and the layouts as GeoJSON; written beside and renamed."""
-    study = world.study
-    names = [layout.name for layout in world.layouts]
-    tables: dict[str, list[pd.DataFrame]] = {}
-    values = []
-    drawn = [settle(world.place, world.people, seed) for seed in study.seed_list]
-    run_days = study.days * study.seeds
-    needs = world.needs.catalogue
+    """All tables of a study from the tallies of its runs, and the layouts as GeoJSON; written beside and renamed."""
+    study, needs = world.study, world.needs.catalogue
     laid = list(zip(world.places, world.layouts, world.reaches, strict=True))
-    for place, layout, reach in tqdm(laid, desc="tables", unit="layout", dynamic_ncols=True):
-        per_seed = [read_errands(root, layout.name, seed, study.warmup_days) for seed in study.seed_list]
-        walks = [read_legs(root, layout.name, seed, study.warmup_days * DAY_S) for seed in study.seed_list]
-        for seed, rows, legs, residents in zip(study.seed_list, per_seed, walks, drawn, strict=True):
-            groups = pd.Categorical.from_codes(residents.age_group, pd.Index(AGE_GROUPS))
-            value = measures.seed_measures(rows, legs, groups, study.days)
-            values.append(value.assign(layout=layout.name, seed=seed))
-        errands, legs = pd.concat(per_seed, ignore_index=True), pd.concat(walks, ignore_index=True)
-        trips = measures.trips(errands)
-        hour = (errands["wanted_s"] % DAY_S // 3600).astype(int)
-        by_zone = measures.demand(errands, ["zone", "need"])
-        access = measures.access(place, layout, reach, needs, drawn)
-        parts = {
-            "demand": measures.demand(errands, ["need", "age_group"]),
-            "demand_by_zone": by_zone,
-            "demand_by_hour": measures.demand(errands.assign(hour=hour), ["need", "hour"]),
-            "travel": measures.travel(trips),
-            "times": measures.times(trips),
-            "coverage": measures.coverage(place, layout, reach, needs, drawn),
-            "scores": measures.scores(place, layout, reach, needs, drawn),
-            "disagreement": measures.disagreement(place, layout, reach, needs, drawn, by_zone),
-            "equity": measures.equity(access, errands),
-            "lorenz": measures.lorenz(access),
-            "outlets": measures.outlets(layout, errands, legs, 0, study.days, study.seeds),
-            "streets": measures.streets(place, legs, run_days),
-            "homes": measures.homes(place, errands, run_days),
-            "layouts": _layout_row(world, layout, errands, run_days),
-        }
-        for name, part in parts.items():
-            part.insert(0, "layout", layout.name)
-            tables.setdefault(name, []).append(part)
+    near = [measures.near_outlets(place, layout, reach, needs) for place, layout, reach in laid]
+    tallies: dict[int, measures.Tally] = {}
+    crowds: dict[int, measures.Crowd] = {}
+    values = []
+    for seed in tqdm(study.seed_list, desc="tables", unit="seed", dynamic_ncols=True):
+        residents = settle(world.place, world.people, seed)
+        for row, (place, layout, _) in enumerate(laid):
+            tally = read_tally(world, root, row, residents, seed)
+            crowd = measures.crowd_of(place, layout, near[row], needs, residents)
+            values.append(measures.seed_measures(tally).assign(layout=layout.name, seed=seed))
+            tallies[row] = tallies[row] + tally if row in tallies else tally
+            crowds[row] = crowds[row] + crowd if row in crowds else crowd
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for row, (place, layout, reach) in enumerate(laid):
+        for name, table in _tables_of(world, place, layout, reach, tallies[row], crowds[row]).items():
+            table.insert(0, "layout", layout.name)
+            tables.setdefault(name, []).append(table)
     merged = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
-    seed_values = pd.concat(values, ignore_index=True)
+    order = {layout.name: row for row, layout in enumerate(world.layouts)}
+    seed_values = pd.concat(values, ignore_index=True).sort_values(
+        "layout", key=lambda names: names.map(order), kind="stable", ignore_index=True
+    )
     merged["seeds"] = seed_values[["layout", "seed", "measure", "need", "age_group", "value"]]
-    merged["compare"] = measures.compare(seed_values, names[0])
+    merged["compare"] = measures.compare(seed_values, world.layouts[0].name)
     with folder_beside(root / "tables") as folder:
         for name, table in merged.items():
             table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
     write_layouts(world, root)
 
 
+def _tables_of(
+    world: World, place: Place, layout: Layout, reach: Reach, tally: measures.Tally, crowd: measures.Crowd
+) -> dict[str, pd.DataFrame]:
+    """The tables of one layout by name."""
+    by_zone = measures.demand(tally, ["zone", "need"])
+    access = measures.access(place, layout, reach, world.needs.catalogue, crowd)
+    return {
+        "demand": measures.demand(tally, ["need", "age_group"]),
+        "demand_by_zone": by_zone,
+        "demand_by_hour": measures.demand(tally, ["need", "hour"]),
+        "travel": measures.travel(tally),
+        "times": measures.times(tally),
+        "coverage": measures.coverage(crowd),
+        "scores": measures.scores(place, layout, crowd),
+        "disagreement": measures.disagreement(place, crowd, by_zone),
+        "equity": measures.equity(access, tally),
+        "lorenz": measures.lorenz(access),
+        "outlets": measures.outlets(layout, tally),
+        "streets": measures.streets(place, tally),
+        "homes": measures.homes(place, tally),
+        "layouts": _layout_row(world, layout, tally),
+    }
+
+
 def write_layouts(world: World, root: Path) -> None:
-    """The layouts as GeoJSON; written beside and renamed."""
+    """The layouts as GeoJSON, a line for each outlet; written beside and renamed."""
     with folder_beside(root / "layouts") as folder:
         for layout in world.layouts:
-            (folder / f"{layout.name}.geojson").write_text(
-                json.dumps(geojson(world.place, layout), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-            )
+            whole = geojson(world.place, layout)
+            features = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in whole.pop("features"))
+            head = json.dumps(whole, ensure_ascii=False).removesuffix("}")
+            text = f'{head}, "features": [\n{features}\n]}}\n'
+            (folder / f"{layout.name}.geojson").write_text(text, encoding="utf-8")
 
 
-def _layout_row(world: World, layout: Layout, errands: pd.DataFrame, run_days: int) -> pd.DataFrame:
+def _layout_row(world: World, layout: Layout, tally: measures.Tally) -> pd.DataFrame:
     """One line on a layout: its outlets, edits and cost, and what became of demand under it."""
-    outcome = errands["outcome"].value_counts()
+    raised, unmet = int(tally.raised_at.sum()), int(tally.unmet_at.sum())
     return pd.DataFrame(
         {
             "zh": [layout.zh],
@@ -426,9 +461,9 @@ def _layout_row(world: World, layout: Layout, errands: pd.DataFrame, run_days: i
             "edits": [len(layout.log)],
             "cost_yuan": [layout.cost_yuan],
             "residents": [world.residents],
-            "raised_per_day": [len(errands) / run_days],
-            "unmet_per_day": [int(outcome.get("unmet", 0)) / run_days],
-            "unmet_share": [int(outcome.get("unmet", 0)) / max(len(errands), 1)],
+            "raised_per_day": [raised / tally.run_days],
+            "unmet_per_day": [unmet / tally.run_days],
+            "unmet_share": [unmet / max(raised, 1)],
         }
     )
 

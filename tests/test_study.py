@@ -107,6 +107,67 @@ def test_a_real_interrupt_leaves_only_finished_runs(tmp_path: Path) -> None:
         assert len(pd.read_parquet(folder / "errands.parquet"))
 
 
+ONE_RUN = [*SMALL, "study.layouts=[base]", "study.seeds=1", "report.figures=false"]
+
+
+def stamp(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+def test_only_tallies_are_kept_where_asked_and_the_tables_are_the_same(tmp_path: Path, small_study: Path) -> None:
+    assert main([*SMALL, "study.keep=tables", "study.jobs=2", f"results={tmp_path}", "report.figures=false"]) == 0
+    root = tmp_path / "compare_layouts"
+    assert tables(root) == tables(small_study)
+    for folder in root.glob("runs/*/seed-*"):
+        assert {file.name for file in folder.iterdir()} == {"run.json", "tally.npz"}
+        kept = small_study / folder.relative_to(root)
+        assert (folder / "tally.npz").read_bytes() == (kept / "tally.npz").read_bytes()
+        assert (folder / "run.json").read_text() == (kept / "run.json").read_text()
+
+
+def test_a_record_serves_both_and_a_tally_only_the_tables(tmp_path: Path) -> None:
+    asked = [*ONE_RUN, f"results={tmp_path}"]
+    run = tmp_path / "compare_layouts/runs/base/seed-1"
+    assert main([*asked, "study.keep=tables"]) == 0
+    first, written = tables(tmp_path / "compare_layouts"), stamp(run / "run.json")
+    assert main([*asked, "study.keep=tables"]) == 0
+    assert stamp(run / "run.json") == written
+    assert main(asked) == 0  # the record was not kept, so the run is done again
+    assert stamp(run / "run.json") != written
+    written = stamp(run / "errands.parquet")
+    assert main([*asked, "study.keep=tables"]) == 0
+    assert stamp(run / "errands.parquet") == written
+    assert tables(tmp_path / "compare_layouts") == first
+
+
+@pytest.mark.parametrize("keep", ["record", "tables"])
+def test_what_was_counted_by_other_rules_is_counted_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keep: str
+) -> None:
+    asked = [*ONE_RUN, f"study.keep={keep}", f"results={tmp_path}"]
+    run = tmp_path / "compare_layouts/runs/base/seed-1"
+    assert main(asked) == 0
+    first, note, tally = (
+        tables(tmp_path / "compare_layouts"),
+        json.loads((run / "run.json").read_text()),
+        run / "tally.npz",
+    )
+    tally.write_bytes(b"counted otherwise")
+    (run / "run.json").write_text(json.dumps({**note, "tally": "of old"}))
+    done = []
+    whole = study.write_run
+    monkeypatch.setattr(study, "write_run", lambda *given: (done.append(given[0]), whole(*given)))
+    assert main(asked) == 0
+    assert done == ([run] if keep == "tables" else [])  # the record is counted again, if there is one
+    assert json.loads((run / "run.json").read_text()) == note
+    assert tables(tmp_path / "compare_layouts") == first
+
+
+def test_what_is_to_be_kept_is_one_of_two(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*ONE_RUN, "study.keep=everything"]) == 2
+    assert "study.keep: 'everything'; record or tables is accepted" in capsys.readouterr().err
+
+
 def test_results_of_another_config_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = [*SMALL, "study.layouts=[base]", "study.seeds=1", f"results={tmp_path}", "report.figures=false"]
     assert main(asked) == 0

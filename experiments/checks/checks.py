@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,9 +25,9 @@ from scipy.spatial import cKDTree
 from sim import Layout, LifeCircle, Place, Residents, build_place, find_reach, lay_out, settle
 from sim.columns import Floats, Ints
 from sim.config import Asked, load_config
-from sim.measures import REASONS, access, demand
-from sim.measures.coverage import nearest_m, serves
-from sim.measures.equity import curve, errands_a_week, gini
+from sim.measures import REASONS, access, crowd_of, demand, near_outlets, tally_run
+from sim.measures.equity import errands_a_week, gini
+from sim.measures.nearness import nearest_m, serves
 from sim.needs import raise_errands
 from sim.people import Mobility
 from sim.place import Streets, WalkClass, keep_gates
@@ -296,8 +297,8 @@ def metres_to_nearest(place: Place, layout: Layout) -> Floats:
     """Metres from each home to the nearest outlet for each need that is met by outlets, mean over needs, (home,)."""
     reach = find_reach(place, layout, (EVERYWHERE_M,))
     serving = [serves(layout, key, need) for key, need in asked_for().config.needs.catalogue.items()]
-    near = [nearest_m(place, layout, reach, outlets)[WalkClass.ABLE] for outlets in serving if outlets.any()]
-    return np.mean(near, axis=0)
+    near = nearest_m(place, layout, reach, np.array([outlets for outlets in serving if outlets.any()]))
+    return np.mean(near[:, WalkClass.ABLE], axis=0)
 
 
 class Opening(NamedTuple):
@@ -376,8 +377,11 @@ def balances(place: Place, seed: int = 1) -> list[Balance]:
         days=len(weekdays), seed=seed, first_weekday=weekdays[0], agents=False,
     ).run()  # fmt: skip
     # Who is fetched was brought: one place for both.
-    week = record.errands[(record.errands["day"] >= config.study.warmup_days).to_numpy() & (errands.follows < 0)]
-    counts = demand(week, ["need"]).set_index("need")
+    tally = tally_run(
+        place, layout, residents.age_group, record.errands[errands.follows < 0], record.legs,
+        days=config.study.days, warmup_days=config.study.warmup_days,
+    )  # fmt: skip
+    counts = demand(tally, ["need"]).set_index("need")
     found = []
     for key, need in catalogue.items():
         row = counts.loc[key] if key in counts.index else None
@@ -429,11 +433,12 @@ def canteen_access(place: Place, by_car: bool, seeds: Sequence[int] = (1, 2, 3))
         residents = [all_by_car(drawn) for drawn in residents]
     limit_m = WALK_MIN * 60 * (CAR_M_S if by_car else config.people.speed_max_m_s)
     reach = find_reach(place, layout, (limit_m, limit_m))
-    wanted, share = access(place, layout, reach, {"canteen": elders}, residents)["canteen"]
-    people, held = curve(share, wanted)
-    return Unequal(
-        gini(share, wanted), float(np.interp(0.8, people, held)), float(wanted[share == 0].sum() / wanted.sum())
-    )
+    needs = {"canteen": elders}
+    near = near_outlets(place, layout, reach, needs)
+    crowd = reduce(add, (crowd_of(place, layout, near, needs, drawn) for drawn in residents))
+    found = access(place, layout, reach, needs, crowd)["canteen"]
+    none = found.wanted[found.access == 0].sum() / found.wanted.sum()
+    return Unequal(gini(*found.curve), float(np.interp(0.8, *found.curve)), float(none))
 
 
 def all_by_car(residents: Residents) -> Residents:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.config import load_config
-from sim.measures.coverage import nearest_m
+from sim.measures.nearness import nearest_m
 from sim.outlets import find_reach, lay_out
 from sim.place import WalkClass, build_place
 
@@ -22,8 +22,8 @@ def main(folder: Path) -> None:
     place = build_place(config.place)
     residents = config.people.residents or round(place.population or 0)
     laid, layout = lay_out("base", asked.layouts, place, residents, config.needs.catalogue, config.place.seed)
-    selling = np.array(["groceries" in outlet.offers for outlet in layout.outlets])
-    walk_m = nearest_m(laid, layout, find_reach(laid, layout, (LIMIT_M, LIMIT_M)), selling)[WalkClass.ABLE]
+    selling = np.array([["groceries" in outlet.offers for outlet in layout.outlets]])
+    [walk_m] = nearest_m(laid, layout, find_reach(laid, layout, (LIMIT_M, LIMIT_M)), selling)[:, WalkClass.ABLE]
     market = next(outlet.xy for outlet in layout.outlets if outlet.format == "wet_market")
     rows = []
     for compound in range(len(place.walls)):

@@ -1,14 +1,17 @@
-"""Pure functions from the record to tidy tables."""
+"""Pure functions from the record to tidy tables: a run is counted once, counts are added, tables are made of sums."""
 
 from sim.measures.comparison import MEASURES, compare, seed_measures
-from sim.measures.coverage import WITHIN_MIN, coverage
-from sim.measures.demand import OUTCOMES, REASONS, demand, unmet_share
+from sim.measures.coverage import coverage
+from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
+from sim.measures.demand import demand, unmet_share
 from sim.measures.equity import EQUITY, access, equity, lorenz
 from sim.measures.homes import homes
+from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.streets import streets
-from sim.measures.travel import times, travel, trips
+from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_digest, tally_run, write_tally
+from sim.measures.travel import times, travel
 
 __all__ = [
     "EQUITY",
@@ -17,20 +20,27 @@ __all__ = [
     "OUTCOMES",
     "REASONS",
     "WITHIN_MIN",
+    "Crowd",
+    "Tally",
     "access",
     "compare",
     "coverage",
+    "crowd_of",
     "demand",
     "disagreement",
     "equity",
     "homes",
     "lorenz",
+    "near_outlets",
     "outlets",
+    "read_tally",
     "scores",
     "seed_measures",
     "streets",
+    "tally_digest",
+    "tally_run",
     "times",
     "travel",
-    "trips",
     "unmet_share",
+    "write_tally",
 ]

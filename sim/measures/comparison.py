@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.measures.travel import ALL, KEYS, by_need_and_age, trips
+from sim.measures.tally import FIRST_REASON, MET_WALK, Tally
+from sim.measures.travel import ALL, KEYS, by_need_and_age, mean_time_min, share_within, with_all
+from sim.people import AGE_GROUPS
 
 CONFIDENCE = 0.95
 MEASURES = {
@@ -17,35 +19,28 @@ MEASURES = {
 }
 
 
-def seed_measures(errands: pd.DataFrame, legs: pd.DataFrame, age_group: pd.Categorical[str], days: int) -> pd.DataFrame:
+def seed_measures(tally: Tally) -> pd.DataFrame:
     """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`.
 
-    `age_group` (resident,) of everybody; `walk_min_per_day` counts every walk, also those home and those in
-    vain, for who walks, and so has no needs.
+    `walk_min_per_day` counts every walk, also those home and those in vain, for who walks, and so has no needs.
     """
-    raised = errands[KEYS].assign(unmet=(errands["outcome"] == "unmet").astype(float))
-    unmet = by_need_and_age(raised, lambda groups: groups[["unmet"]].mean())
-    met = trips(errands)
-    met["in_15"] = (met["time_min"] <= 15).astype(float)
-    served = by_need_and_age(met, lambda groups: groups.agg(time=("time_min", "mean"), in_15=("in_15", "mean")))
-    columns = {
-        "unmet_share": unmet[KEYS].assign(value=unmet["unmet"]),
-        "mean_time_min": served[KEYS].assign(value=served["time"]),
-        "share_15_min": served[KEYS].assign(value=served["in_15"]),
-        "walk_min_per_day": _walking(legs, age_group, days),
+    ends = with_all(tally.by_age)
+    raised, unmet, met = ends.sum(axis=2), ends[..., FIRST_REASON:].sum(axis=2), ends[..., MET_WALK]
+    cells = {
+        "unmet_share": (raised, unmet / np.maximum(raised, 1)),
+        "mean_time_min": (met, mean_time_min(tally)),
+        "share_15_min": (met, share_within(tally, 15)),
     }
+    columns = {name: by_need_and_age(tally.needs, has, {"value": value}) for name, (has, value) in cells.items()}
+    columns["walk_min_per_day"] = _walking(tally)
     return pd.concat([table.assign(measure=name) for name, table in columns.items()], ignore_index=True)
 
 
-def _walking(legs: pd.DataFrame, age_group: pd.Categorical[str], days: int) -> pd.DataFrame:
+def _walking(tally: Tally) -> pd.DataFrame:
     """Minutes walked per resident and day by age group, and for all."""
-    walker = legs["walker"].to_numpy()
-    minutes = ((legs["arrive_s"] - legs["depart_s"]) / 60).to_numpy()
-    groups = list(age_group.categories)
-    people = np.bincount(age_group.codes, minlength=len(groups))
-    walked = np.bincount(age_group.codes[walker], weights=minutes, minlength=len(groups))
-    value = np.append(walked, walked.sum()) / np.maximum(np.append(people, people.sum()), 1) / days
-    return pd.DataFrame({"need": ALL, "age_group": [*groups, ALL], "value": value})
+    people, walked_min = tally.residents, tally.walked_s / 60
+    value = np.append(walked_min, walked_min.sum()) / np.maximum(np.append(people, people.sum()), 1) / tally.days
+    return pd.DataFrame({"need": ALL, "age_group": [*AGE_GROUPS, ALL], "value": value})
 
 
 def compare(values: pd.DataFrame, first: str) -> pd.DataFrame:

@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-OUTCOMES = ("met_walk", "met_delivery", "met_home_service", "met_online", "unmet")
-REASONS = (
-    "no_outlet",
-    "too_far",
-    "limited",
-    "not_admitted",
-    "unknown",
-    "closed",
-    "full",
-    "queue",
-    "no_carer",
-    "cannot_walk",
-)
+from sim.measures.tally import ENDS, FIRST_REASON, HOURS, OUTCOMES, Tally
+from sim.people import AGE_GROUPS
 
 
-def demand(errands: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Errands raised, by outcome and by reason unmet, for every combination of the columns `by` that occurs.
+def demand(tally: Tally, by: list[str]) -> pd.DataFrame:
+    """Errands raised, by outcome and by reason unmet, for every combination of `by` that occurs.
 
-    `raised` is the sum of the outcomes and `unmet` the sum of the reasons; counts are over all rows of the
-    record given.
+    `by` one or two of need and age_group, of zone and need, or of need and hour. `raised` is the sum of the outcomes
+    and `unmet` the sum of the reasons; counts are over all runs of the tally.
     """
-    rows = errands.groupby([*by, "outcome", "reason"], observed=True, sort=True).size().rename("n").reset_index()
-    counts = pd.concat(
-        [
-            rows.pivot_table(index=by, columns=column, values="n", aggfunc="sum", fill_value=0, observed=True).reindex(
-                columns=list(names), fill_value=0
-            )
-            for column, names in (("outcome", OUTCOMES), ("reason", REASONS))
-        ],
-        axis=1,
-    )
-    counts.insert(0, "raised", counts[list(OUTCOMES)].sum(axis=1))
-    return counts.astype("int64").reset_index()
+    names = {"need": tally.needs, "zone": tally.zones, "age_group": AGE_GROUPS, "hour": range(HOURS)}
+    cubes = {("need", "age_group"): tally.by_age, ("zone", "need"): tally.by_zone, ("need", "hour"): tally.by_hour}
+    axes, cube = next((axes, cube) for axes, cube in cubes.items() if set(by) <= set(axes))
+    counts = np.einsum(cube, [*map(axes.index, axes), 2], [*map(axes.index, by), 2])
+    rows = np.nonzero(counts.any(axis=-1))
+    ends = pd.DataFrame(counts[rows], columns=list(ENDS))
+    ends.insert(0, "raised", ends.sum(axis=1))
+    ends.insert(len(OUTCOMES), "unmet", ends[list(ENDS[FIRST_REASON:])].sum(axis=1))
+    for at, (name, row) in enumerate(zip(by, rows, strict=True)):
+        ends.insert(at, name, np.array(names[name])[row])
+    return ends
 
 
 def unmet_share(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -8,25 +8,32 @@ has the shares of all outlets within theirs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_array
+from numba import njit
 
-from sim.columns import Bools, Codes, Floats, Ints
-from sim.measures.coverage import People, of_ages, offer_of, people_of, per_week
-from sim.measures.outlets import DAY_S, WEEK_S, open_s
+from sim.columns import Floats, Ints
+from sim.measures.crowd import Crowd, per_week, served_from
+from sim.measures.nearness import Kinds, ages_of, kinds_of, offer_of
+from sim.measures.outlets import open_s
+from sim.measures.tally import DAY_S, FIRST_REASON, Tally
 from sim.measures.travel import ALL
 from sim.needs import NeedConfig
 from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, PoolConfig, Reach
-from sim.people import AGE_GROUPS, Mobility, Residents
+from sim.outlets.hours import WEEK_S, Window
+from sim.people import AGE_GROUPS, Mobility
 from sim.people.ages import GROUP_FROM
 from sim.place import Place, WalkClass
 
 UP_TO_MIN: Final = (5.0, 10.0, 15.0)
-WEIGHT: Final = (1.00, 0.68, 0.22, 0.0)  # up to so many minutes, and beyond: the zones of Luo and Qi 2009
+WEIGHT: Final = (1.00, 0.68, 0.22)  # up to so many minutes: the zones of Luo and Qi 2009; 0 beyond
 STEPS: Final = 20  # of the Lorenz curve
+INDEPENDENT, SLOW = int(Mobility.INDEPENDENT), int(Mobility.SLOW)  # the housebound do not walk
+ABLE, STEP_FREE = int(WalkClass.ABLE), int(WalkClass.STEP_FREE)
 EQUITY: Final = {
     "gini_access": "0 even to 1 uneven, access weighted by errands wanted",
     "palma_access": "access of the top 10 % over that of the bottom 40 %",
@@ -35,105 +42,169 @@ EQUITY: Final = {
 }
 
 
-class Cells(NamedTuple):
-    """Residents of one home, age band and mobility, a row each: whom an outlet serves alike.
+@dataclass(frozen=True)
+class Access:
+    """Errands `wanted` a week in each cell, and its `access`: weekly supply within its walk for each errand wanted.
 
-    `home` row; `age` lowest of the band; `mobility`; `walk_class`; `wanted` errands a week of all of them together, of
-    one draw; `speed_m_s` and `climb_m` means; `range_m`.
+    Cells are residents of one home, age band and mobility, in this order, who want something. Where a need has outlets
+    that nothing limits, supply is their size, and access has no unit.
     """
 
-    home: Ints
-    age: Ints
-    mobility: Codes
-    walk_class: Codes
+    wanted: Floats
+    access: Floats
+
+    @cached_property
+    def curve(self) -> tuple[Floats, Floats]:
+        """The Lorenz curve of access, of residents weighted by the errands that they want."""
+        return curve(self.access, self.wanted)
+
+
+class Starts(NamedTuple):
+    """Where cells start: `row` (walk class, home) of the reach, its pairs of a start and an outlet, who is admitted."""
+
+    row: Ints
+    indptr: Ints
+    outlet: Ints
+    metres: Floats
+    admits: Ints
+    compound: Ints
+    snap_m: Floats
+
+
+class Cells(NamedTuple):
+    """Residents of one home, mobility and age band, whom an outlet serves alike; bands begin at `age_from` (band,).
+
+    `wanted` (home, mobility, need, band) errands a week of all of them together, of one draw; `speed_m_s` and
+    `climb_m` (home, mobility, band) means; `range_m` (home, mobility).
+    """
+
+    age_from: Ints
     wanted: Floats
     speed_m_s: Floats
     climb_m: Floats
     range_m: Floats
 
 
-class Access(NamedTuple):
-    """Errands `wanted` a week in each cell, and its `access`: weekly supply within its walk for each errand wanted.
-
-    Where a need has outlets that nothing limits, supply is their size, and access has no unit.
+class Supply(NamedTuple):
+    """Who serves what: outlet j has the offers `first[j]` to `first[j + 1]`, each for a row of `need` and the ages
+    [`from_age`, `below_age`), of `a_week` errands (offer,).
     """
 
-    wanted: Floats
-    access: Floats
-
-
-def cells_of(people: People, need: NeedConfig, age_from: Sequence[int], draws: int) -> Cells:
-    """The cells that want something, in age bands from each of `age_from` on."""
-    band = np.searchsorted(age_from, people.age, side="right") - 1
-    cell = (people.home * len(age_from) + band) * len(Mobility) + people.mobility
-    wanted = np.bincount(cell, per_week(need, people.age)) / draws
-    n = np.maximum(np.bincount(cell), 1)
-    range_m = np.full(len(n), np.inf)
-    range_m[cell] = people.range_m  # who lives in one home and moves alike has the same range
-    rows = np.flatnonzero(wanted > 0)
-    home_band, mobility = np.divmod(rows, len(Mobility))
-    home, band = np.divmod(home_band, len(age_from))
-    return Cells(
-        home=home,
-        age=np.array(age_from)[band],
-        mobility=mobility,
-        walk_class=np.where(mobility == Mobility.SLOW, WalkClass.STEP_FREE, WalkClass.ABLE),
-        wanted=wanted[rows],
-        speed_m_s=(np.bincount(cell, people.speed_m_s) / n)[rows],
-        climb_m=(np.bincount(cell, people.climb_m) / n)[rows],
-        range_m=range_m[rows],
-    )
+    first: Ints
+    need: Ints
+    from_age: Ints
+    below_age: Ints
+    a_week: Floats
 
 
 def access(
-    place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], residents: Sequence[Residents]
+    place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], crowd: Crowd
 ) -> dict[str, Access]:
-    """Access to each need by cell of residents, over all the given draws of residents."""
-    people = people_of(place, layout, residents)
-    found = {}
+    """Access to each need by cell of residents, over all draws of the crowd; `place` as the layout leaves it."""
+    node = place.homes.node
+    starts = Starts(
+        reach.row[:, node], reach.indptr, reach.outlet, reach.metres,
+        np.array([outlet.admits for outlet in layout.outlets], np.int32), place.streets.compound[node],
+        place.homes.snap_m,
+    )  # fmt: skip
+    # The bands of a need begin where the groups of age do, and where the ages begin and end whom its outlets serve.
+    kinds = kinds_of(layout)
+    alike: dict[tuple[int, ...], dict[str, NeedConfig]] = {}
     for key, need in needs.items():
-        offers = {j: offer for j, outlet in enumerate(layout.outlets) if (offer := offer_of(outlet, key, need))}
-        age_from = sorted({*GROUP_FROM, *(age for offer in offers.values() for age in offer.ages)})
-        cells = cells_of(people, need, age_from, len(residents))
-        supply = weekly_supply([layout.outlets[j] for j in offers], key, need)
-        found[key] = Access(
-            cells.wanted, floating_catchment(cells.wanted, supply, *walks(place, layout, reach, offers, cells))
-        )
-    return found
+        alike.setdefault(tuple(sorted({*GROUP_FROM, *served_from(kinds, key, need)})), {})[key] = need
+    found: dict[str, Access] = {}
+    for age_from, own in alike.items():
+        cells, supply = cells_of(crowd, own, age_from), supply_of(layout, kinds, own)
+        shared = floating_catchment(starts, cells, supply)
+        for row, key in enumerate(own):
+            wanted, had = (column[:, :, row].transpose(0, 2, 1) for column in (cells.wanted, shared))
+            found[key] = Access(wanted[wanted > 0], had[wanted > 0])
+    return {key: found[key] for key in needs}
 
 
-def walks(
-    place: Place, layout: Layout, reach: Reach, offers: Mapping[int, OfferConfig], cells: Cells
-) -> tuple[Ints, Ints, Floats]:
-    """Every pair of a cell and one of the outlets with `offers` to which it can walk, and the weight of the walk.
+def cells_of(crowd: Crowd, needs: Mapping[str, NeedConfig], age_from: Sequence[int]) -> Cells:
+    """The cells of a crowd in bands of age that are wider than its own."""
+    ages = np.array(crowd.age_from)
+    starts = np.searchsorted(ages, age_from)
 
-    The second column counts the outlets of `offers`. Who is not admitted, not of its ages, housebound, or walks slowly
-    and lives beyond their range has weight 0.
+    def widened(column: Any) -> Floats:
+        return np.add.reduceat(column, starts, axis=1).transpose(0, 2, 1).astype(float)
+
+    people = np.maximum(widened(crowd.people), 1)
+    wanted = [widened(crowd.people * (per_week(need, ages) / crowd.draws)[:, None]) for need in needs.values()]
+    return Cells(
+        age_from=np.array(age_from),
+        wanted=np.stack(wanted, axis=2),
+        speed_m_s=widened(crowd.speed_m_s) / people,
+        climb_m=widened(crowd.climb_m) / people,
+        range_m=crowd.range_m,
+    )
+
+
+def supply_of(layout: Layout, kinds: Kinds, needs: Mapping[str, NeedConfig]) -> Supply:
+    """What the outlets of a layout serve in a week, offer by offer."""
+    offers: list[tuple[float, ...]] = []
+    for row, (key, need) in enumerate(needs.items()):
+        of_kind = kinds.offers(key, need)
+        serving = {j: offer for j, kind in enumerate(kinds.kind.tolist()) if (offer := of_kind[kind])}
+        a_week = weekly_supply([layout.outlets[j] for j in serving], key, need).tolist()
+        offers += [(j, row, *ages_of(offer), n) for (j, offer), n in zip(serving.items(), a_week, strict=True)]
+    rows = np.array(sorted(offers), dtype=float).reshape(-1, 5)
+    outlet, need_row, from_age, below_age = rows[:, :4].astype(np.int64).T.copy()
+    return Supply(np.searchsorted(outlet, np.arange(len(layout) + 1)), need_row, from_age, below_age, rows[:, 4].copy())
+
+
+def floating_catchment(starts: Starts, cells: Cells, supply: Supply) -> Floats:
+    """Access of each cell to each need, in the shape of `wanted`.
+
+    What is shared out is what there is: errands wanted times access adds up to the supply of all offers that somebody
+    who wants them reaches.
     """
-    serving = np.array(list(offers), dtype=np.int32)
-    starts = csr_array((reach.metres, reach.outlet, reach.indptr), shape=(len(reach.indptr) - 1, len(layout)))
-    node = place.homes.node[cells.home]
-    found = starts[:, serving][reach.row[cells.walk_class, node]].tocoo()
-    cell, outlet = found.row, found.col
-    metres = found.data + place.homes.snap_m[cells.home[cell]] + cells.climb_m[cell]
-    weight = np.array(WEIGHT)[np.searchsorted(UP_TO_MIN, metres / cells.speed_m_s[cell] / 60)]
-    admits = np.array([layout.outlets[j].admits for j in offers], dtype=np.int32)[outlet]
-    counts = (admits == EVERYONE) | (admits == place.streets.compound[node[cell]])
-    counts &= (cells.mobility[cell] != Mobility.HOUSEBOUND) & (metres <= cells.range_m[cell])
-    for row, offer in enumerate(offers.values()):
-        if offer.ages:
-            counts &= (outlet != row) | of_ages(offer.ages, cells.age[cell])
-    return cell, outlet, weight * counts
+    n_offers = len(supply.a_week)
+    ratio, within, shared = np.zeros(n_offers), np.zeros(n_offers), np.zeros_like(cells.wanted)
+    meet(starts, cells, supply, ratio, within, shared)  # who asks of each offer
+    np.divide(supply.a_week, within, out=ratio, where=within > 0)
+    meet(starts, cells, supply, ratio, within, shared)  # what each offer has for them
+    return shared
 
 
-def floating_catchment(demand: Floats, supply: Floats, cell: Ints, outlet: Ints, weight: Floats) -> Floats:
-    """Access of each cell, shape (cell,), from pairs of a `cell` and an `outlet` with the `weight` of the walk.
-
-    What is shared out is what there is: demand times access adds up to the supply of all outlets that demand reaches.
+@njit(cache=True, nogil=True)
+def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Floats, shared: Floats) -> None:
+    """For each cell and each offer within its walk, add to `within` (offer,) what the cell wants, and to `shared`
+    (home, mobility, need, band) the `ratio` (offer,), both by the weight of the walk.
     """
-    within = np.bincount(outlet, demand[cell] * weight, len(supply))
-    ratio = np.divide(supply, within, out=np.zeros(len(supply)), where=within > 0)
-    return np.bincount(cell, ratio[outlet] * weight, len(demand)).astype(float)
+    for home in range(cells.wanted.shape[0]):
+        for mobility in (INDEPENDENT, SLOW):
+            start = starts.row[STEP_FREE if mobility == SLOW else ABLE, home]
+            # No cell walks farther; a metre more, since this is not how their minutes are compared.
+            farthest_m = UP_TO_MIN[-1] * 60 * cells.speed_m_s[home, mobility].max() + 1
+            if start < 0 or farthest_m <= 1:
+                continue
+            for pair in range(starts.indptr[start], starts.indptr[start + 1]):
+                outlet, metres = starts.outlet[pair], starts.metres[pair] + starts.snap_m[home]
+                admits = starts.admits[outlet]
+                if metres <= farthest_m and (admits == EVERYONE or admits == starts.compound[home]):
+                    for offer in range(supply.first[outlet], supply.first[outlet + 1]):
+                        need = supply.need[offer]
+                        for band in range(len(cells.age_from)):
+                            wanted = cells.wanted[home, mobility, need, band]
+                            if wanted > 0 and supply.from_age[offer] <= cells.age_from[band] < supply.below_age[offer]:
+                                weight = weight_of(metres, cells, home, mobility, band)
+                                within[offer] += wanted * weight
+                                shared[home, mobility, need, band] += ratio[offer] * weight
+
+
+@njit(cache=True, nogil=True)
+def weight_of(metres: float, cells: Cells, home: int, mobility: int, band: int) -> float:
+    """The weight of a walk to the floor of a cell; 0 beyond its range and beyond the last zone."""
+    metres += cells.climb_m[home, mobility, band]
+    if metres > cells.range_m[home, mobility]:
+        return 0.0
+    minutes = metres / cells.speed_m_s[home, mobility, band] / 60
+    for zone in range(len(UP_TO_MIN)):
+        if minutes <= UP_TO_MIN[zone]:
+            return WEIGHT[zone]
+    return 0.0
 
 
 def weekly_supply(outlets: Sequence[Outlet], need_key: str, need: NeedConfig) -> Floats:
@@ -152,7 +223,7 @@ def errands_a_week(outlet: Outlet, need_key: str, need: NeedConfig) -> float:
         return 0.0
     pool = outlet.pools[offer.pool]
     sharing = sum(other.pool == offer.pool and other.walk_in for other in outlet.offers.values())
-    open_week_s = open_s(outlet.windows, 0.0, WEEK_S)
+    open_week_s = week_s(outlet.windows)
     if not open_week_s:
         return 0.0
     limits = (by_day(pool, outlet), by_staff(pool, offer, open_week_s), by_room(pool, offer, need, open_week_s))
@@ -161,8 +232,19 @@ def errands_a_week(outlet: Outlet, need_key: str, need: NeedConfig) -> float:
 
 def by_day(pool: PoolConfig, outlet: Outlet) -> float:
     """Places, or people served at most on a day, times the days on which the outlet opens."""
-    days = sum(open_s(outlet.windows, day * DAY_S, (day + 1) * DAY_S) > 0 for day in range(7))
-    return min((n * days for n in (pool.places, pool.per_day) if n), default=np.inf)
+    return min((n * open_days(outlet.windows) for n in (pool.places, pool.per_day) if n), default=np.inf)
+
+
+@cache
+def week_s(windows: tuple[Window, ...]) -> float:
+    """Seconds open in a week; outlets of a format share their hours."""
+    return open_s(windows, 0.0, WEEK_S)
+
+
+@cache
+def open_days(windows: tuple[Window, ...]) -> int:
+    """Days of the week on which it opens."""
+    return sum(open_s(windows, day * DAY_S, (day + 1) * DAY_S) > 0 for day in range(7))
 
 
 def by_staff(pool: PoolConfig, offer: OfferConfig, open_week_s: float) -> float:
@@ -186,56 +268,47 @@ def curve(value: Floats, weight: Floats) -> tuple[Floats, Floats]:
         return people / people[-1], held / held[-1]
 
 
-def gini(value: Floats, weight: Floats) -> float:
+def gini(people: Floats, held: Floats) -> float:
     """The Gini coefficient: one less twice the area under the Lorenz curve; NaN where nobody holds anything."""
-    people, held = curve(value, weight)
     # The end of the curve is 1, or NaN where there is none.
     return float(np.maximum(held[-1] - np.sum(np.diff(people) * (held[1:] + held[:-1])), 0.0))
 
 
-def palma(value: Floats, weight: Floats) -> float:
-    """What the top 10 % hold over what the bottom 40 % hold; NaN where those hold nothing."""
-    bottom, below_top = np.interp([0.4, 0.9], *curve(value, weight))
+def palma(people: Floats, held: Floats) -> float:
+    """What the top 10 % hold over what the bottom 40 % hold on a Lorenz curve; NaN where those hold nothing."""
+    bottom, below_top = np.interp([0.4, 0.9], people, held)
     return float((1 - below_top) / bottom) if bottom > 0 else np.nan
 
 
-def equity(found: Mapping[str, Access], errands: pd.DataFrame) -> pd.DataFrame:
-    """Measures of `EQUITY` by need, and those of errands also by `all` needs: `need`, `measure`, `unit`, `value`."""
-    keys = list(found)
-    need = pd.Categorical(errands["need"], categories=keys).codes.astype(np.int64)
-    group = pd.Categorical(errands["age_group"], categories=list(AGE_GROUPS)).codes
-    unmet = (errands["outcome"] == "unmet").to_numpy()
-    raised_at, unmet_at = _tally(need, errands["home"].to_numpy(), len(keys), unmet)
-    raised_by, unmet_by = _tally(need, group, len(keys), unmet)
+def equity(found: Mapping[str, Access], tally: Tally) -> pd.DataFrame:
+    """Measures of `EQUITY` by need, and those of errands also by `all` needs: `need`, `measure`, `unit`, `value`.
+
+    The needs are those of the tally, in its order.
+    """
+    raised_at, unmet_at = (np.vstack([at, at.sum(axis=0)]) for at in (tally.raised_at, tally.unmet_at))
+    by_age = np.concatenate([tally.by_age, tally.by_age.sum(axis=0, keepdims=True)])
     with np.errstate(invalid="ignore"):
-        met_at, unmet_share = 1 - unmet_at / raised_at, unmet_by / raised_by
+        met_at = 1 - unmet_at / raised_at
+        unmet_share = by_age[..., FIRST_REASON:].sum(axis=2) / by_age.sum(axis=2)
+    met = [curve(met[n > 0], n[n > 0]) for met, n in zip(met_at, raised_at, strict=True)]
+    curves = [found[key].curve for key in tally.needs]
     columns: dict[str, Iterable[float]] = {
-        "gini_access": [gini(access, wanted) for wanted, access in found.values()],
-        "palma_access": [palma(access, wanted) for wanted, access in found.values()],
-        "gini_met": [gini(met[n > 0], n[n > 0]) for met, n in zip(met_at, raised_at, strict=True)],
+        "gini_access": [gini(*points) for points in curves],
+        "palma_access": [palma(*points) for points in curves],
+        "gini_met": [gini(*points) for points in met],
         "gap_80_adult": unmet_share[:, AGE_GROUPS.index("80+")] - unmet_share[:, AGE_GROUPS.index("15-59")],
     }
     rows = [
         (key, measure, EQUITY[measure], value)
         for measure, values in columns.items()
-        for key, value in zip([*keys, ALL], values, strict=False)
+        for key, value in zip([*tally.needs, ALL], values, strict=False)
     ]
     return pd.DataFrame(rows, columns=["need", "measure", "unit", "value"])
-
-
-def _tally(need: Ints, column: Ints, n_needs: int, unmet: Bools) -> tuple[Floats, Floats]:
-    """Errands raised and unmet, shape (need and one row for all, column)."""
-    width = max(int(column.max(initial=0)) + 1, len(AGE_GROUPS))
-    raised, given_up = (
-        np.bincount(need * width + column, weight, n_needs * width).reshape(n_needs, width)
-        for weight in (np.ones(len(need)), unmet)
-    )
-    return np.vstack([raised, raised.sum(axis=0)]), np.vstack([given_up, given_up.sum(axis=0)])
 
 
 def lorenz(found: Mapping[str, Access]) -> pd.DataFrame:
     """The Lorenz curve of access in steps: `need`, `people_share`, `access_share`; of needs that somebody can reach."""
     at = np.arange(STEPS + 1) / STEPS
-    curves = {key: np.interp(at, *curve(access, wanted)) for key, (wanted, access) in found.items() if access.any()}
+    curves = {key: np.interp(at, *had.curve) for key, had in found.items() if had.access.any()}
     rows = [(key, *point) for key, held in curves.items() for point in zip(at, held, strict=True)]
     return pd.DataFrame(rows, columns=["need", "people_share", "access_share"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
-from sim.outlets import Layout
-
-DAY_S = 86_400.0
-WEEK_S = 7 * DAY_S
-AT_HOME = ("met_delivery", "met_home_service")
+from sim.columns import Floats, Ints
+from sim.measures.spread import quantiles_s
+from sim.measures.tally import DAY_S, TURNED_AWAY, Tally
+from sim.outlets import Layout, Outlet
+from sim.outlets.hours import WEEK_S, Window
 
 
 def open_s(
@@ -31,55 +33,44 @@ def open_s(
     )
 
 
-def outlets(
-    layout: Layout, errands: pd.DataFrame, legs: pd.DataFrame, first_day: int, days: int, seeds: int
-) -> pd.DataFrame:
-    """Per outlet, over `days` days from `first_day` (0 Monday) and all seeds: people served there and at home, turned
-    away, busy share, waits.
+def outlets(layout: Layout, tally: Tally) -> pd.DataFrame:
+    """Per outlet, over all days and runs of the tally: people served there and at home, turned away, busy share, waits.
 
-    `busy_share` is time serving over staffed time, ways to homes and back in it, NaN for self-service;
-    `mean_wait_min`, `p90_wait_min` of those served there, NaN where there were none.
+    The first measured day is a Monday. `busy_share` is time serving over staffed time, ways to homes and back in it,
+    NaN for self-service; `mean_wait_min`, `p90_wait_min` of those served there, NaN where there were none.
     """
-    ids = [outlet.id for outlet in layout.outlets]
-    jobs = errands.loc[errands["outcome"].isin(["met_walk", *AT_HOME]), ["outlet", "pool", "outcome", "service_s"]]
-    home_jobs = jobs.loc[jobs["outcome"] != "met_walk", "outlet"].astype("object").value_counts()
-    met = errands[errands["outcome"] == "met_walk"]
-    wait_min = (met["start_s"] - met["arrive_s"]) / 60
-    by_outlet = wait_min.groupby(met["outlet"].astype("object"))
-    failed = legs[legs["ended"] != "none"]
-    away = failed.groupby([failed["outlet"].astype("object"), failed["ended"].astype("object")]).size()
-    staff = pd.MultiIndex.from_tuples(
-        [(outlet.id, key) for outlet in layout.outlets for key, pool in outlet.pools.items() if pool.servers],
-        names=["outlet", "pool"],
-    )
-    by_pool = jobs.groupby([jobs["outlet"].astype("object"), jobs["pool"].astype("object")])["service_s"].sum()
-    serving_s = by_pool.reindex(staff, fill_value=0.0).groupby(level="outlet").sum().reindex(ids, fill_value=0.0)
-    staffed_s = [
-        sum(pool.servers for pool in outlet.pools.values())
-        * open_s(outlet.windows, first_day * DAY_S, (first_day + days) * DAY_S, outlet.every_weeks, outlet.in_week)
-        * seeds
-        for outlet in layout.outlets
-    ]
-    turned = away.unstack(fill_value=0) if len(away) else pd.DataFrame(index=pd.Index([], dtype="object"))
-    turned = turned.reindex(index=ids, columns=["closed", "full", "queue"], fill_value=0)
-    table = pd.DataFrame(
+    n = len(layout)
+    staffed_s = np.array([staffed_of(outlet, tally.days) for outlet in layout.outlets]) * tally.runs
+
+    def over(top: Floats, bottom: Floats | Ints) -> Floats:
+        return np.divide(top, bottom, out=np.full(n, np.nan), where=bottom > 0)
+
+    return pd.DataFrame(
         {
-            "outlet": ids,
+            "outlet": tally.outlets,
             "format": [outlet.format for outlet in layout.outlets],
             "name": [outlet.name for outlet in layout.outlets],
             "x": [outlet.xy[0] for outlet in layout.outlets],
             "y": [outlet.xy[1] for outlet in layout.outlets],
-            "served": by_outlet.size().reindex(ids, fill_value=0).to_numpy(),
-            "served_per_day": by_outlet.size().reindex(ids, fill_value=0).to_numpy() / (days * seeds),
-            "served_at_home": home_jobs.reindex(ids, fill_value=0).to_numpy(),
-            "turned_away": turned.sum(axis=1).to_numpy(),
-            "turned_away_closed": turned["closed"].to_numpy(),
-            "turned_away_full": turned["full"].to_numpy(),
-            "turned_away_queue": turned["queue"].to_numpy(),
+            "served": tally.served,
+            "served_per_day": tally.served / tally.run_days,
+            "served_at_home": tally.served_at_home,
+            "turned_away": tally.turned_away.sum(axis=1),
+            **{f"turned_away_{reason}": tally.turned_away[:, row] for row, reason in enumerate(TURNED_AWAY)},
+            "busy_share": over(tally.service_s, staffed_s),
+            "mean_wait_min": over(tally.queued_s / 60, tally.served),
+            "p90_wait_min": quantiles_s(tally.waits, n, 0.9) / 60,
         }
     )
-    staffed = np.array(staffed_s)
-    table["busy_share"] = np.divide(serving_s.to_numpy(), staffed, out=np.full(len(ids), np.nan), where=staffed > 0)
-    table["mean_wait_min"] = by_outlet.mean().reindex(ids).to_numpy()
-    table["p90_wait_min"] = by_outlet.quantile(0.9).reindex(ids).to_numpy()
-    return table
+
+
+def staffed_of(outlet: Outlet, days: int) -> float:
+    """Seconds of all staff of an outlet while it is open in so many days from a Monday on."""
+    servers = sum(pool.servers for pool in outlet.pools.values())
+    return servers * days_s(outlet.windows, days, outlet.every_weeks, outlet.in_week)
+
+
+@cache
+def days_s(windows: tuple[Window, ...], days: int, every_weeks: int, in_week: int) -> float:
+    """Seconds open in so many days from a Monday on; outlets of a format share their hours."""
+    return open_s(windows, 0.0, days * DAY_S, every_weeks, in_week)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,16 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from sim.columns import Bools
-from sim.measures.coverage import own_minutes, people_of
-from sim.measures.demand import REASONS
+from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
+from sim.measures.tally import REASONS
 from sim.measures.travel import ALL
-from sim.needs import NeedConfig
-from sim.outlets import Layout, Outlet, Reach
-from sim.people import Residents
+from sim.outlets import Layout, Outlet
 from sim.place import Place
 
-WALK_MIN: Final = 15
 COVERED: Final = 0.8  # of residents, for a domain to count: the national target, Song et al. 2022, 10.3390/ijgi11080436
 CHILDCARE: Final = ("nursery", "minding")  # how the needs begin that a childcare place meets
 
@@ -50,40 +45,37 @@ NORMS: Final = {
 }
 
 
-def scores(
-    place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], residents: Sequence[Residents]
-) -> pd.DataFrame:
+def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     """The scores of `NORMS` by community, and for `all`: `zone`, `score`, `value`, `norm`, `unit`, `met` (yes or no).
 
-    An outlet belongs to the community of the home nearest to it; residents and households are means over the given
-    draws. `domains` counts those that reach at least 80 % of who wants something of them: with an outlet for one such
-    need within 15 minutes at their own speed.
+    An outlet belongs to the community of the home nearest to it; residents and households are means over the draws of
+    the crowd. `domains` counts those that reach at least 80 % of who wants something of them: with an outlet for one
+    such need within 15 minutes at their own speed.
     """
-    people = people_of(place, layout, residents)
-    of_household = np.concatenate([drawn.home[np.unique(drawn.household, return_index=True)[1]] for drawn in residents])
     spots = np.array([outlet.xy for outlet in layout.outlets], dtype=float).reshape(-1, 2)
-    # The homes of outlets, of residents and of households.
-    homes = cKDTree(place.homes.xy).query(spots)[1], people.home, of_household
-    wanted, near = domains_within(place, layout, reach, needs, residents)
-    norms = NORMS | {"domains": Norm(len(wanted), "domains")}
+    stands = place.homes.zone[cKDTree(place.homes.xy).query(spots)[1]]
+    in_zone: list[list[Outlet]] = [[] for _ in place.zones]
+    for outlet, zone in zip(layout.outlets, stands.tolist(), strict=True):
+        in_zone[zone].append(outlet)
+    norms = NORMS | {"domains": Norm(len(crowd.domain_names), "domains")}
     rows = []
-    members = {name: [row] for row, name in enumerate(place.zones)} | {ALL: [*range(len(place.zones))]}
-    for zone, of in members.items():
-        stands, lives, dwells = (np.isin(place.homes.zone[home], of) for home in homes)
-        outlets = [outlet for outlet, here in zip(layout.outlets, stands, strict=True) if here]
-        thousands, hundreds = lives.sum() / len(residents) / 1000, dwells.sum() / len(residents) / 100
+    for name, of in {**{name: [row] for row, name in enumerate(place.zones)}, ALL: [*range(len(place.zones))]}.items():
+        outlets = [outlet for row in of for outlet in in_zone[row]]
+        thousands, hundreds = (
+            people[of].sum() / crowd.draws / unit for people, unit in ((crowd.residents, 1000), (crowd.households, 100))
+        )
         tiers = [layout.formats[form].tier for form in {outlet.format for outlet in outlets}]
-        reached = [near[key][lives & wants].mean() >= COVERED for key, wants in wanted.items() if (lives & wants).any()]
-        value = {
+        wants, has = crowd.domains[:, of].sum(axis=1).T
+        value: dict[str, float] = {
             "basic_formats": tiers.count("basic"),
             "quality_formats": tiers.count("quality"),
             "outlets_per_1000": _per(len(outlets), thousands),
             "childcare_places_per_1000": _per(sum(childcare_places(outlet) for outlet in outlets), thousands),
             "meal_points_per_1000": _per(sum("canteen" in outlet.offers for outlet in outlets), thousands),
             "space_m2_per_100_households": _per(sum(service_m2(layout, outlet) for outlet in outlets), hundreds),
-            "domains": sum(reached),
+            "domains": int(np.count_nonzero(has[wants > 0] / wants[wants > 0] >= COVERED)),
         }
-        rows += [(zone, key, value[key], norm.value, norm.unit, _met(value[key], norm)) for key, norm in norms.items()]
+        rows += [(name, key, value[key], norm.value, norm.unit, _met(value[key], norm)) for key, norm in norms.items()]
     return pd.DataFrame(rows, columns=["zone", "score", "value", "norm", "unit", "met"])
 
 
@@ -109,49 +101,27 @@ def service_m2(layout: Layout, outlet: Outlet) -> float:
     return outlet.area_m2 if indoors else 0.0
 
 
-def domains_within(
-    place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], residents: Sequence[Residents]
-) -> tuple[dict[str, Bools], dict[str, Bools]]:
-    """By domain, shape (resident,): who wants something of it, and who of them has it within 15 minutes."""
-    people = people_of(place, layout, residents)
-    nobody = np.zeros(len(people.home), dtype=bool)
-    wanted, near = ({need.domain: nobody for need in needs.values()} for _ in range(2))
-    for key, wants, minutes in own_minutes(place, layout, reach, needs, people):
-        domain = needs[key].domain
-        wanted[domain] = wanted[domain] | wants
-        near[domain] = near[domain] | (wants & (minutes <= WALK_MIN))
-    return wanted, near
-
-
-def disagreement(
-    place: Place,
-    layout: Layout,
-    reach: Reach,
-    needs: Mapping[str, NeedConfig],
-    residents: Sequence[Residents],
-    demand: pd.DataFrame,
-) -> pd.DataFrame:
+def disagreement(place: Place, crowd: Crowd, demand: pd.DataFrame) -> pd.DataFrame:
     """By need and community, where errands were raised: the share of residents covered, and of errands met.
 
     `coverage_15` of residents who have the need, with an outlet for it within 15 minutes at their own speed;
     `met_share` of errands; `gap` is the first less the second; `reason` the most frequent one among the unmet, and its
     `reason_share` of them. `demand` is that by zone and need.
     """
-    people = people_of(place, layout, residents)
-    zone = place.homes.zone[people.home]
-    covered = {
-        (key, name): np.mean(minutes[wants & (zone == row)] <= WALK_MIN)
-        for key, wants, minutes in own_minutes(place, layout, reach, needs, people)
-        for row, name in enumerate(place.zones)
-        if (wants & (zone == row)).any()
-    }
+    counts = crowd.near.sum(axis=1)
+    has, near = counts[..., HAVE], counts[..., HAVE + 1 + WITHIN_MIN.index(WALK_MIN)]
+    share = np.divide(near, has, out=np.full(has.shape, np.nan), where=has > 0)
+    cell = tuple(
+        pd.Index(names).get_indexer(pd.Index(demand[column]))
+        for column, names in (("need", crowd.needs), ("zone", place.zones))
+    )
     reasons = demand[list(REASONS)]
     unmet = demand["unmet"].where(demand["unmet"] > 0)
     table = pd.DataFrame(
         {
-            "need": demand["need"].astype(str),
-            "zone": demand["zone"].astype(str),
-            "coverage_15": [covered.get(cell, np.nan) for cell in zip(demand["need"], demand["zone"], strict=True)],
+            "need": demand["need"],
+            "zone": demand["zone"],
+            "coverage_15": share[cell],
             "met_share": 1 - demand["unmet"] / demand["raised"],
         }
     )

@@ -1,31 +1,20 @@
-"""Walkers per street: every walk laid back onto its shortest path."""
+"""Walkers per street."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from sim.place import Place, WalkClass
-from sim.place.walks import new_search, spread_walkers, walking_arcs
+from sim.measures.tally import Tally
+from sim.place import Place
 
 
-def streets(place: Place, legs: pd.DataFrame, run_days: int) -> pd.DataFrame:
+def streets(place: Place, tally: Tally) -> pd.DataFrame:
     """Parties per day and direction-free on each street link: `link`, its ends in metres, `length_m`,
     `walkers_per_day`.
 
-    A party counts once, however many walk in it; `run_days` is days times seeds. A walk and its return use the
-    same links.
+    A party counts once, however many walk in it; `place` as the layout leaves it.
     """
-    ends = np.sort(legs[["from_node", "to_node"]].to_numpy(), axis=1)
-    pairs = pd.DataFrame({"walk_class": legs["walk_class"].to_numpy(), "start": ends[:, 0], "end": ends[:, 1]})
-    counts = pairs.groupby(["walk_class", "start", "end"], sort=True).size().reset_index(name="walkers")
-    on_link = np.zeros(place.streets.n_links)
-    for walk_class in WalkClass:
-        arcs = walking_arcs(place.streets, walk_class)
-        scratch = new_search(arcs)
-        for start, rows in counts[counts["walk_class"] == walk_class].groupby("start"):
-            ends_here, walkers = rows["end"].to_numpy(np.int32), rows["walkers"].to_numpy(float)
-            spread_walkers(arcs, start, ends_here, walkers, np.inf, scratch, on_link)
     first, second = place.streets.links.T
     return pd.DataFrame(
         {
@@ -35,6 +24,6 @@ def streets(place: Place, legs: pd.DataFrame, run_days: int) -> pd.DataFrame:
             "to_x": place.streets.xy[second, 0],
             "to_y": place.streets.xy[second, 1],
             "length_m": place.streets.length_m,
-            "walkers_per_day": on_link / run_days,
+            "walkers_per_day": tally.walkers / tally.run_days,
         }
     )

@@ -2,83 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.measures.coverage import WITHIN_MIN
+from sim.columns import Floats, Ints
+from sim.measures.crowd import WITHIN_MIN
+from sim.measures.spread import Spread, counts_of, counts_within, quantiles_s, regroup
+from sim.measures.tally import Tally
+from sim.people import AGE_GROUPS
 
 ALL = "all"
 KEYS = ["need", "age_group"]
-BIN_MIN = 0.5
+BIN_S = 30
 
 
-def trips(errands: pd.DataFrame) -> pd.DataFrame:
-    """Errands met on foot: `need`, `age_group`, `time_min` from setting out to being served, `walk_min` and `wait_min`.
+def with_all(cells: Any) -> Any:
+    """Counts or sums (need, age group, …) with a last row for all needs, and a last column for all ages."""
+    cells = np.concatenate([cells, cells.sum(axis=0, keepdims=True)])
+    return np.concatenate([cells, cells.sum(axis=1, keepdims=True)], axis=1)
 
-    `time_min` holds the walks, failed attempts and the wait; `walk_min` all metres walked for the errand at the
-    party's pace.
+
+def spread_with_all(spread: Spread, n_needs: int) -> Spread:
+    """A spread of each need and age group, with all needs and all ages as `with_all` has them."""
+    need, age = np.divmod(spread.group, len(AGE_GROUPS))
+    wide = len(AGE_GROUPS) + 1
+    every = np.full_like(need, n_needs), np.full_like(age, len(AGE_GROUPS))
+    groups = [one * wide + other for one in (need, every[0]) for other in (age, every[1])]
+    four = Spread(*(np.tile(column, 4) for column in spread))
+    return regroup(four, np.concatenate(groups))
+
+
+def by_need_and_age(needs: tuple[str, ...], has: Ints, columns: dict[str, Any]) -> pd.DataFrame:
+    """A row for each need and age group, and for `all`, where `has` (need, age group) is above 0, by their names.
+
+    `columns` (need, age group), with what `with_all` adds.
     """
-    met = errands[errands["outcome"] == "met_walk"]
-    return pd.DataFrame(
+    need, age = np.nonzero(has)
+    names = {"need": np.array([*needs, ALL])[need], "age_group": np.array([*AGE_GROUPS, ALL])[age]}
+    table = pd.DataFrame({**names, **{name: column[need, age] for name, column in columns.items()}})
+    return table.sort_values(KEYS, ignore_index=True)
+
+
+def mean_time_min(tally: Tally) -> Floats:
+    """Mean minutes to service by need and age group, as `with_all` has them; NaN where there is no trip."""
+    return per_trip(tally, tally.time_s) / 60
+
+
+def per_trip(tally: Tally, sums: Any) -> Floats:
+    """Sums (need, age group) over trips, with those of all."""
+    with np.errstate(invalid="ignore"):
+        return with_all(sums) / trips(tally)
+
+
+def trips(tally: Tally) -> Ints:
+    """Errands met on foot by need and age group, as `with_all` has them."""
+    return with_all(counts_of(tally.times, len(tally.needs) * len(AGE_GROUPS)).reshape(-1, len(AGE_GROUPS)))
+
+
+def share_within(tally: Tally, minutes: int) -> Floats:
+    """The share of trips served within so many minutes."""
+    within = counts_within(tally.times, len(tally.needs) * len(AGE_GROUPS), minutes * 60)
+    return per_trip(tally, within.reshape(-1, len(AGE_GROUPS)))
+
+
+def travel(tally: Tally) -> pd.DataFrame:
+    """Errands met on foot (`trips`) and their times by need and age group, with rows `all`: mean, median and P90
+    minutes, shares within 5, 10 and 15.
+
+    Time is that from setting out to being served: walks, failed attempts and the wait; walking is all metres walked
+    for the errand at the party's pace. Medians and P90 are those of seconds, each begun one counted whole.
+    """
+    shape = len(tally.needs) + 1, len(AGE_GROUPS) + 1
+
+    def quantile_min(spread: Spread, share: float) -> Floats:
+        return (quantiles_s(spread, shape[0] * shape[1], share) / 60).reshape(shape)
+
+    times, walks = (spread_with_all(spread, len(tally.needs)) for spread in (tally.times, tally.walks))
+    served = trips(tally)
+    columns: dict[str, Any] = {
+        "trips": served,
+        "mean_min": mean_time_min(tally),
+        "median_min": quantile_min(times, 0.5),
+        "p90_min": quantile_min(times, 0.9),
+        **{f"share_{minutes}_min": share_within(tally, minutes) for minutes in WITHIN_MIN},
+        "walk_mean_min": per_trip(tally, tally.walk_s) / 60,
+        "walk_median_min": quantile_min(walks, 0.5),
+        "walk_p90_min": quantile_min(walks, 0.9),
+        "wait_mean_min": per_trip(tally, tally.wait_s) / 60,
+    }
+    return by_need_and_age(tally.needs, served, columns)
+
+
+def times(tally: Tally) -> pd.DataFrame:
+    """How many trips took how long: `age_group`, `up_to_min` (half-minute bins), `trips`."""
+    rows = pd.DataFrame(
         {
-            "need": met["need"],
-            "age_group": met["age_group"],
-            "time_min": (met["start_s"] - met["set_out_s"]) / 60,
-            "walk_min": met["walk_m"] / met["speed_m_s"] / 60,
-            "wait_min": (met["start_s"] - met["arrive_s"]) / 60,
+            "age_group": np.array(AGE_GROUPS)[tally.times.group % len(AGE_GROUPS)],
+            "up_to_min": np.ceil(tally.times.second / BIN_S) * BIN_S / 60,
+            "trips": tally.times.times,
         }
     )
-
-
-def by_need_and_age(rows: pd.DataFrame, summarise: Callable[[Any], pd.DataFrame]) -> pd.DataFrame:
-    """A summary of rows grouped by need and age group, then by each alone and by neither, with `all` for what
-    is left out.
-
-    `summarise` takes a pandas group-by of the rows; the answer is ordered by need and age group.
-    """
-
-    def parts() -> Iterator[pd.DataFrame]:
-        for keys in (KEYS, KEYS[:1], KEYS[1:], []):
-            by = [rows[key] for key in keys] or [pd.Series(ALL, index=rows.index, name="need")]
-            table = summarise(rows.groupby(by, observed=True, sort=True)).reset_index()
-            texts = {key: table[key].astype(str) if key in keys else ALL for key in KEYS}
-            yield table.drop(columns=KEYS, errors="ignore").assign(**texts)
-
-    table = pd.concat([part for part in parts() if len(part)] or list(parts()), ignore_index=True)
-    table = table.sort_values(KEYS, ignore_index=True)
-    return table[[*KEYS, *(column for column in table if column not in KEYS)]]
-
-
-def travel(trip_rows: pd.DataFrame) -> pd.DataFrame:
-    """Trips and times by need and age group, with rows `all`: mean, median and P90 minutes, shares within 5, 10
-    and 15.
-    """
-    within = {f"share_{m}_min": (trip_rows["time_min"] <= m).astype(float) for m in WITHIN_MIN}
-
-    def summarise(groups: Any) -> pd.DataFrame:
-        time, walk = groups["time_min"], groups["walk_min"]
-        return pd.DataFrame(
-            {
-                "trips": groups.size(),
-                "mean_min": time.mean(),
-                "median_min": time.median(),
-                "p90_min": time.quantile(0.9),
-                **{name: groups[name].mean() for name in within},
-                "walk_mean_min": walk.mean(),
-                "walk_median_min": walk.median(),
-                "walk_p90_min": walk.quantile(0.9),
-                "wait_mean_min": groups["wait_min"].mean(),
-            }
-        )
-
-    return by_need_and_age(trip_rows.assign(**within), summarise)
-
-
-def times(trip_rows: pd.DataFrame) -> pd.DataFrame:
-    """How many trips took how long: `age_group`, `up_to_min` (half-minute bins), `trips`."""
-    up_to = np.ceil(trip_rows["time_min"] / BIN_MIN) * BIN_MIN
-    counts = trip_rows.assign(up_to_min=up_to).groupby(["age_group", "up_to_min"], observed=True, sort=True).size()
-    return counts.rename("trips").reset_index()
+    rows["age_group"] = pd.Categorical(rows["age_group"], categories=list(AGE_GROUPS))
+    return rows.groupby(["age_group", "up_to_min"], observed=True, sort=True)["trips"].sum().reset_index()

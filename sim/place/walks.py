@@ -184,29 +184,48 @@ def clear(scratch: Search, n: int) -> None:
 
 @njit(cache=True, nogil=True)
 def spread_walkers(
-    arcs: Arcs, start: int, ends: Ints, walkers: Floats, limit_m: float, scratch: Search, on_link: Floats
+    arcs: Arcs, indptr: Ints, ends: Ints, walkers: Ints, limit_m: Floats, scratch: Search, on_link: Ints
 ) -> int:
-    """Add to `on_link` (link,) the walkers from `start` to each of the nodes `ends`, on their shortest walks.
+    """Add to `on_link` (link,) the walkers from each node to others, on their shortest walks.
 
-    Returns how many ends were beyond `limit_m`.
+    From node i, `walkers[k]` go to node `ends[k]`, for k from `indptr[i]` to `indptr[i + 1]`. Returns how many of these
+    ends lie beyond the `limit_m` (node,) of their start; nobody is led there.
     """
-    n = search(arcs, start, limit_m, scratch)
-    through = np.zeros(len(arcs.node))
-    best = np.full(len(arcs.node), -1, np.int32)
+    through = np.zeros(len(arcs.node), np.int64)
+    nearest = np.full(len(arcs.node), -1, np.int32)
+    missed = 0
+    for start in range(len(indptr) - 1):
+        here = slice(indptr[start], indptr[start + 1])
+        if here.start < here.stop:
+            n = search(arcs, start, limit_m[start], scratch)
+            missed += spread_back(arcs, ends[here], walkers[here], n, scratch, through, nearest, on_link)
+            clear(scratch, n)
+    return missed
+
+
+@njit(cache=True, nogil=True)
+def spread_back(
+    arcs: Arcs, ends: Ints, walkers: Ints, n: int, scratch: Search, through: Ints, nearest: Ints, on_link: Ints
+) -> int:
+    """Lead walkers from their ends back to where a search of `n` vertices began; returns how many ends it missed.
+
+    `through` (vertex,) and `nearest` (node,) are scratch, 0 and -1 all over before and after.
+    """
     for i in range(n):
         vertex = scratch.order[i]
-        if best[arcs.node[vertex]] < 0:
-            best[arcs.node[vertex]] = vertex
+        if nearest[arcs.node[vertex]] < 0:
+            nearest[arcs.node[vertex]] = vertex
     missed = 0
-    for i in range(len(ends)):
-        if best[ends[i]] < 0:
+    for k in range(len(ends)):
+        if nearest[ends[k]] < 0:
             missed += 1
         else:
-            through[best[ends[i]]] += walkers[i]
-    for i in range(n - 1, 0, -1):
+            through[nearest[ends[k]]] += walkers[k]
+    for i in range(n - 1, -1, -1):
         vertex = scratch.order[i]
         if through[vertex] > 0 and scratch.arc[vertex] >= 0:
             on_link[arcs.link[scratch.arc[vertex]]] += through[vertex]
             through[scratch.before[vertex]] += through[vertex]
-    clear(scratch, n)
+        through[vertex] = 0
+        nearest[arcs.node[vertex]] = -1
     return missed

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
-from sim.measures.coverage import nearest_m, serves
+from sim.measures.nearness import nearest_m, serves
 from sim.place import WalkClass
 from sim.report.config import ReportConfig
 from sim.report.labels import Words, name_things
@@ -108,12 +108,12 @@ def _outlet_table(results: Results) -> Table:
     """By need: outlets that serve it on foot, their formats, and the share of homes' residents within 15 minutes."""
     words, world = results.words, results.world
     place, layout, reach = results.place(results.first), world.layouts[0], world.reaches[0]
+    serving_each = np.array([serves(layout, key, need) for key, need in world.needs.catalogue.items()])
+    near_each = nearest_m(place, layout, reach, serving_each)[:, WalkClass.ABLE]
     rows = []
-    for key, need in world.needs.catalogue.items():
-        serving = serves(layout, key, need)
+    for key, serving, metres in zip(world.needs.catalogue, serving_each, near_each, strict=True):
         formats = Counter(layout.outlets[j].format for j in np.flatnonzero(serving))
         names = [f"{results.names.formats[form]} {n}" for form, n in formats.most_common(4)]
-        metres = nearest_m(place, layout, reach, serving)[WalkClass.ABLE]
         near = np.average(metres <= 1.25 * 15 * 60, weights=place.homes.weight)
         rows.append([results.names.needs[key], f"{serving.sum():,}", f"{near:.0%}", words("comma").join(names) or "–"])
     head = [words("need"), words("inspect.serving"), words("inspect.near"), words("inspect.formats")]
@@ -130,7 +130,7 @@ def _findings(results: Results) -> Iterator[Finding]:
     if without:
         names = words("comma").join(results.names.needs[key] for key in without)
         yield Finding("problem", words("find.no_outlet", n=len(without), needs=names), words("find.no_outlet.do"))
-    any_m = nearest_m(place, layout, reach, np.ones(len(layout), bool))[WalkClass.ABLE]
+    [any_m] = nearest_m(place, layout, reach, np.ones((1, len(layout)), bool))[:, WalkClass.ABLE]
     cut_off = ~np.isfinite(any_m)
     if cut_off.any():
         share = homes.weight[cut_off].sum() / homes.weight.sum()

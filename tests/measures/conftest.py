@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.day import Outcome, Reason
-from sim.measures import OUTCOMES, REASONS
+from sim.measures import OUTCOMES, REASONS, Tally, tally_run
+from sim.outlets import Layout, PoolConfig
+from sim.outlets.hours import week_windows
 from sim.people import AGE_GROUPS
+from sim.place import Place
+from tests.outlets.conftest import form, standing
+from tests.people.conftest import row_of_homes
 
 NEEDS = ("groceries", "clinic", "park")
 ZONES = ("north", "south")
 OUTLETS = ("a", "b", "c", "d")
+HOMES = 5
+RESIDENTS = 50
+DAILY = week_windows({0: [[8.0, 20.0]]}, "")
+
+
+def any_place() -> Place:
+    """A street with a home at each of its nodes, 100 m apart."""
+    return replace(row_of_homes([1.0] * HOMES), zones=ZONES)
+
+
+def any_layout() -> Layout:
+    """`a` has two clerks, `b` is self-service, `c` has two pools and never closes, `d` never opens."""
+    return Layout(
+        "plan",
+        "",
+        "",
+        (
+            standing(0, outlet_id="a", windows=DAILY, pools={"staff": PoolConfig(servers=2)}, xy=(1.0, 2.0)),
+            standing(0, outlet_id="b", windows=DAILY, pools={"staff": PoolConfig(servers=0)}),
+            standing(0, outlet_id="c", pools={"staff": PoolConfig(servers=1), "shelves": PoolConfig(servers=3)}),
+            standing(0, outlet_id="d", windows=()),
+        ),
+        {"shop": form()},
+    )
 
 
 def texts(rng: np.random.Generator, n: int, values: Sequence[str]) -> pd.Categorical:
@@ -21,7 +52,7 @@ def texts(rng: np.random.Generator, n: int, values: Sequence[str]) -> pd.Categor
 
 
 def any_errands(
-    n: int, seed: int, needs: Sequence[str] = NEEDS, n_homes: int = 5, met_share: float = 0.6
+    n: int, seed: int, needs: Sequence[str] = NEEDS, n_homes: int = HOMES, met_share: float = 0.6
 ) -> pd.DataFrame:
     """`n` errands with any outcome; what is met on foot sets out, arrives, starts and ends in this order, and what is
     met at home is ordered, begun and done there, without an arrival.
@@ -41,7 +72,7 @@ def any_errands(
             "day": (wanted_s // 86_400).astype(np.int32),
             "need": texts(rng, n, needs),
             "age_group": texts(rng, n, AGE_GROUPS),
-            "resident": rng.integers(0, 50, n).astype(np.int32),
+            "resident": rng.integers(0, RESIDENTS, n).astype(np.int32),
             "home": rng.integers(0, n_homes, n).astype(np.int32),
             "zone": texts(rng, n, ZONES),
             "wanted_s": wanted_s,
@@ -63,3 +94,33 @@ def any_errands(
     rows.loc[~served, ["set_out_s", "start_s", "service_s", "end_s"]] = np.nan
     rows.loc[~served, ["outlet", "pool"]] = None
     return rows
+
+
+def any_legs(n: int, seed: int) -> pd.DataFrame:
+    """`n` walks along the street, home and to outlets, some of them in vain."""
+    rng = np.random.default_rng(seed)
+    from_node, to_node = rng.integers(0, HOMES, (2, n)).astype(np.int32)
+    depart_s = np.round(rng.uniform(0, 7 * 86_400, n))
+    ended = np.where(rng.random(n) < 0.5, "none", rng.choice(["closed", "full", "queue"], n))
+    legs = pd.DataFrame(
+        {
+            "walker": rng.integers(0, RESIDENTS, n).astype(np.int32),
+            "walk_class": rng.integers(0, 2, n).astype(np.int8),
+            "from_node": from_node,
+            "to_node": to_node,
+            "outlet": texts(rng, n, OUTLETS),
+            "depart_s": depart_s,
+            "arrive_s": depart_s + rng.uniform(0, 1200, n),
+            "metres": 100.0 * np.abs(from_node - to_node),
+            "ended": pd.Categorical(ended, categories=pd.Index([r.name.lower() for r in Reason], dtype="str")),
+        }
+    )
+    legs.loc[(ended == "none") & (rng.random(n) < 0.5), "outlet"] = None  # on the way home
+    return legs
+
+
+def tally_of(errands: pd.DataFrame, legs: pd.DataFrame | None = None, **more: Any) -> Tally:
+    """The tally of a record of seven days without a warm-up, of 50 residents of any age."""
+    age_group = np.arange(RESIDENTS) % len(AGE_GROUPS)
+    given: dict[str, Any] = {"place": any_place(), "layout": any_layout(), "age_group": age_group, "days": 7} | more
+    return tally_run(errands=errands, legs=any_legs(0, 1) if legs is None else legs, **given)

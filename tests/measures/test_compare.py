@@ -13,7 +13,7 @@ from scipy import stats
 
 from sim.measures import MEASURES, compare, seed_measures
 from sim.people import AGE_GROUPS
-from tests.measures.conftest import any_errands, texts
+from tests.measures.conftest import RESIDENTS, any_errands, any_legs, tally_of
 from tests.people.conftest import examples
 
 KEYS = ["measure", "need", "age_group"]
@@ -106,24 +106,13 @@ def test_the_other_way_round_differences_change_sign() -> None:
     assert one["ci_low"].to_numpy() == pytest.approx(-other["ci_high"].to_numpy())
 
 
-def any_legs(n: int, seed: int, residents: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    depart_s = np.round(rng.uniform(0, 86_400, n))
-    return pd.DataFrame(
-        {
-            "walker": rng.integers(0, residents, n).astype(np.int32),
-            "depart_s": depart_s,
-            "arrive_s": depart_s + np.round(rng.uniform(0, 1500, n)),
-        }
-    )
-
-
 @examples(15)
 @given(st.integers(1, 150), st.integers(0, 100), st.integers(0, 10_000), st.integers(1, 9))
 def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: int, seed: int, days: int) -> None:
-    errands, legs = any_errands(n, seed), any_legs(n_legs, seed, 60)
-    groups = texts(np.random.default_rng(seed), 60, AGE_GROUPS)
-    table = seed_measures(errands, legs, groups, days)
+    errands, legs = any_errands(n, seed), any_legs(n_legs, seed)
+    age_group = np.random.default_rng(seed).integers(0, len(AGE_GROUPS), RESIDENTS)
+    groups = [AGE_GROUPS[row] for row in age_group]
+    table = seed_measures(tally_of(errands, legs, age_group=age_group, days=days))
     found = {(row["measure"], row["need"], row["age_group"]): row["value"] for row in table.to_dict("records")}
     assert len(found) == len(table)
     expected: dict[tuple[str, str, str], float] = {}
@@ -147,8 +136,8 @@ def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: 
 
 
 def test_a_run_in_which_nobody_is_met_on_foot_still_has_its_unmet_share() -> None:
-    errands, nobody = any_errands(40, 1, met_share=0.0), texts(np.random.default_rng(1), 60, AGE_GROUPS)
-    table = seed_measures(errands, any_legs(0, 1, 60), nobody, 1)
+    errands = any_errands(40, 1, met_share=0.0)
+    table = seed_measures(tally_of(errands))
     value = table.set_index(KEYS)["value"]
     assert value["unmet_share", "all", "all"] == (errands["outcome"] == "unmet").mean()
     assert value["walk_min_per_day", "all", "all"] == 0

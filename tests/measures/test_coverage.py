@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -10,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures import coverage
-from sim.measures.coverage import nearest_m, serves
+from sim.measures import Crowd, coverage, crowd_of, near_outlets
+from sim.measures.nearness import nearest_m, serves
 from sim.needs import NeedConfig
-from sim.outlets import Layout, OfferConfig, find_reach
+from sim.outlets import Layout, OfferConfig, Reach, find_reach
 from sim.people import AGE_GROUPS, Mobility, Residents, age_group
 from sim.place import Place, WalkClass
 from tests.needs.conftest import need
@@ -73,6 +75,14 @@ def people_of(draw: st.DrawFn, n_homes: int) -> Residents:
     )
 
 
+def crowd(
+    place: Place, layout: Layout, reach: Reach, catalogue: dict[str, NeedConfig], drawn: list[Residents]
+) -> Crowd:
+    """All draws together."""
+    near = near_outlets(place, layout, reach, catalogue)
+    return reduce(add, (crowd_of(place, layout, near, catalogue, residents) for residents in drawn))
+
+
 def has_need(key: str, age: int) -> bool:
     """The catalogue above, in words."""
     return {"groceries": age >= 15, "convenience": age >= 6, "clinic": age >= 18}[key]
@@ -117,7 +127,7 @@ def by_hand(place: Place, layout: Layout, drawn: list[Residents]) -> dict[tuple[
 def test_coverage_is_what_one_finds_from_door_to_door(world: tuple[Place, Layout, list[Residents]]) -> None:
     place, layout, drawn = world
     reach = find_reach(place, layout, (15 * 60 * 1.8, 15 * 60 * 1.8))
-    table = coverage(place, layout, reach, CATALOGUE, drawn)
+    table = coverage(crowd(place, layout, reach, CATALOGUE, drawn))
     found = {(line.pop("need"), line.pop("age_group")): line for line in table.to_dict("records")}
     expected = by_hand(place, layout, drawn)
     assert found.keys() == expected.keys()
@@ -129,7 +139,7 @@ def test_coverage_is_what_one_finds_from_door_to_door(world: tuple[Place, Layout
 @given(worlds())
 def test_more_minutes_never_cover_fewer(world: tuple[Place, Layout, list[Residents]]) -> None:
     place, layout, drawn = world
-    table = coverage(place, layout, find_reach(place, layout, (1620.0, 1620.0)), CATALOGUE, drawn)
+    table = coverage(crowd(place, layout, find_reach(place, layout, (1620.0, 1620.0)), CATALOGUE, drawn))
     if len(table):
         assert (table["network_5_min"] <= table["network_10_min"]).all()
         assert (table["network_10_min"] <= table["network_15_min"]).all()
@@ -151,8 +161,8 @@ def test_an_outlet_that_serves_a_substitute_serves_the_need_but_not_the_other_wa
 def test_nearest_metres_know_who_is_admitted(world: Any) -> None:
     place, layout, _ = world
     reach = find_reach(place, layout, (5000.0, 5000.0))
-    everything = np.ones(len(layout), dtype=bool)
-    nearest = nearest_m(place, layout, reach, everything)
+    everything = np.ones((1, len(layout)), dtype=bool)
+    [nearest] = nearest_m(place, layout, reach, everything)
     assert np.isinf(nearest[WalkClass.CYCLE]).all()  # for whom no reach was asked
     for walk_class in (WalkClass.ABLE, WalkClass.STEP_FREE):
         walks = Walks(place.streets, walk_class)

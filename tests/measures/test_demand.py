@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.measures import OUTCOMES, REASONS, demand, homes, unmet_share
-from tests.measures.conftest import any_errands
-from tests.people.conftest import examples, row_of_homes
+from tests.measures.conftest import HOMES, any_errands, any_place, tally_of
+from tests.people.conftest import examples
 
 records = st.builds(any_errands, st.integers(0, 400), st.integers(0, 10_000))
-BY = [["need", "age_group"], ["zone", "need"], ["need", "hour"], ["need"]]
+BY = [["need", "age_group"], ["zone", "need"], ["need", "hour"], ["need"], ["age_group"], ["zone"]]
 
 
 def with_hour(errands: Any) -> Any:
@@ -27,7 +27,7 @@ def with_hour(errands: Any) -> Any:
 @given(records)
 def test_demand_is_what_one_counts_by_hand(by: list[str], errands: Any) -> None:
     rows = with_hour(errands).to_dict("records")
-    table = demand(with_hour(errands), by)
+    table = demand(tally_of(errands), by)
     raised = Counter(tuple(row[c] for c in by) for row in rows)
     outcomes = Counter((*(row[c] for c in by), row["outcome"]) for row in rows)
     reasons = Counter((*(row[c] for c in by), row["reason"]) for row in rows)
@@ -43,7 +43,7 @@ def test_demand_is_what_one_counts_by_hand(by: list[str], errands: Any) -> None:
 @given(records)
 def test_raised_is_the_sum_of_outcomes_and_unmet_the_sum_of_reasons(errands: Any) -> None:
     for by in BY:
-        table = demand(with_hour(errands), by)
+        table = demand(tally_of(errands), by)
         assert (table["raised"] == table[list(OUTCOMES)].sum(axis=1)).all()
         assert (table["unmet"] == table[list(REASONS)].sum(axis=1)).all()
         assert table["raised"].sum() == len(errands)
@@ -53,7 +53,7 @@ def test_raised_is_the_sum_of_outcomes_and_unmet_the_sum_of_reasons(errands: Any
 @examples(15)
 @given(records)
 def test_unmet_shares_are_those_of_the_errands_themselves(errands: Any) -> None:
-    shares = unmet_share(demand(errands, ["need", "age_group"]), ["age_group"])
+    shares = unmet_share(demand(tally_of(errands), ["need", "age_group"]), ["age_group"])
     by_hand = errands.groupby(errands["age_group"].astype(str))["outcome"].agg(
         lambda outcome: (outcome == "unmet").mean()
     )
@@ -62,26 +62,26 @@ def test_unmet_shares_are_those_of_the_errands_themselves(errands: Any) -> None:
 
 @examples(15)
 @given(records, st.integers(1, 20))
-def test_homes_add_up_to_demand(errands: Any, run_days: int) -> None:
-    place = row_of_homes([1.0] * 5)
-    table = homes(place, errands, run_days)
-    whole = demand(errands, ["zone"])
-    assert table["home"].tolist() == list(range(5))
-    assert table["raised_per_day"].sum() * run_days == pytest.approx(whole["raised"].sum())
-    assert table["unmet_per_day"].sum() * run_days == pytest.approx(whole["unmet"].sum())
+def test_homes_add_up_to_demand(errands: Any, days: int) -> None:
+    tally = tally_of(errands, days=days)
+    table = homes(any_place(), tally)
+    whole = demand(tally, ["zone"])
+    assert table["home"].tolist() == list(range(HOMES))
+    assert table["raised_per_day"].sum() * days == pytest.approx(whole["raised"].sum())
+    assert table["unmet_per_day"].sum() * days == pytest.approx(whole["unmet"].sum())
 
 
 @examples(15)
 @given(records, st.integers(1, 20))
-def test_each_home_has_the_demand_of_its_residents(errands: Any, run_days: int) -> None:
-    table = homes(row_of_homes([1.0] * 5), errands, run_days)
+def test_each_home_has_the_demand_of_its_residents(errands: Any, days: int) -> None:
+    table = homes(any_place(), tally_of(errands, days=days))
     for line in table.to_dict("records"):
         here = errands[errands["home"] == line["home"]]
         unmet = here["outcome"] == "unmet"
         on_foot = here[here["outcome"] == "met_walk"]
-        assert line["raised_per_day"] == pytest.approx(len(here) / run_days)
-        assert line["unmet_per_day"] == pytest.approx(unmet.sum() / run_days)
+        assert line["raised_per_day"] == pytest.approx(len(here) / days)
+        assert line["unmet_per_day"] == pytest.approx(unmet.sum() / days)
         assert line["unmet_share"] == pytest.approx(unmet.mean() if len(here) else np.nan, nan_ok=True)
         time = (on_foot["start_s"] - on_foot["set_out_s"]).mean() / 60 if len(on_foot) else np.nan
         assert line["mean_time_min"] == pytest.approx(time, nan_ok=True)
-        assert (line["x"], line["y"], line["zone"]) == (100.0 * line["home"], 0.0, "all")
+        assert (line["x"], line["y"], line["zone"]) == (100.0 * line["home"], 0.0, "north")

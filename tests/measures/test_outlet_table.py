@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -14,44 +16,21 @@ from sim.measures import outlets
 from sim.measures.outlets import open_s
 from sim.outlets import Layout, OfferConfig, PoolConfig
 from sim.outlets.hours import WEEK_S, week_windows
-from tests.measures.conftest import OUTLETS, any_errands, texts
+from tests.measures.conftest import OUTLETS, any_errands, any_layout, any_legs, tally_of
 from tests.outlets.conftest import form, standing
 from tests.outlets.test_opening_hours import Hours, hours_of_a_week, read_the_clock
 from tests.people.conftest import examples
 
 records = st.builds(any_errands, st.integers(0, 300), st.integers(0, 10_000))
-DAILY = week_windows({0: [[8.0, 20.0]]}, "")
-
-
-def layout() -> Layout:
-    """`a` has two clerks, `b` is self-service, `c` has two pools and never closes, `d` never opens."""
-    return Layout(
-        "plan",
-        "",
-        "",
-        (
-            standing(0, outlet_id="a", windows=DAILY, pools={"staff": PoolConfig(servers=2)}, xy=(1.0, 2.0)),
-            standing(0, outlet_id="b", windows=DAILY, pools={"staff": PoolConfig(servers=0)}),
-            standing(0, outlet_id="c", pools={"staff": PoolConfig(servers=1), "shelves": PoolConfig(servers=3)}),
-            standing(0, outlet_id="d", windows=()),
-        ),
-        {"shop": form()},
-    )
-
-
-def any_legs(n: int, seed: int) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    ended = texts(rng, n, ["none", "closed", "full", "queue"])
-    return pd.DataFrame({"outlet": texts(rng, n, OUTLETS), "ended": ended})
-
-
 legs = st.builds(any_legs, st.integers(0, 100), st.integers(0, 10_000))
 
 
 @examples(15)
-@given(records, legs, st.integers(1, 3))
-def test_the_table_counts_who_was_served_and_who_was_not(errands: Any, walks: pd.DataFrame, seeds: int) -> None:
-    table = outlets(layout(), errands, walks, first_day=0, days=7, seeds=seeds)
+@given(st.lists(st.tuples(records, legs), min_size=1, max_size=3))
+def test_the_table_counts_who_was_served_and_who_was_not(runs: list[tuple[Any, Any]]) -> None:
+    table = outlets(any_layout(), reduce(add, (tally_of(*run) for run in runs)))
+    errands, walks = (pd.concat(parts, ignore_index=True) for parts in zip(*runs, strict=True))
+    seeds = len(runs)
     assert table["outlet"].tolist() == list(OUTLETS)
     open_h = {"a": 7 * 12, "b": 7 * 12, "c": 7 * 24, "d": 0}
     clerks = {"a": 2, "b": 0, "c": 4, "d": 1}
@@ -69,8 +48,8 @@ def test_the_table_counts_who_was_served_and_who_was_not(errands: Any, walks: pd
         assert line["turned_away"] == len(failed)
         for why in ("closed", "full", "queue"):
             assert line[f"turned_away_{why}"] == failed.count(why)
-        wait = ((met["start_s"] - met["arrive_s"]) / 60).to_numpy()
-        mean, p90 = (wait.mean(), np.percentile(wait, 90)) if len(wait) else (np.nan, np.nan)
+        wait_s = (met["start_s"] - met["arrive_s"]).to_numpy()  # whole seconds, each of them
+        mean, p90 = (wait_s.mean() / 60, np.percentile(wait_s, 90) / 60) if len(wait_s) else (np.nan, np.nan)
         assert line["mean_wait_min"] == pytest.approx(mean, nan_ok=True)
         assert line["p90_wait_min"] == pytest.approx(p90, nan_ok=True)
         staffed_h = open_h[outlet_id] * clerks[outlet_id] * seeds
@@ -125,5 +104,6 @@ def test_staff_are_not_busy_with_those_who_serve_themselves() -> None:
         offers={"groceries": OfferConfig(), "park": OfferConfig(pool="shelves")},
     )
     only = Layout("plan", "", "", (kiosk,), {"shop": form()})
-    rows = any_errands(20, 1, needs=("park",), met_share=1.0).assign(outlet="a", pool="shelves", service_s=1800.0)
-    assert outlets(only, rows, any_legs(0, 1), first_day=0, days=1, seeds=1)["busy_share"].tolist() == [0.0]
+    rows = any_errands(20, 1, needs=("park",), met_share=1.0).assign(service_s=1800.0)
+    rows["outlet"], rows["pool"] = (pd.Categorical([text] * 20) for text in ("a", "shelves"))
+    assert outlets(only, tally_of(rows, layout=only))["busy_share"].tolist() == [0.0]

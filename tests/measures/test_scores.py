@@ -18,7 +18,8 @@ from sim.needs import NeedConfig
 from sim.outlets import Layout, OfferConfig, PoolConfig, find_reach
 from sim.people import Mobility, Residents
 from sim.place import Place, WalkClass
-from tests.measures.conftest import NEEDS, ZONES, any_errands
+from tests.measures.conftest import NEEDS, ZONES, any_errands, tally_of
+from tests.measures.test_coverage import crowd as crowd_in
 from tests.measures.test_coverage import people_of
 from tests.needs.conftest import crowd, need
 from tests.outlets.conftest import form, places, standing, town
@@ -76,7 +77,7 @@ def test_scores_are_what_one_counts_on_the_map() -> None:
     first = replace(first, home=np.array([0, 0, 0, 0, 0, 3, 3, 3], np.int32))
     second = crowd([40, 40, 30, 75], household=[0, 0, 0, 1])
     second = replace(second, home=np.array([1, 1, 1, 2], np.int32))
-    table = scores(place, layout, reach_of(place, layout), CATALOGUE, [first, second])
+    table = scores(place, layout, crowd_in(place, layout, reach_of(place, layout), CATALOGUE, [first, second]))
     found = table.set_index(["score", "zone"])["value"].unstack()[["south", "north", "all"]]
     thousands = np.array([4, 2, 6]) / 1000
     expected = {
@@ -108,7 +109,9 @@ def test_some_norms_are_met_and_some_must_be_passed() -> None:
 
 def test_a_community_where_nobody_lives_has_no_rates() -> None:
     layout = Layout("plan", "", "", (stands("shop", (100.0, 250.0), "shop", "groceries"),), FORMATS)
-    table = scores(two_zones(), layout, reach_of(two_zones(), layout), CATALOGUE, [crowd([40])])
+    table = scores(
+        two_zones(), layout, crowd_in(two_zones(), layout, reach_of(two_zones(), layout), CATALOGUE, [crowd([40])])
+    )
     north = table[table["zone"] == "north"].set_index("score")
     assert north.loc["basic_formats", "value"] == 1
     rates = [score for score in NORMS if "_per_" in score]
@@ -122,7 +125,7 @@ def test_an_outlet_belongs_to_the_community_of_the_nearest_home(spots: list[tupl
     place = two_zones()
     layout = Layout("plan", "", "", tuple(stands(f"o{i}", at, "shop", "park") for i, at in enumerate(spots)), FORMATS)
     residents = replace(crowd([40] * 4), home=np.arange(4, dtype=np.int32))
-    table = scores(place, layout, reach_of(place, layout), CATALOGUE, [residents])
+    table = scores(place, layout, crowd_in(place, layout, reach_of(place, layout), CATALOGUE, [residents]))
     per_1000 = table[table["score"] == "outlets_per_1000"].set_index("zone")["value"]
     count = Counter[str]()
     for spot in spots:
@@ -180,7 +183,7 @@ def has_need(config: NeedConfig, age: int) -> bool:
 @given(worlds())
 def test_domains_are_those_that_four_in_five_can_walk_to(world: tuple[Place, Layout, list[Residents]]) -> None:
     place, layout, drawn = world
-    table = scores(place, layout, reach_of(place, layout), CATALOGUE, drawn)
+    table = scores(place, layout, crowd_in(place, layout, reach_of(place, layout), CATALOGUE, drawn))
     found = table[table["score"] == "domains"].set_index("zone")["value"].to_dict()
     for zone in (*ZONES, "all"):
         near: dict[str, list[bool]] = {}
@@ -202,9 +205,9 @@ def test_disagreement_is_what_one_counts_by_hand(
 ) -> None:
     place, layout, drawn = world
     errands = any_errands(n, seed)
-    whole = demand(errands, ["zone", "need"])
+    whole = demand(tally_of(errands), ["zone", "need"])
     catalogue = {key: CATALOGUE[key] for key in NEEDS}
-    table = disagreement(place, layout, reach_of(place, layout), catalogue, drawn, whole)
+    table = disagreement(place, crowd_in(place, layout, reach_of(place, layout), catalogue, drawn), whole)
     assert len(table) == len(whole)
     for line in table.to_dict("records"):
         key, zone = line["need"], line["zone"]
@@ -237,9 +240,8 @@ def test_all_can_be_covered_and_few_of_them_met() -> None:
     counts = pd.DataFrame(
         {"zone": ["north"], "need": ["clinic"], "raised": [100], "unmet": [41], **{key: [0] for key in REASONS}}
     ).assign(full=[30], queue=[11])
-    [line] = disagreement(two_zones(), layout, reach_of(two_zones(), layout), CATALOGUE, [residents], counts).to_dict(
-        "records"
-    )
+    lives = crowd_in(two_zones(), layout, reach_of(two_zones(), layout), CATALOGUE, [residents])
+    [line] = disagreement(two_zones(), lives, counts).to_dict("records")
     assert line == pytest.approx(
         {
             "need": "clinic", "zone": "north", "coverage_15": 1.0, "met_share": 0.59, "gap": 0.41, "reason": "full",

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from sim.day import DayConfig, LifeCircle
 from sim.measures import streets
+from sim.measures.tally import walkers_on_links
 from sim.needs import raise_errands
 from sim.outlets import LayoutConfig, OfferConfig, PoolConfig, find_reach, lay_out
 from sim.people import settle
 from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
+from tests.measures.conftest import any_errands, tally_of
 from tests.needs.conftest import need, needs
 from tests.outlets.conftest import form, places
 from tests.people.conftest import examples, people
@@ -27,7 +29,7 @@ from tests.walking import Walks
 
 
 @st.composite
-def walked(draw: st.DrawFn, compounds: int) -> tuple[Place, pd.DataFrame, int]:
+def walked(draw: st.DrawFn, compounds: int) -> tuple[Place, pd.DataFrame]:
     """A place, and legs between nodes of it that can be walked."""
     place = draw(places(compounds))
     node = st.integers(0, place.streets.n_nodes - 1)
@@ -35,16 +37,21 @@ def walked(draw: st.DrawFn, compounds: int) -> tuple[Place, pd.DataFrame, int]:
     drawn = draw(st.lists(st.tuples(st.sampled_from(WalkClass), node, node), max_size=30))
     rows = [(int(w), a, b, walks[w].metres(a, b)) for w, a, b in drawn if np.isfinite(walks[w].metres(a, b))]
     legs = pd.DataFrame(rows, columns=["walk_class", "from_node", "to_node", "metres"])
-    return place, legs.astype({"walk_class": "int8", "from_node": "int32", "to_node": "int32"}), draw(st.integers(1, 9))
+    return place, legs.astype({"walk_class": "int8", "from_node": "int32", "to_node": "int32", "metres": "float"})
+
+
+def on_links(place: Place, legs: pd.DataFrame) -> Any:
+    """Walkers on each link, whatever the day."""
+    return walkers_on_links(place, legs, np.ones(len(legs), dtype=bool))
 
 
 @examples(30)
 @given(walked(compounds=2))
-def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.DataFrame, int]) -> None:
-    place, legs, run_days = world
+def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.DataFrame]) -> None:
+    place, legs = world
     for walk_class in WalkClass:  # each class has its own cost of a link, so its walks are laid apart
         own = legs[legs["walk_class"] == walk_class]
-        walkers = streets(place, own, run_days)["walkers_per_day"].to_numpy() * run_days
+        walkers = on_links(place, own)
         cost = place.streets.walking_m(walk_class)
         used = walkers > 0
         assert np.all(np.isfinite(cost[used]))  # nobody without steps takes stairs
@@ -53,13 +60,13 @@ def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.D
 
 @examples(30)
 @given(walked(compounds=2))
-def test_both_classes_together_are_the_sum_of_each(world: tuple[Place, pd.DataFrame, int]) -> None:
-    place, legs, run_days = world
-    total = streets(place, legs, run_days)["walkers_per_day"]
-    parts = [streets(place, legs[legs["walk_class"] == w], run_days)["walkers_per_day"] for w in WalkClass]
-    assert total.to_numpy() == pytest.approx(sum(parts).to_numpy())
+def test_both_classes_together_are_the_sum_of_each(world: tuple[Place, pd.DataFrame]) -> None:
+    place, legs = world
+    total = on_links(place, legs)
+    parts = [on_links(place, legs[legs["walk_class"] == w]) for w in WalkClass]
+    assert total.tolist() == sum(parts).tolist()
     turned = legs.rename(columns={"from_node": "to_node", "to_node": "from_node"})
-    assert total.equals(streets(place, turned, run_days)["walkers_per_day"])  # there and back is the same
+    assert total.tolist() == on_links(place, turned).tolist()  # there and back is the same
 
 
 @examples(30)
@@ -74,13 +81,16 @@ def test_where_there_is_one_way_everybody_takes_it(tree: tuple[int, ...], trips:
     for child, parent in enumerate(tree, 1):
         graph.add_edge(parent, child, length_m=10.0 + child)
     place = replace(EMPTY, streets=Streets.from_networkx(graph))
-    legs = pd.DataFrame([(0, a % n, b % n) for a, b in trips], columns=["walk_class", "from_node", "to_node"])
+    rows = [(0, a % n, b % n, nx.shortest_path_length(graph, a % n, b % n, "length_m")) for a, b in trips]
+    legs = pd.DataFrame(rows, columns=["walk_class", "from_node", "to_node", "metres"]).astype(
+        {"walk_class": "int8", "from_node": "int32", "to_node": "int32", "metres": "float"}
+    )
     expected = dict.fromkeys(((p, c) for c, p in enumerate(tree, 1)), 0)
     for a, b in trips:
         path = nx.shortest_path(graph, a % n, b % n)
         for ends in pairwise(path):
             expected[min(ends), max(ends)] += 1
-    table = streets(place, legs, 1)
+    table = streets(place, replace(tally_of(any_errands(1, 1), days=1), walkers=on_links(place, legs)))
     links = [tuple(link) for link in place.streets.links.tolist()]
     assert dict(zip(links, table["walkers_per_day"], strict=True)) == expected
     assert table["length_m"].tolist() == place.streets.length_m.tolist()
@@ -114,6 +124,13 @@ def test_the_streets_of_a_simulated_week_hold_all_the_metres_of_its_record() -> 
     assert set(legs["walk_class"]) == {0, 1}
     for walk_class in WalkClass:
         own = legs[legs["walk_class"] == walk_class]
-        walkers = streets(place, own, 2)["walkers_per_day"].to_numpy() * 2
+        walkers = on_links(place, own)
         # In a grown place the doors stand on the streets themselves: what was walked was walked on links.
         assert np.sum(walkers * place.streets.walking_m(walk_class)) == pytest.approx(own["metres"].sum())
+
+
+def test_a_walk_that_is_shorter_than_any_way_is_refused() -> None:
+    node = EMPTY.homes.node[[0, -1]]
+    legs = pd.DataFrame({"walk_class": [0], "from_node": [node[0]], "to_node": [node[1]], "metres": [1.0]})
+    with pytest.raises(ValueError, match="shorter than any way"):
+        on_links(EMPTY, legs)

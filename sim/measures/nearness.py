@@ -1,0 +1,172 @@
+"""Nearness: how far it is from every home to the outlets that serve a need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from sim.columns import Bools, Floats, Ints
+from sim.needs import NeedConfig
+from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, Reach
+from sim.place import Place, WalkClass
+
+ANY_AGE: Final = (0, 1_000)  # ages [from, below] of an offer that names none
+
+
+def offer_of(outlet: Outlet, need_key: str, need: NeedConfig) -> OfferConfig | None:
+    """What an outlet has for a need: itself, else the substitute of least penalty; None where it is not had on foot."""
+    served_as = {need_key: 0.0, **need.substitutes}
+    known = [
+        (penalty, key)
+        for key, penalty in served_as.items()
+        if key in outlet.offers and (key == need_key or outlet.offers[key].stands_in)
+    ]
+    offer = outlet.offers[min(known)[1]] if known else None
+    return offer if offer and offer.walk_in else None
+
+
+class Kinds(NamedTuple):
+    """Outlets that share the mapping of their offers, as those of a format do: one that stands for each kind, and the
+    `kind` of each outlet (outlet,).
+    """
+
+    outlets: list[Outlet]
+    kind: Ints
+
+    def offers(self, need_key: str, need: NeedConfig) -> list[OfferConfig | None]:
+        """What each kind has for a need."""
+        return [offer_of(outlet, need_key, need) for outlet in self.outlets]
+
+
+def kinds_of(layout: Layout) -> Kinds:
+    """The kinds of outlets in a layout, in any order."""
+    first = {id(outlet.offers): outlet for outlet in reversed(layout.outlets)}
+    row = {known: at for at, known in enumerate(first)}
+    return Kinds([*first.values()], np.array([row[id(outlet.offers)] for outlet in layout.outlets], dtype=np.int64))
+
+
+def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
+    """Which outlets serve who walks in for a need, as itself or as a substitute, shape (outlet,)."""
+    kinds = kinds_of(layout)
+    return np.array([offer is not None for offer in kinds.offers(need_key, need)], dtype=bool)[kinds.kind]
+
+
+def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
+    """Metres on foot from each home to the nearest outlet of each group that admits it; inf beyond reach.
+
+    `serving` (group, outlet) says which outlets are in a group; the answer has the shape (group, walk class, home).
+    """
+    outlet, group = np.nonzero(serving.T)
+    metres = np.full((len(WalkClass), len(place.homes), len(serving)), np.inf)
+    find_nearest(
+        reach.row[:, place.homes.node], reach.indptr, reach.outlet, reach.metres,
+        np.array([o.admits for o in layout.outlets], np.int32), place.streets.compound[place.homes.node],
+        np.searchsorted(outlet, np.arange(len(layout) + 1)), group, metres,
+    )  # fmt: skip
+    return np.moveaxis(metres + place.homes.snap_m[:, None], 2, 0)
+
+
+@njit(cache=True, nogil=True)
+def find_nearest(
+    row: Ints,
+    indptr: Ints,
+    outlet: Ints,
+    metres: Floats,
+    admits: Ints,
+    compound: Ints,
+    first: Ints,
+    group: Ints,
+    nearest: Floats,
+) -> None:
+    """Lower `nearest` (walk class, home, group) to the metres of the nearest outlet that admits the home.
+
+    `row` (walk class, home) of the reach, whose pairs are looked at once; outlet j is in the groups
+    `group[first[j]:first[j + 1]]`.
+    """
+    for walk_class in range(row.shape[0]):
+        for home in range(row.shape[1]):
+            start = row[walk_class, home]
+            if start < 0:
+                continue
+            near = nearest[walk_class, home]
+            for pair in range(indptr[start], indptr[start + 1]):
+                j = outlet[pair]
+                if admits[j] == EVERYONE or admits[j] == compound[home]:
+                    for at in range(first[j], first[j + 1]):
+                        near[group[at]] = min(near[group[at]], metres[pair])
+
+
+def within_radius(place: Place, layout: Layout, serving: Bools) -> Bools:
+    """Which homes lie within the official radius of an outlet of each group, as the crow flies, shape (group, home)."""
+    xy = np.array([outlet.xy for outlet in layout.outlets], dtype=float).reshape(-1, 2)
+    radius_m = np.array([layout.formats[outlet.format].radius_m or -1.0 for outlet in layout.outlets])
+    order = np.argsort(place.homes.xy[:, 0], kind="stable")
+    outlet, group = np.nonzero((serving & (radius_m > 0)).T)
+    near = np.zeros((len(place.homes), len(serving)), dtype=bool)
+    mark_within(place.homes.xy[order], xy, radius_m, np.searchsorted(outlet, np.arange(len(layout) + 1)), group, near)
+    found = np.empty_like(near.T)
+    found[:, order] = near.T
+    return found
+
+
+@njit(cache=True, nogil=True)
+def mark_within(homes: Floats, outlets: Floats, radius_m: Floats, first: Ints, group: Ints, near: Bools) -> None:
+    """Mark in `near` (home, group) the homes, which stand from west to east, within the radius of each outlet."""
+    for j in range(len(outlets)):
+        if first[j] == first[j + 1]:
+            continue
+        x, y = outlets[j]
+        for home in range(np.searchsorted(homes[:, 0], x - radius_m[j]), len(homes)):
+            if homes[home, 0] > x + radius_m[j]:
+                break
+            if np.hypot(homes[home, 0] - x, homes[home, 1] - y) <= radius_m[j]:
+                for at in range(first[j], first[j + 1]):
+                    near[home, group[at]] = True
+
+
+class Nearness(NamedTuple):
+    """How near outlets are to the homes under a layout.
+
+    The outlets for need n, in the order of the catalogue, are the groups `first[n]` to `first[n + 1]`: one for each
+    range of ages [`from_age`, `below_age`) (group,) that they serve. `metres` (walk class, home, group) to the nearest
+    of a group, inf beyond reach; `in_radius` (home, need) of the format of one.
+    """
+
+    first: Ints
+    from_age: Ints
+    below_age: Ints
+    metres: Floats
+    in_radius: Bools
+
+
+def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Nearness:
+    """How near outlets are, in one pass over the reach; `place` as the layout leaves it."""
+    kinds = kinds_of(layout)
+    first, ages, serving, any_age = [0], [], [], []
+    for key, need in needs.items():
+        offers = kinds.offers(key, need)
+        of_ages = np.array([ages_of(offer) if offer else (-1, -1) for offer in offers]).reshape(-1, 2)[kinds.kind]
+        own = sorted({ages_of(offer) for offer in offers if offer})
+        serving += [(of_ages == bounds).all(axis=1) for bounds in own]
+        any_age.append(of_ages[:, 0] >= 0)
+        ages += own
+        first.append(len(ages))
+    bounds = np.array(ages, dtype=np.int64).reshape(-1, 2)
+    near = nearest_m(place, layout, reach, np.array(serving, dtype=bool).reshape(len(serving), len(layout)))
+    return Nearness(
+        first=np.array(first),
+        from_age=bounds[:, 0].copy(),
+        below_age=bounds[:, 1].copy(),
+        metres=np.ascontiguousarray(np.moveaxis(near, 0, 2)),
+        in_radius=np.ascontiguousarray(
+            within_radius(place, layout, np.array(any_age, dtype=bool).reshape(len(needs), len(layout))).T
+        ),
+    )
+
+
+def ages_of(offer: OfferConfig) -> tuple[int, int]:
+    """The ages [from, below] whom an offer is for."""
+    return (offer.ages[0], offer.ages[1]) if offer.ages else ANY_AGE

@@ -13,6 +13,7 @@ from typing import Final
 from omegaconf import OmegaConf
 
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
+from sim.day.loop import compiled
 from sim.errors import InputError
 from sim.report import Words, as_text, draw_report, inspect, summary, write_inspection
 from sim.study import Clock, World, build_world, provenance, run_study
@@ -126,15 +127,20 @@ def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> World:
     """The world of a config; what its place lacks is said."""
     config = asked.config
     config.report.check()
-    print("lifecircle: building the place (the first run also compiles, about a minute)", file=sys.stderr)
+    if not compiled():
+        _say("compiling, once after each installation: about half a minute more")
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
     for note in world.place.notes if say_notes else ():
-        print(f"lifecircle: {note}", file=sys.stderr)
+        _say(note)
     return world
 
 
+def _say(text: str) -> None:
+    print(f"lifecircle: {text}", file=sys.stderr)
+
+
 def _study(overrides: list[str], own: Path | None) -> None:
-    asked, clock = load_config(overrides, own), Clock()
+    asked, clock = load_config(overrides, own), Clock(say=_say)
     config, world = asked.config, _build(asked, clock)
     root = Path(config.results) / config.study.name
     try:

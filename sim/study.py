@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from sim import measures
+from sim import measures, memory
 from sim.columns import Floats
 from sim.day import DayConfig, LifeCircle, Record
 from sim.day.supply import Supply, serves_as, supply_of
@@ -33,11 +33,13 @@ from sim.errors import InputError
 from sim.folders import folder_beside
 from sim.needs import NeedsConfig, raise_errands
 from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
+from sim.outlets.reach import count_walks
 from sim.people import PeopleConfig, Residents, settle, take_census
 from sim.place import Place, PlaceConfig, build_place
 
 ROOMS = ("place", "people", "needs", "outlets", "day")
 KEEP = ("record", "tables")
+BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}, {remaining} to go"
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarrow", "scipy")
 
 
@@ -102,21 +104,27 @@ class World:
     reaches: tuple[Reach, ...]
     supplies: tuple[Supply, ...]
     residents: int
+    jobs: int
     digest: str
     layout_digests: tuple[str, ...]
 
 
+Tell = Callable[[float], object]
+
+
 @dataclass
 class Clock:
-    """Seconds per stage."""
+    """Seconds per stage; shows how far each is and how long it may still take, and says what is to be known."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    say: Callable[[str], object] = lambda text: None
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time one stage."""
+    def stage(self, name: str, total: float = 0.0) -> Iterator[Tell]:
+        """Time one stage; of one with a total, what is told of it is shown as a share."""
         start = time.perf_counter()
-        yield
+        with tqdm(total=total, desc=name, disable=not total, dynamic_ncols=True, bar_format=BAR) as bar:
+            yield bar.update
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
 
 
@@ -135,6 +143,13 @@ def build_world(
     """
     for config in (people, needs, day, study):
         config.check()
+    asked_jobs = min(study.jobs or os.cpu_count() or 1, study.seeds)
+    about = people.residents or {"city": place_config.city.residents, "grown": place_config.grown.residents}.get(
+        place_config.source, 0
+    )
+    # A study that cannot fit is refused at once, and once more when it is known what stands where.
+    runs = memory.of_runs(about, len(study.weekdays), people, needs)
+    memory.jobs_that_fit(runs, asked_jobs, asked=study.jobs is not None)
     with clock.stage("place"):
         place = build_place(place_config)
         people, notes = take_census(people)
@@ -143,8 +158,17 @@ def build_world(
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]
         places, laid = (tuple(column) for column in zip(*both, strict=True))
-    with clock.stage("reach"):
-        reaches = reaches_of(places, laid, [limits_m(layout, people, needs) for layout in laid])
+    limits = [limits_m(layout, people, needs) for layout in laid]
+    walks = [count_walks(*there) for there in zip(places, laid, limits, strict=True)]
+    needed = memory.of_runs(n, len(study.weekdays), people, needs)
+    needed = needed._replace(shared=needed.shared + memory.of_walks(walks))
+    jobs = memory.jobs_that_fit(needed, asked_jobs, asked=study.jobs is not None)
+    clock.say(
+        f"{n:,} residents, {max(map(len, laid)):,} outlets, {len(laid) * study.seeds:,} runs, {jobs} side by side; "
+        f"about {(needed.shared + jobs * needed.per_run) / memory.GIB:.1f} GiB of memory"
+    )
+    with clock.stage("reach", total=len(laid)) as tell:
+        reaches = reaches_of(places, laid, limits, tell)
         supplies = tuple(
             supply_of(layout, reach, needs.catalogue, day) for layout, reach in zip(laid, reaches, strict=True)
         )
@@ -167,21 +191,21 @@ def build_world(
     }
     world = digest(asked)
     digests = tuple(layout_digest(world, layout) for layout in laid)
-    return World(place, people, needs, day, study, laid, places, reaches, supplies, n, world, digests)
+    return World(place, people, needs, day, study, laid, places, reaches, supplies, n, jobs, world, digests)
 
 
 def reaches_of(
-    places: Sequence[Place], layouts: Sequence[Layout], limits: Sequence[Sequence[Floats]]
+    places: Sequence[Place], layouts: Sequence[Layout], limits: Sequence[Sequence[Floats]], tell: Tell
 ) -> tuple[Reach, ...]:
     """The reach of every layout, made from that of the first where both stand on the same ground."""
-    first = find_reach(places[0], layouts[0], limits[0])
-    rest = zip(places[1:], layouts[1:], limits[1:], strict=True)
-    return first, *(
-        change_reach(first, layouts[0], place, layout, limit_m)
-        if place.streets.same_as(places[0].streets)
-        else find_reach(place, layout, limit_m)
-        for place, layout, limit_m in rest
-    )
+    reaches = [find_reach(places[0], layouts[0], limits[0], tell)]
+    for place, layout, limit_m in zip(places[1:], layouts[1:], limits[1:], strict=True):
+        if place.streets.same_as(places[0].streets):
+            reaches.append(change_reach(reaches[0], layouts[0], place, layout, limit_m))
+            tell(1.0)
+        else:
+            reaches.append(find_reach(place, layout, limit_m, tell))
+    return tuple(reaches)
 
 
 def limits_m(layout: Layout, people: PeopleConfig, needs: NeedsConfig) -> tuple[Floats, Floats, Floats]:
@@ -262,10 +286,11 @@ def run_study(world: World, root: Path, clock: Clock) -> None:
     `InputError` where the folder holds runs of another config and `study.overwrite` is not set.
     """
     todo = _missing_runs(world, root)
-    with clock.stage("runs"):
-        _do_runs(world, root, todo)
-    with clock.stage("tables"):
-        write_tables(world, root)
+    hours = 24.0 * len(world.study.weekdays) * sum(len(rows) for rows in todo.values())
+    with clock.stage("runs", total=hours) as tell:
+        _do_runs(world, root, todo, tell)
+    with clock.stage("tables", total=world.study.seeds * len(world.layouts)) as tell:
+        write_tables(world, root, tell)
 
 
 def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
@@ -286,15 +311,11 @@ def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
     return todo
 
 
-def _do_runs(world: World, root: Path, todo: dict[int, list[int]]) -> None:
+def _do_runs(world: World, root: Path, todo: dict[int, list[int]], tell: Tell) -> None:
     """Run seeds side by side in threads (the compiled loop lets go of the interpreter), layouts of a seed in turn."""
-    total = sum(len(rows) for rows in todo.values())
-    if not total:
-        return
     stop = Event()
-    jobs = world.study.jobs or os.cpu_count() or 1
-    with tqdm(total=total, desc="runs", unit="run", dynamic_ncols=True) as bar, ThreadPoolExecutor(jobs) as pool:
-        tasks = [pool.submit(_do_seed, world, root, seed, rows, stop, bar.update) for seed, rows in todo.items()]
+    with ThreadPoolExecutor(world.jobs) as pool:
+        tasks = [pool.submit(_do_seed, world, root, seed, rows, stop, tell) for seed, rows in todo.items()]
         try:
             done, _ = wait(tasks, return_when=FIRST_EXCEPTION)
             for task in done:
@@ -305,7 +326,7 @@ def _do_runs(world: World, root: Path, todo: dict[int, list[int]]) -> None:
             raise
 
 
-def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, tell: Callable[[int], object]) -> None:
+def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, tell: Tell) -> None:
     """One seed: its residents and errands once, then a run under each of the layouts."""
     if stop.is_set():
         return
@@ -321,14 +342,13 @@ def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, 
             days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
             agents=False, supply=world.supplies[row],
         )  # fmt: skip
-        record = model.run()
+        record = model.run(tell)
         tally = measures.tally_run(
             world.places[row], layout, residents.age_group, record.errands, record.legs,
             days=world.study.days, warmup_days=world.study.warmup_days,
         )  # fmt: skip
         note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
         write_run(run_folder(root, layout.name, seed), tally, record if world.study.keep == "record" else None, note)
-        tell(1)
 
 
 def holds(folder: Path, keep: str) -> bool:
@@ -381,7 +401,7 @@ def read_tally(world: World, root: Path, row: int, residents: Residents, seed: i
     return tally
 
 
-def write_tables(world: World, root: Path) -> None:
+def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> None:
     """All tables of a study from the tallies of its runs, and the layouts as GeoJSON; written beside and renamed."""
     study, needs = world.study, world.needs.catalogue
     laid = list(zip(world.places, world.layouts, world.reaches, strict=True))
@@ -389,7 +409,7 @@ def write_tables(world: World, root: Path) -> None:
     tallies: dict[int, measures.Tally] = {}
     crowds: dict[int, measures.Crowd] = {}
     values = []
-    for seed in tqdm(study.seed_list, desc="tables", unit="seed", dynamic_ncols=True):
+    for seed in study.seed_list:
         residents = settle(world.place, world.people, seed)
         for row, (place, layout, _) in enumerate(laid):
             tally = read_tally(world, root, row, residents, seed)
@@ -397,6 +417,7 @@ def write_tables(world: World, root: Path) -> None:
             values.append(measures.seed_measures(tally).assign(layout=layout.name, seed=seed))
             tallies[row] = tallies[row] + tally if row in tallies else tally
             crowds[row] = crowds[row] + crowd if row in crowds else crowd
+            tell(1)
     tables: dict[str, list[pd.DataFrame]] = {}
     for row, (place, layout, reach) in enumerate(laid):
         for name, table in _tables_of(world, place, layout, reach, tallies[row], crowds[row]).items():

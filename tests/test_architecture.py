@@ -28,12 +28,13 @@ MAY_IMPORT = {
     "outlets": GROUND | {"place"},
     "day": GROUND | {"place", "people", "needs", "outlets"},
     "measures": GROUND | {"place", "people", "needs", "outlets"},
-    "study": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
+    "memory": GROUND | {"people", "needs"},
+    "study": GROUND | {"place", "people", "needs", "outlets", "day", "measures", "memory"},
     "report": GROUND | {"place", "people", "needs", "outlets", "measures"},
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
     "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
     "export": GROUND | {"place", "outlets", "study"},
-    "__main__": GROUND | {"config", "study", "report", "export"},
+    "__main__": GROUND | {"config", "day", "study", "report", "export"},
 }
 LIVES_IN = {
     "mesa": {"day"},

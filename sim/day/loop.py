@@ -9,6 +9,8 @@ finds nothing on foot and may order it to the home has, instead of an arrival, t
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -700,3 +702,10 @@ def settle(
         give_up(state, diary, walker, row, reason)
         return next_errand(supply, demand, state, legs, walker, outlet, here_m, time_s)
     return outlet, here_m, time_s, True
+
+
+def compiled() -> bool:
+    """Whether this loop has been compiled before, on this machine and for this Python."""
+    line = advance.py_func.__code__.co_firstlineno
+    stem = f"{Path(__file__).stem}.{advance.__name__}-{line}.py{sys.version_info.major}{sys.version_info.minor}"
+    return any(Path(advance._cache.cache_path).glob(f"{stem}*.nbi"))

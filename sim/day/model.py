@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sim.columns import Bools, Floats
 
 DAY_S = 86_400.0
+HOUR_S = 3_600.0
 
 # What an errand of a channel comes to without any walk.
 _WITHOUT_A_WALK = {
@@ -104,8 +106,15 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             self._advance(np.inf)  # who is still out walks home
             self.running = False
 
-    def run(self) -> Record:
-        """Let the rest of the days pass and give the record; the time series is not collected on the way."""
+    def run(self, tell: Callable[[float], object] = lambda hours: None) -> Record:
+        """Let the rest of the days pass and give the record; the time series is not collected on the way.
+
+        `tell` is told of each hour that has passed.
+        """
+        while self.now_s + HOUR_S < self.end_s:
+            self._advance(self.now_s + HOUR_S)
+            tell(1.0)
+        tell((self.end_s - self.now_s) / HOUR_S)
         self._advance(np.inf)
         self.now_s = self.end_s
         self.running = False

@@ -78,16 +78,34 @@ class Walks(NamedTuple):
         return Walks(ways.indptr.astype(np.int64), ways.indices, ways.data.astype(np.float64))
 
 
-def find_reach(place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
+def find_reach(
+    place: Place,
+    layout: Layout,
+    limit_m: Sequence[float | Floats],
+    tell: Callable[[float], object] = lambda share: None,
+) -> Reach:
     """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class, or for each of its
     outlets.
 
-    A class without a limit, or with one below 0, is nobody's: it has no rows.
+    A class without a limit, or with one below 0, is nobody's: it has no rows. `tell` is told of each share of the
+    search that is done.
     """
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts = starts_of(place, doors)
-    parts = [_part(place, walk_class, starts, doors, limits[walk_class]) for walk_class in _used(limits)]
+    starts, used = starts_of(place, doors), _used(limits)
+    parts = [
+        _part(place, walk_class, starts, doors, limits[walk_class], tell=lambda share: tell(share / len(used)))
+        for walk_class in used
+    ]
     return _joined(place, starts, limits, parts)
+
+
+def count_walks(place: Place, layout: Layout, limit_m: Sequence[float | Floats], sample: int = 200) -> float:
+    """About how many walks the reach of a layout has, from a sample of its starts."""
+    limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
+    starts = starts_of(place, doors)
+    some = starts[:: max(1, len(starts) // sample)]
+    parts = [_part(place, w, some, doors, limits[w], from_starts=True) for w in _used(limits)]
+    return sum(len(part.outlet) for part in parts) * len(starts) / max(len(some), 1)
 
 
 def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
@@ -171,7 +189,13 @@ class Part(NamedTuple):
 
 
 def _part(
-    place: Place, walk_class: WalkClass, starts: Ints, doors: Doors, limit_m: Floats, from_starts: bool = False
+    place: Place,
+    walk_class: WalkClass,
+    starts: Ints,
+    doors: Doors,
+    limit_m: Floats,
+    from_starts: bool = False,
+    tell: Callable[[float], object] = lambda share: None,
 ) -> Part:
     """The reach of some starts to the outlets behind some doors, searched from the one side or the other.
 
@@ -182,9 +206,10 @@ def _part(
     np.maximum.at(longest, doors.of, limit_m - doors.snap_m + SLACK_M)
     if from_starts:
         longest = np.full(len(starts), longest.max(initial=NEVER_M))
-        walks = walks_from(arcs, starts, longest, _rows(doors.node, place.streets.n_nodes)).turned(len(doors.node))
+        walks = walks_from(arcs, starts, longest, _rows(doors.node, place.streets.n_nodes), tell)
+        walks = walks.turned(len(doors.node))
     else:
-        walks = walks_from(arcs, doors.node, longest, _rows(starts, place.streets.n_nodes))
+        walks = walks_from(arcs, doors.node, longest, _rows(starts, place.streets.n_nodes), tell)
     indptr = _count(*walks, *doors[1:], limit_m, len(starts))
     outlet, metres = np.empty(indptr[-1], np.int32), np.empty(indptr[-1])
     _turn(*walks, *doors[1:], limit_m, indptr[:-1].copy(), outlet, metres)
@@ -204,11 +229,13 @@ def _rows(node: Ints, n_nodes: int) -> Ints:
     return row
 
 
-def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints) -> Walks:
+def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, tell: Callable[[float], object]) -> Walks:
     """The shortest walks from each of the nodes, within its own limit, to those nodes that have a `row`."""
 
     def of(part: Ints) -> tuple[Ints, Ints, Floats]:
-        return _walks_from(arcs, node[part], limit_m[part], row, new_search(arcs))
+        found = _walks_from(arcs, node[part], limit_m[part], row, new_search(arcs))
+        tell(len(part) / len(node))
+        return found
 
     count, end, metres = (np.concatenate(column) for column in zip(*in_parts(of, np.arange(len(node))), strict=True))
     return Walks(np.append(0, np.cumsum(count)), end, metres)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from sim.day import DayConfig, LifeCircle, Record
 from sim.day.supply import Supply, serves_as, supply_of
 from sim.errors import InputError
 from sim.folders import folder_beside
-from sim.needs import NeedsConfig, raise_errands
+from sim.needs import Errands, NeedsConfig, Tours, raise_errands
 from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
 from sim.outlets.reach import count_walks
 from sim.people import PeopleConfig, Residents, settle, take_census
@@ -123,7 +123,16 @@ class Clock:
     def stage(self, name: str, total: float = 0.0) -> Iterator[Tell]:
         """Time one stage; of one with a total, what is told of it is shown as a share."""
         start = time.perf_counter()
-        with tqdm(total=total, desc=name, disable=not total, dynamic_ncols=True, bar_format=BAR) as bar:
+        shown = tqdm(
+            total=total,
+            desc=name,
+            disable=not total,
+            bar_format=BAR,
+            dynamic_ncols=True,
+            smoothing=0.0,
+            mininterval=0.5,
+        )
+        with shown as bar:
             yield bar.update
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
 
@@ -143,7 +152,7 @@ def build_world(
     """
     for config in (people, needs, day, study):
         config.check()
-    asked_jobs = min(study.jobs or os.cpu_count() or 1, study.seeds)
+    asked_jobs = min(study.jobs or os.cpu_count() or 1, study.seeds * len(study.layouts))
     about = people.residents or {"city": place_config.city.residents, "grown": place_config.grown.residents}.get(
         place_config.source, 0
     )
@@ -312,13 +321,18 @@ def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
 
 
 def _do_runs(world: World, root: Path, todo: dict[int, list[int]], tell: Tell) -> None:
-    """Run seeds side by side in threads (the compiled loop lets go of the interpreter), layouts of a seed in turn."""
+    """Do runs side by side in threads: the compiled loop lets go of the interpreter, and all read the same world."""
     stop = Event()
     with ThreadPoolExecutor(world.jobs) as pool:
-        tasks = [pool.submit(_do_seed, world, root, seed, rows, stop, tell) for seed, rows in todo.items()]
+        demands = {seed: _Demand(world, seed, len(rows)) for seed, rows in todo.items()}
+        tasks = [
+            pool.submit(_do_run, world, root, row, demands[seed], stop, tell)
+            for seed, rows in todo.items()
+            for row in rows
+        ]
         try:
             done, _ = wait(tasks, return_when=FIRST_EXCEPTION)
-            for task in done:
+            for task in sorted(done, key=lambda task: isinstance(task.exception(), _StoppedError)):
                 task.result()
         except BaseException:
             stop.set()
@@ -326,29 +340,56 @@ def _do_runs(world: World, root: Path, todo: dict[int, list[int]], tell: Tell) -
             raise
 
 
-def _do_seed(world: World, root: Path, seed: int, rows: list[int], stop: Event, tell: Tell) -> None:
-    """One seed: its residents and errands once, then a run under each of the layouts."""
-    if stop.is_set():
-        return
-    residents = settle(world.place, world.people, seed)
-    weekdays = world.study.weekdays
-    errands, tours = raise_errands(residents, world.people, world.needs, weekdays, seed)
-    for row in rows:
+class _StoppedError(Exception):
+    """Another run failed, or the user wants no more: this one is not written."""
+
+
+class _Demand:
+    """The residents of a seed, their errands and tours: raised for its first run, and dropped after its last."""
+
+    def __init__(self, world: World, seed: int, runs: int) -> None:
+        self.world, self.seed, self.runs = world, seed, runs
+        self.lock = Lock()
+        self.raised: tuple[Residents, Errands, Tours] | None = None
+
+    def take(self) -> tuple[Residents, Errands, Tours]:
+        """The demand, for one of the runs."""
+        with self.lock:
+            if self.raised is None:
+                world = self.world
+                residents = settle(world.place, world.people, self.seed)
+                errands = raise_errands(residents, world.people, world.needs, world.study.weekdays, self.seed)
+                self.raised = residents, *errands
+            raised = self.raised
+            self.runs -= 1
+            if not self.runs:
+                self.raised = None
+            return raised
+
+
+def _do_run(world: World, root: Path, row: int, demand: _Demand, stop: Event, tell: Tell) -> None:
+    """One run: a seed under a layout, tallied and written."""
+
+    def go_on(hours: float) -> None:
         if stop.is_set():
-            return
-        layout = world.layouts[row]
-        model = LifeCircle(
-            world.places[row], residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
-            days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
-            agents=False, supply=world.supplies[row],
-        )  # fmt: skip
-        record = model.run(tell)
-        tally = measures.tally_run(
-            world.places[row], layout, residents.age_group, record.errands, record.legs,
-            days=world.study.days, warmup_days=world.study.warmup_days,
-        )  # fmt: skip
-        note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
-        write_run(run_folder(root, layout.name, seed), tally, record if world.study.keep == "record" else None, note)
+            raise _StoppedError
+        tell(hours)
+
+    layout, weekdays, seed = world.layouts[row], world.study.weekdays, demand.seed
+    go_on(0.0)
+    residents, errands, tours = demand.take()
+    model = LifeCircle(
+        world.places[row], residents, world.needs, errands, tours, layout, world.reaches[row], world.day,
+        days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
+        agents=False, supply=world.supplies[row],
+    )  # fmt: skip
+    record = model.run(go_on)
+    tally = measures.tally_run(
+        world.places[row], layout, residents.age_group, record.errands, record.legs,
+        days=world.study.days, warmup_days=world.study.warmup_days,
+    )  # fmt: skip
+    note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
+    write_run(run_folder(root, layout.name, seed), tally, record if world.study.keep == "record" else None, note)
 
 
 def holds(folder: Path, keep: str) -> bool:

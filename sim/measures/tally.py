@@ -6,6 +6,7 @@ import hashlib
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -18,9 +19,10 @@ from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.measures import spread
 from sim.measures.spread import Spread, add_spreads, spread_of
 from sim.outlets import Layout
+from sim.outlets.reach import in_parts
 from sim.people import AGE_GROUPS
 from sim.place import Place, WalkClass
-from sim.place.walks import new_search, spread_walkers, walking_arcs
+from sim.place.walks import Arcs, new_search, spread_walkers, walking_arcs
 
 OUTCOMES: Final = ("met_walk", "met_delivery", "met_home_service", "met_online", "unmet")
 REASONS: Final = (
@@ -345,10 +347,20 @@ def walkers_on_links(place: Place, legs: pd.DataFrame, measured: Bools) -> Ints:
             np.maximum.at(limit_m, start[own], metres[own] + SLACK_M)
             pairs = coo_array((np.ones(own.sum(), np.int64), (start[own], end[own])), shape=(n_nodes, n_nodes)).tocsr()
             arcs = walking_arcs(place.streets, walk_class)
-            missed = spread_walkers(arcs, pairs.indptr, pairs.indices, pairs.data, limit_m, new_search(arcs), on_link)
-            if missed:
+            walks = pairs.indptr, pairs.indices, pairs.data, limit_m
+            found = in_parts(
+                partial(_walkers_from, arcs, walks, len(on_link)), np.flatnonzero(np.diff(pairs.indptr)), 8
+            )
+            if missed := sum(part for part, _ in found):
                 raise ValueError(f"{missed} walks of class {walk_class} are shorter than any way between their ends")
+            on_link += sum(part for _, part in found)
     return on_link
+
+
+def _walkers_from(arcs: Arcs, walks: tuple[Ints, Ints, Ints, Floats], n_links: int, starts: Ints) -> tuple[int, Ints]:
+    """How many of the walks from some of the starts are missed, and the parties of the others on each link."""
+    on_link = np.zeros(n_links, np.int64)
+    return spread_walkers(arcs, starts, *walks, new_search(arcs), on_link), on_link
 
 
 def write_tally(tally: Tally, file: Path) -> None:

@@ -234,16 +234,18 @@ def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, tell: Callabl
 
     def of(part: Ints) -> tuple[Ints, Ints, Floats]:
         found = _walks_from(arcs, node[part], limit_m[part], row, new_search(arcs))
-        tell(len(part) / len(node))
+        tell(len(part) / max(len(node), 1))
         return found
 
     count, end, metres = (np.concatenate(column) for column in zip(*in_parts(of, np.arange(len(node))), strict=True))
     return Walks(np.append(0, np.cumsum(count)), end, metres)
 
 
-def in_parts(work: Callable[[Ints], T], rows: Ints) -> list[T]:
-    """The work on parts of the rows, on all processors; neither the parts nor their order depend on how many."""
-    parts = np.array_split(rows, max(1, len(rows) // PART))
+def in_parts(work: Callable[[Ints], T], rows: Ints, n_parts: int | None = None) -> list[T]:
+    """The work on parts of the rows (of `PART` where not given), on all processors; neither the parts nor their order
+    depend on how many.
+    """
+    parts = np.array_split(rows, n_parts or max(1, len(rows) // PART))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, parts))
 

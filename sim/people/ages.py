@@ -13,6 +13,7 @@ from sim.columns import Codes, Floats
 
 GROUP_FROM: Final = (0, 3, 6, 15, 60, 70, 80)
 AGE_GROUPS: Final = (*(f"{lo}-{hi - 1}" for lo, hi in pairwise(GROUP_FROM)), "80+")
+MANY: Final = 1000
 OLDEST: Final = 95  # ages of the open last band are spread up to here
 
 
@@ -25,6 +26,9 @@ def by_age(table: Mapping[int, float], age: ArrayLike, otherwise: float = 0.0) -
     """The value of a table for each age: `{60: 5.0, 80: 3.2}` is 5.0 from 60 to 79, 3.2 from 80 on, `otherwise`
     below 60.
     """
-    ages = sorted(table)
+    ages, age = sorted(table), np.asarray(age)
     values = np.array([otherwise, *(table[a] for a in ages)], dtype=float)
-    return values[np.searchsorted(ages, np.asarray(age), side="right")]
+    if age.size > MANY and age.dtype.kind == "i":  # one look into a table of all ages is faster than a search
+        each = np.arange(min(int(age.min()), 0), int(age.max()) + 1)
+        return values[np.searchsorted(ages, each, side="right")][age - each[0]]
+    return values[np.searchsorted(ages, age, side="right")]

@@ -184,22 +184,21 @@ def clear(scratch: Search, n: int) -> None:
 
 @njit(cache=True, nogil=True)
 def spread_walkers(
-    arcs: Arcs, indptr: Ints, ends: Ints, walkers: Ints, limit_m: Floats, scratch: Search, on_link: Ints
+    arcs: Arcs, starts: Ints, indptr: Ints, ends: Ints, walkers: Ints, limit_m: Floats, scratch: Search, on_link: Ints
 ) -> int:
-    """Add to `on_link` (link,) the walkers from each node to others, on their shortest walks.
+    """Add to `on_link` (link,) the walkers from some nodes to others, on their shortest walks.
 
-    From node i, `walkers[k]` go to node `ends[k]`, for k from `indptr[i]` to `indptr[i + 1]`. Returns how many of these
-    ends lie beyond the `limit_m` (node,) of their start; nobody is led there.
+    From node i of `starts`, `walkers[k]` go to node `ends[k]`, for k from `indptr[i]` to `indptr[i + 1]`. Returns how
+    many of these ends lie beyond the `limit_m` (node,) of their start; nobody is led there.
     """
     through = np.zeros(len(arcs.node), np.int64)
     nearest = np.full(len(arcs.node), -1, np.int32)
     missed = 0
-    for start in range(len(indptr) - 1):
+    for start in starts:
         here = slice(indptr[start], indptr[start + 1])
-        if here.start < here.stop:
-            n = search(arcs, start, limit_m[start], scratch)
-            missed += spread_back(arcs, ends[here], walkers[here], n, scratch, through, nearest, on_link)
-            clear(scratch, n)
+        n = search(arcs, start, limit_m[start], scratch)
+        missed += spread_back(arcs, ends[here], walkers[here], n, scratch, through, nearest, on_link)
+        clear(scratch, n)
     return missed
 
 

@@ -114,13 +114,13 @@ def test_walkers_are_spread_over_their_shortest_walks() -> None:
     arcs = walking_arcs(place.streets, WalkClass.ABLE)
     dice, on_link = Random(9), np.zeros(place.streets.n_links, np.int64)
     start = dice.choice(place.homes.node.tolist())
-    ends = dice.sample(range(place.streets.n_nodes), 25)
+    ends, here = dice.sample(range(place.streets.n_nodes), 25), np.array([start])
     walkers = np.array([dice.randint(1, 9) for _ in ends])
     found = metres_from(place.streets, WalkClass.ABLE, start)
     indptr = np.where(np.arange(place.streets.n_nodes + 1) > start, len(ends), 0)
     limit_m = np.full(place.streets.n_nodes, max(found[end] for end in ends) + 0.1)
     scratch = new_search(arcs)
-    assert spread_walkers(arcs, indptr, np.array(ends, np.int32), walkers, limit_m, scratch, on_link) == 0
+    assert spread_walkers(arcs, here, indptr, np.array(ends, np.int32), walkers, limit_m, scratch, on_link) == 0
     walked_m = float(on_link @ place.streets.walking_m(WalkClass.ABLE))
     assert walked_m == pytest.approx(sum(n * found[end] for n, end in zip(walkers, ends, strict=True)))
 
@@ -130,10 +130,10 @@ def test_ends_beyond_the_limit_are_counted_and_nobody_is_led_there() -> None:
     arcs = walking_arcs(place.streets, WalkClass.ABLE)
     start, on_link = int(place.homes.node[0]), np.zeros(place.streets.n_links, np.int64)
     found = metres_from(place.streets, WalkClass.ABLE, start)
-    ends = np.array(list(found), np.int32)
+    ends, here = np.array(list(found), np.int32), np.array([start])
     indptr = np.where(np.arange(place.streets.n_nodes + 1) > start, len(ends), 0)
     limit_m = np.full(place.streets.n_nodes, 500.0)
-    missed = spread_walkers(arcs, indptr, ends, np.ones_like(ends), limit_m, new_search(arcs), on_link)
+    missed = spread_walkers(arcs, here, indptr, ends, np.ones_like(ends), limit_m, new_search(arcs), on_link)
     assert missed == sum(metres > 500 for metres in found.values()) > 0
     walked_m = float(on_link @ place.streets.walking_m(WalkClass.ABLE))
     assert walked_m == pytest.approx(sum(metres for metres in found.values() if metres <= 500))

@@ -20,6 +20,7 @@ from sim.place.walks import Arcs, Search, clear, new_search, search, walking_arc
 NEVER_M = -1.0  # the limit of a walk class that is nobody's
 SLACK_M = 1e-6  # by which a search goes beyond its limit, so that rounding leaves nothing out
 PART = 128  # doors or rows that a thread takes at a time
+SIDE_BY_SIDE = 8  # parts of the outlets whose walks are turned around side by side
 
 T = TypeVar("T")
 
@@ -59,11 +60,6 @@ class Doors(NamedTuple):
     of: Ints
     snap_m: Floats
 
-    def only(self, rows: Ints) -> Doors:
-        """The doors of some of the outlets."""
-        door, of = np.unique(self.of[rows], return_inverse=True)
-        return Doors(self.node[door], of.astype(np.int32), self.snap_m[rows])
-
 
 class Walks(NamedTuple):
     """Walks from some nodes to rows of others, as CSR: `end` (walk,) and `metres`."""
@@ -92,11 +88,15 @@ def find_reach(
     """
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
     starts, used = starts_of(place, doors), _used(limits)
-    parts = [
-        _part(place, walk_class, starts, doors, limits[walk_class], tell=lambda share: tell(share / len(used)))
+    found = [
+        find_walks(place, walk_class, starts, doors, limits[walk_class], tell=lambda share: tell(share / len(used)))
         for walk_class in used
     ]
-    return _joined(place, starts, limits, parts)
+    reach = _draft(place, starts, limits, [some.size for some in found])
+    for rank, some in enumerate(found):
+        some.write(reach.indptr[rank * len(starts) :][: len(starts)], reach)
+    _sort(reach, np.arange(len(reach.indptr) - 1))
+    return Reach(*reach, limits)
 
 
 def count_walks(place: Place, layout: Layout, limit_m: Sequence[float | Floats], sample: int = 200) -> float:
@@ -104,8 +104,8 @@ def count_walks(place: Place, layout: Layout, limit_m: Sequence[float | Floats],
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
     starts = starts_of(place, doors)
     some = starts[:: max(1, len(starts) // sample)]
-    parts = [_part(place, w, some, doors, limits[w], from_starts=True) for w in _used(limits)]
-    return sum(len(part.outlet) for part in parts) * len(starts) / max(len(some), 1)
+    found = [find_walks(place, w, some, doors, limits[w], from_starts=True) for w in _used(limits)]
+    return float(sum(walks.size.sum() for walks in found)) * len(starts) / max(len(some), 1)
 
 
 def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
@@ -114,46 +114,51 @@ def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limi
     It is to the last bit what `find_reach` finds. Outlets are the same that have id, node, snap and limits in common.
     """
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts = starts_of(place, doors)
-    was = {
-        outlet.id: (row, outlet.node, outlet.snap_m, *before.limit_m[:, row]) for row, outlet in enumerate(base.outlets)
-    }
-    same = np.array(
-        [was.get(o.id, (0,))[1:] == (o.node, o.snap_m, *limits[:, row]) for row, o in enumerate(layout.outlets)], bool
-    )
-    kept, new = np.flatnonzero(same), np.flatnonzero(~same)
-    now = np.full(len(base) + 1, -1, np.int32)  # the row of each outlet of before; the last is for none
-    now[[was[layout.outlets[row].id][0] for row in kept]] = kept
-    parts = []
-    for walk_class in _used(limits):
+    starts, used = starts_of(place, doors), _used(limits)
+    now = _rows_now(before, base, layout, limits)
+    new = np.setdiff1d(np.arange(len(layout)), now)
+    sizes, pieces = [], []
+    for walk_class in used:
         old = before.row[walk_class, starts]
-        if (old < 0).all():
-            parts.append(_part(place, walk_class, starts, doors, limits[walk_class]))
-            continue
-        added = _part(place, walk_class, starts, doors.only(new), limits[walk_class, new])
         fresh = np.flatnonzero(old < 0)
-        from_fresh = _part(
-            place, walk_class, starts[fresh], doors.only(kept), limits[walk_class, kept], from_starts=True
-        )
-        first = np.where(old >= 0, before.indptr[old], 0)
-        last = np.where(old >= 0, before.indptr[old + 1], 0)
-        size = np.diff(added.indptr)
-        size[fresh] += np.diff(from_fresh.indptr)
-        size += _kept(first, last, before.outlet, now)
-        indptr = np.append(0, np.cumsum(size))
-        outlet, metres = np.empty(indptr[-1], np.int32), np.empty(indptr[-1])
-        end = indptr[:-1].copy()
-        everyone = np.arange(len(starts))
-        _write(everyone, first, last, before.outlet, before.metres, now, end, outlet, metres)
-        _write(fresh, *_ends(from_fresh), from_fresh.outlet, from_fresh.metres, kept, end, outlet, metres)
-        _write(everyone, *_ends(added), added.outlet, added.metres, new, end, outlet, metres)
-        changed = np.flatnonzero((np.diff(added.indptr) > 0) | (old < 0))
-        parts.append(_sorted(Part(indptr, outlet, metres), changed))
-    return _joined(place, starts, limits, parts)
+        first, last = (np.where(old >= 0, before.indptr[old + after], 0) for after in (0, 1))
+        added = find_walks(place, walk_class, starts, doors, limits[walk_class], new)
+        # Whoever starts where nobody started before has walks to the outlets of before, too.
+        kept = np.sort(now[now >= 0])
+        more = find_walks(place, walk_class, starts[fresh], doors, limits[walk_class], kept, from_starts=True)
+        stayed = _kept(first, last, before.outlet, now)
+        sizes.append(added.size + stayed)
+        sizes[-1][fresh] += more.size
+        pieces.append((first, last, stayed, fresh, more, added))
+    reach = _draft(place, starts, limits, sizes)
+    for rank, (first, last, stayed, fresh, more, added) in enumerate(pieces):
+        begin = reach.indptr[rank * len(starts) :][: len(starts)].copy()
+        _write(first, last, before.outlet, before.metres, now, begin, reach.outlet, reach.metres)
+        begin += stayed
+        more.write(begin[fresh], reach)
+        begin[fresh] += more.size
+        added.write(begin, reach)
+        _sort(reach, rank * len(starts) + np.union1d(fresh, np.flatnonzero(added.size)))
+    return Reach(*reach, limits)
 
 
-def _ends(part: Part) -> tuple[Ints, Ints]:
-    return part.indptr[:-1], part.indptr[1:]
+def _rows_now(before: Reach, base: Layout, layout: Layout, limits: Floats) -> Ints:
+    """The row in a layout of each outlet of the one before, shape (outlet,); -1 of one that is not the same there."""
+    rows = {
+        (outlet.id, outlet.node, outlet.snap_m, *limits[:, row].tolist()): row
+        for row, outlet in enumerate(layout.outlets)
+    }
+    known = zip(base.outlets, before.limit_m.T.tolist(), strict=True)
+    return np.array([rows.get((o.id, o.node, o.snap_m, *limit), -1) for o, limit in known], dtype=np.int32)
+
+
+def _draft(place: Place, starts: Ints, limits: Floats, sizes: Sequence[Ints]) -> Draft:
+    """A draft with room for so many outlets around each start, class by class in use."""
+    row = np.full((len(WalkClass), place.streets.n_nodes), -1, dtype=np.int32)
+    for rank, walk_class in enumerate(_used(limits)):
+        row[walk_class, starts] = len(starts) * rank + np.arange(len(starts))
+    indptr = np.cumsum(np.concatenate([[0], *sizes])).astype(np.int64)
+    return Draft(row, indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1]))
 
 
 def limits_of(limit_m: Sequence[float | Floats], n_outlets: int) -> Floats:
@@ -180,46 +185,90 @@ def _used(limits: Floats) -> list[WalkClass]:
     return [walk_class for walk_class in WalkClass if not limits.shape[1] or (limits[walk_class] >= 0).any()]
 
 
-class Part(NamedTuple):
-    """What of a reach belongs to one walk class: CSR over its starts."""
+class Draft(NamedTuple):
+    """A reach in the making: its `row`, `indptr`, `outlet` and `metres`."""
 
+    row: Ints
     indptr: Ints
     outlet: Ints
     metres: Floats
 
 
-def _part(
+class Found(NamedTuple):
+    """Walks that were found from doors, and how many outlets they mean for each start.
+
+    `outlet` the rows that are looked for, `door` (outlet,) of the walks, `snap_m` and `limit_m` of each; `counts`
+    (part, start), where the outlets are parted so that parts can be written side by side.
+    """
+
+    walks: Walks
+    outlet: Ints
+    door: Ints
+    snap_m: Floats
+    limit_m: Floats
+    counts: Ints
+
+    @property
+    def size(self) -> Ints:
+        """How many of the outlets each start reaches, shape (start,)."""
+        return np.asarray(self.counts.sum(axis=0))
+
+    def write(self, begin: Ints, reach: Draft) -> None:
+        """Write what each start reaches into a draft, from `begin` (start,) on, by row of the outlet."""
+        at = begin + np.cumsum(self.counts, axis=0) - self.counts
+
+        def turn(part: Ints) -> None:
+            for p in part:
+                rows = _outlets_of_part(len(self.outlet), p)
+                _turn(
+                    *self.walks, self.outlet[rows], self.door[rows], self.snap_m[rows], self.limit_m[rows],
+                    at[p].copy(), reach.outlet, reach.metres,
+                )  # fmt: skip
+
+        in_parts(turn, np.arange(SIDE_BY_SIDE), SIDE_BY_SIDE)
+
+
+def _outlets_of_part(n_outlets: int, part: int) -> slice:
+    return slice(n_outlets * part // SIDE_BY_SIDE, n_outlets * (part + 1) // SIDE_BY_SIDE)
+
+
+def find_walks(
     place: Place,
     walk_class: WalkClass,
     starts: Ints,
     doors: Doors,
     limit_m: Floats,
+    outlet: Ints | None = None,
     from_starts: bool = False,
     tell: Callable[[float], object] = lambda share: None,
-) -> Part:
-    """The reach of some starts to the outlets behind some doors, searched from the one side or the other.
+) -> Found:
+    """The walks of a class between some starts and some of the outlets (all), searched from the one side or the other.
 
     A walk and its return are the same walk, so both sides find the same; from the fewer nodes it is faster.
     """
+    outlet = np.arange(len(doors.of)) if outlet is None else outlet
+    door, of = np.unique(doors.of[outlet], return_inverse=True)
+    node, snap_m, limit_m = doors.node[door], doors.snap_m[outlet], limit_m[outlet]
     arcs = walking_arcs(place.streets, walk_class)
-    longest = np.full(len(doors.node), NEVER_M)
-    np.maximum.at(longest, doors.of, limit_m - doors.snap_m + SLACK_M)
+    longest = np.full(len(node), NEVER_M)
+    np.maximum.at(longest, of, limit_m - snap_m + SLACK_M)
     if from_starts:
         longest = np.full(len(starts), longest.max(initial=NEVER_M))
-        walks = walks_from(arcs, starts, longest, _rows(doors.node, place.streets.n_nodes), tell)
-        walks = walks.turned(len(doors.node))
+        walks = walks_from(arcs, starts, longest, _rows(node, place.streets.n_nodes), tell).turned(len(node))
     else:
-        walks = walks_from(arcs, doors.node, longest, _rows(starts, place.streets.n_nodes), tell)
-    indptr = _count(*walks, *doors[1:], limit_m, len(starts))
-    outlet, metres = np.empty(indptr[-1], np.int32), np.empty(indptr[-1])
-    _turn(*walks, *doors[1:], limit_m, indptr[:-1].copy(), outlet, metres)
-    return _sorted(Part(indptr, outlet, metres), np.arange(len(starts)))
+        walks = walks_from(arcs, node, longest, _rows(starts, place.streets.n_nodes), tell)
+
+    def count(part: Ints) -> Ints:
+        rows = _outlets_of_part(len(outlet), part[0])
+        return _count(*walks, of[rows], snap_m[rows], limit_m[rows], len(starts))
+
+    counted = in_parts(count, np.arange(SIDE_BY_SIDE), SIDE_BY_SIDE)
+    return Found(walks, outlet.astype(np.int32), of, snap_m, limit_m, np.array(counted))
 
 
-def _sorted(part: Part, rows: Ints) -> Part:
-    """The part with the outlets of these rows in order."""
-    in_parts(lambda some: _sort_rows(part.indptr, some, part.outlet, part.metres), rows)
-    return part
+def _sort(reach: Draft, rows: Ints) -> None:
+    """Put the outlets of these rows in order."""
+    in_parts(lambda some: _sort_rows(reach.indptr, some, reach.outlet, reach.metres), rows)
 
 
 def _rows(node: Ints, n_nodes: int) -> Ints:
@@ -248,21 +297,6 @@ def in_parts(work: Callable[[Ints], T], rows: Ints, n_parts: int | None = None) 
     parts = np.array_split(rows, n_parts or max(1, len(rows) // PART))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, parts))
-
-
-def _joined(place: Place, starts: Ints, limits: Floats, parts: Sequence[Part]) -> Reach:
-    """One reach of the parts of the walk classes in use."""
-    row = np.full((len(WalkClass), place.streets.n_nodes), -1, dtype=np.int32)
-    for rank, walk_class in enumerate(_used(limits)):
-        row[walk_class, starts] = len(starts) * rank + np.arange(len(starts))
-    size = np.concatenate([[0], *(np.diff(part.indptr) for part in parts)])
-    return Reach(
-        row=row,
-        indptr=np.cumsum(size).astype(np.int64),
-        outlet=np.concatenate([np.empty(0, np.int32), *(part.outlet for part in parts)]),
-        metres=np.concatenate([np.empty(0), *(part.metres for part in parts)]),
-        limit_m=limits,
-    )
 
 
 @njit(cache=True, nogil=True)
@@ -301,29 +335,27 @@ def _walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, scratch: Sea
 def _count(
     walks: Ints, start: Ints, metres: Floats, door: Ints, snap_m: Floats, limit_m: Floats, n_starts: int
 ) -> Ints:
-    """Where the outlets of each start begin, once the walks from doors (`walks` their CSR) are turned around."""
-    indptr = np.zeros(n_starts + 1, np.int64)
+    """How many of some outlets each start reaches; `walks` is the CSR of the walks from doors."""
+    count = np.zeros(n_starts, np.int64)
     for j in range(len(door)):
         for k in range(walks[door[j]], walks[door[j] + 1]):
             if metres[k] + snap_m[j] <= limit_m[j]:
-                indptr[start[k] + 1] += 1
-    for r in range(n_starts):
-        indptr[r + 1] += indptr[r]
-    return indptr
+                count[start[k]] += 1
+    return count
 
 
 @njit(cache=True, nogil=True)
 def _turn(
-    walks: Ints, start: Ints, metres: Floats, door: Ints, snap_m: Floats, limit_m: Floats,
-    end: Ints, outlet: Ints, out_m: Floats,
+    walks: Ints, start: Ints, metres: Floats, outlet: Ints, door: Ints, snap_m: Floats, limit_m: Floats,
+    at: Ints, out: Ints, out_m: Floats,
 ) -> None:  # fmt: skip
-    """Write the walks from doors as walks from starts to outlets, by row of the outlet; `end` grows to their ends."""
+    """Write the walks from doors as walks from starts to outlets, each start's from `at` on, which grows."""
     for j in range(len(door)):
         for k in range(walks[door[j]], walks[door[j] + 1]):
             if metres[k] + snap_m[j] <= limit_m[j]:
-                at = end[start[k]]
-                outlet[at], out_m[at] = j, metres[k] + snap_m[j]
-                end[start[k]] = at + 1
+                to = at[start[k]]
+                out[to], out_m[to] = outlet[j], metres[k] + snap_m[j]
+                at[start[k]] = to + 1
 
 
 @njit(cache=True, nogil=True)
@@ -338,16 +370,17 @@ def _kept(first: Ints, last: Ints, outlet: Ints, now: Ints) -> Ints:
 
 @njit(cache=True, nogil=True)
 def _write(
-    rows: Ints, first: Ints, last: Ints, outlet: Ints, metres: Floats, now: Ints, end: Ints, out: Ints, out_m: Floats
+    first: Ints, last: Ints, outlet: Ints, metres: Floats, now: Ints, begin: Ints, out: Ints, out_m: Floats
 ) -> None:
-    """Append first..last to each of the rows, with the outlets' rows of `now`; those that have none are left out."""
-    for i in range(len(rows)):
-        at = end[rows[i]]
-        for k in range(first[i], last[i]):
+    """Copy first..last to each row, from `begin` on, with the outlets' rows of `now`; those that have none are left
+    out.
+    """
+    for r in range(len(first)):
+        at = begin[r]
+        for k in range(first[r], last[r]):
             if now[outlet[k]] >= 0:
                 out[at], out_m[at] = now[outlet[k]], metres[k]
                 at += 1
-        end[rows[i]] = at
 
 
 @njit(cache=True, nogil=True)

@@ -35,7 +35,7 @@ def reach() -> Measured:
 def absent(why: str) -> Measured:
     """Say why a part is left out."""
     print(f"  {why}", file=sys.stderr)
-    return Measured([Row(why, float("nan"), "")], [])
+    return Measured([Row(why, None, "")], [])
 
 
 PARTS: dict[str, Callable[[], Measured]] = {

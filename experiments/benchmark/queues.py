@@ -91,7 +91,7 @@ def by_simpy(arrive_s: Floats, service_s: Floats, clerks: int) -> Floats:
             yield env.timeout(service_s[i])
 
     def street() -> Iterator[Any]:
-        """Who comes starts when he comes: SimPy takes less than half as long so as with everybody waiting from the start."""
+        """People start when they come: SimPy takes less than half as long as with all waiting from the start."""
         for i in range(len(arrive_s)):
             yield env.timeout(arrive_s[i] - env.now)
             env.process(person(i))

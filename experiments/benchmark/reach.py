@@ -24,6 +24,7 @@ from sim.day.supply import supply_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout, find_reach, lay_out
 from sim.place import Homes, Place, WalkClass, build_place
+from sim.place.streets import PUBLIC
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "porto_alegre"
 LIMIT_M = 15 * 60 * 1.8  # m; the longest walk of 15 minutes, of whom walks at 1.8 m/s
@@ -79,14 +80,17 @@ def porto_alegre() -> Question:
 
 
 def question(place: Place, layout: Layout, catalogue: dict[str, NeedConfig]) -> Question:
-    """The question of every street node of a place, for the needs that the layout serves."""
-    n, streets = place.streets.n_nodes, place.streets
+    """The question of every street node of a place, for the needs that the layout serves; without walls, of which
+    pandana knows nothing.
+    """
+    n, outside = place.streets.n_nodes, np.full(place.streets.n_nodes, PUBLIC, np.int32)
+    streets = replace(place.streets, compound=outside)
     homes = Homes(
-        node=np.arange(n, dtype=np.int32), xy=streets.xy, snap_m=np.zeros(n), compound=streets.compound,
+        node=np.arange(n, dtype=np.int32), xy=streets.xy, snap_m=np.zeros(n), compound=outside,
         zone=np.zeros(n, np.int32), weight=np.ones(n),
     )  # fmt: skip
     needs = {key: need for key, need in catalogue.items() if any(key in outlet.offers for outlet in layout.outlets)}
-    return Question(replace(place, homes=homes), layout, needs)
+    return Question(replace(place, streets=streets, homes=homes), layout, needs)
 
 
 def by_lifecircle(asked: Question, limit_m: float) -> Found:

@@ -3,7 +3,7 @@
     python experiments/benchmark/staged.py OUT.json [WORDS OF THE COMMAND]
 
 OUT.json maps each stage to its seconds and the peak resident memory of the process during it in MiB, as Linux counts
-it (NaN elsewhere).
+it (0 elsewhere).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PROC = Path("/proc/self")
 
 
 class Peaks:
-    """Seconds and peak memory of each stage, also of one within another; `before` is what lies between them."""
+    """Seconds and peak memory of each stage, also of one within another; `rest` is what lies outside of all."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
@@ -31,7 +31,7 @@ class Peaks:
 
     def mark(self) -> None:
         """Count the peak since the last mark towards the stages that are open, and let it begin anew."""
-        for stage in self.open or ["before"]:
+        for stage in self.open or ["rest"]:
             self.mib[stage] = max(self.mib.get(stage, 0.0), peak_mib())
         if (PROC / "clear_refs").exists():
             (PROC / "clear_refs").write_text("5")  # proc(5): 5 resets the peak resident set size
@@ -55,9 +55,9 @@ class Peaks:
 
 
 def peak_mib() -> float:
-    """The peak resident memory of this process since it was last reset, in MiB; NaN where there is no /proc."""
+    """The peak resident memory of this process since it was last reset, in MiB; 0 where there is no /proc."""
     if not (PROC / "status").exists():
-        return float("nan")
+        return 0.0
     line = next(line for line in (PROC / "status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) / 1024
 

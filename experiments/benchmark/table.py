@@ -16,12 +16,12 @@ PACKAGES = ("numpy", "numba", "scipy", "pandas", "mesa", "simpy", "pandana", "ne
 
 @dataclass(frozen=True)
 class Row:
-    """A figure, its unit, and where there are such: the target and the stretch, which it has to be below or, with
-    `at_least`, above.
+    """A figure (None: not measured here), its unit, and where there are such: the target and the stretch, which it has
+    to be below or, with `at_least`, above.
     """
 
     work: str
-    figure: float
+    figure: float | None
     unit: str
     target: float | None = None
     stretch: float | None = None
@@ -34,7 +34,7 @@ class Row:
 
     def reached(self) -> str:
         """What the figure reaches: `stretch`, `target` or `no`; empty where nothing is asked."""
-        if self.target is None:
+        if self.target is None or self.figure is None:
             return ""
         sign = -1 if self.at_least else 1
         for name, bound in (("stretch", self.stretch), ("target", self.target)):
@@ -101,8 +101,10 @@ def version_of(package: str) -> str:
         return "absent"
 
 
-def number(value: float) -> str:
+def number(value: float | None) -> str:
     """A figure with as many digits as can be measured again."""
+    if value is None:
+        return "–"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

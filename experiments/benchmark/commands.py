@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
+import psutil
 from table import Row, Stage
 
 STAGED = Path(__file__).parent / "staged.py"
@@ -83,13 +84,10 @@ def run(words: Sequence[str], folder: Path, cache: Path) -> Ran:
 def tree_mib(pid: int) -> float:
     """The resident memory of a process and of all below it, in MiB; pages that they share count for each."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        below = [
-            child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
-        ]
-    except OSError:  # ended meanwhile, or a system without /proc
+        process = psutil.Process(pid)
+        return float(sum(one.memory_info().rss for one in (process, *process.children(recursive=True)))) / 2**20
+    except psutil.NoSuchProcess:  # one has ended meanwhile
         return 0.0
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20 + sum(tree_mib(int(child)) for child in below)
 
 
 def size_mib(folder: Path) -> float:

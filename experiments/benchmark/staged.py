@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sim.__main__ import main
 from sim.study import Clock
@@ -41,12 +42,12 @@ class Peaks:
         stage, peaks = Clock.stage, self
 
         @contextmanager
-        def watched(clock: Clock, name: str) -> Iterator[None]:
+        def watched(clock: Clock, name: str, total: float = 0.0) -> Iterator[Any]:
             peaks.mark()
             peaks.open.append(name)
             start = time.perf_counter()
-            with stage(clock, name):
-                yield
+            with stage(clock, name, total) as tell:
+                yield tell
             peaks.seconds[name] = peaks.seconds.get(name, 0.0) + time.perf_counter() - start
             peaks.mark()
             peaks.open.remove(name)

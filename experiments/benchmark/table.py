@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import psutil
+
 PACKAGES = ("numpy", "numba", "scipy", "pandas", "mesa", "simpy", "pandana", "networkx")
 
 
@@ -78,15 +80,14 @@ def this_machine() -> Machine:
     """The machine, the versions and the commit of this run."""
     about = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     names = [line.partition(":")[2].strip() for line in about.splitlines() if line.startswith("model name")]
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
     told = subprocess.run(git, capture_output=True, text=True, check=False)
     return Machine(
         system=platform.platform(),
         processor=names[0] if names else platform.processor() or platform.machine(),
         processors=os.cpu_count() or 1,
-        memory_gib=round(memory / 2**30, 1),
-        load=round(os.getloadavg()[0], 1),
+        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
+        load=round(psutil.getloadavg()[0], 1),
         python=platform.python_version(),
         packages={name: version_of(name) for name in PACKAGES},
         commit=told.stdout.strip() or "unknown",

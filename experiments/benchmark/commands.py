@@ -21,6 +21,7 @@ STAGED = Path(__file__).parent / "staged.py"
 CITY = 1_000_000  # residents
 SMALL = 10_000  # residents
 GROWTH = (SMALL, 100_000, CITY)  # residents
+LONG_S = 1.0  # s; a shorter stage does not show how it grows
 KEPT = ("record", "tables")  # what study.keep may be
 EDIT = """\
 zh: 多一个便民服务亭
@@ -160,15 +161,22 @@ def measure_growth(residents: Sequence[int] = GROWTH) -> Measured:
         fixed = run([*of_city(min(residents)), "--cfg", "job"], folders[0], cache)
         ran = [run(of_city(n), folder, cache) for n, folder in zip(residents, folders[1:], strict=True)]
     span = f"from {min(residents):,} to {max(residents):,} residents"
+    last = f"from {residents[-2]:,} residents on"
     rows = []
     for what, unit, of in (("time", "s", "seconds"), ("memory", "MiB", "peak_mib")):
         taken, alone = [getattr(one, of) for one in ran], getattr(fixed, of)
+        beyond = [one - alone for one in taken]
         listed = f"{', '.join(f'{one:,.1f}' for one in taken)} {unit}"
-        beyond = exponent(residents, [one - alone for one in taken])
+        note = f"fixed {alone:,.1f} {unit}; {last} {exponent(residents[-2:], beyond[-2:]):.2f}"
         rows += [
             Row(f"growth of {what}, {span}: power", exponent(residents, taken), "", 1.05, note=listed),
-            Row(f"growth of {what}, fixed costs left out: power", beyond, "", 1.05, note=f"fixed {alone:,.1f} {unit}"),
+            Row(f"growth of {what}, fixed costs left out: power", exponent(residents, beyond), "", 1.05, note=note),
         ]
+    for name, (seconds, _) in ran[-1].stages.items():
+        if seconds >= LONG_S:
+            taken = [one.stages[name][0] for one in ran[-2:]]
+            listed = f"{', '.join(f'{one:,.1f}' for one in taken)} s"
+            rows.append(Row(f"growth of {name}, {last}: power", exponent(residents[-2:], taken), "", note=listed))
     stages = [stage for n, one in zip(residents, ran, strict=True) for stage in one.told(f"{n:,} residents")]
     return Measured(rows, stages)
 

@@ -322,7 +322,7 @@ def _walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, scratch: Sea
             if row[there] >= 0 and not seen[there]:
                 seen[there] = True
                 end[size] = row[there]
-                metres[size] = scratch.metres[vertex]
+                metres[size] = scratch.at[vertex].metres
                 size += 1
         for k in range(n):
             seen[arcs.node[scratch.order[k]]] = False

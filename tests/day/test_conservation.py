@@ -252,7 +252,7 @@ def searched(streets: Streets) -> Callable[[int, int, int], float]:
         n = search(arcs, start, inf, scratch)
         found: dict[int, float] = {}
         for vertex in scratch.order[:n]:
-            found.setdefault(int(arcs.node[vertex]), float(scratch.metres[vertex]))
+            found.setdefault(int(arcs.node[vertex]), float(scratch.at["metres"][vertex]))
         clear(scratch, n)
         return found
 

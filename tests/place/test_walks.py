@@ -36,7 +36,7 @@ def metres_from(streets: Streets, walk_class: WalkClass, start: int, limit_m: fl
     n = search(arcs, start, limit_m, scratch)
     found: dict[int, float] = {}
     for vertex in scratch.order[:n]:
-        found.setdefault(int(arcs.node[vertex]), float(scratch.metres[vertex]))
+        found.setdefault(int(arcs.node[vertex]), float(scratch.at["metres"][vertex]))
     clear(scratch, n)
     return found
 

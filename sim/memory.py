@@ -15,35 +15,42 @@ from sim.needs import NeedsConfig
 from sim.people import PeopleConfig, by_age
 
 GIB: Final = 2.0**30
-# Bytes, measured as the growth of peak memory (Linux, NumPy 2.4, pandas 3.0) and rounded up.
-PROGRAM: Final = 0.35 * GIB  # the program and its libraries
-PER_RESIDENT: Final = 500.0  # of one draw, while it is settled and lives
-PER_ERRAND: Final = 700.0  # of one run: demand, diary, walks, and the record as it is written
-PER_WALK: Final = 40.0  # from a start to an outlet, of one layout: in reach, by need, and while it is found
+# Bytes, measured as the growth of peak memory from 20,600 to 1,000,000 residents (Linux, NumPy 2.4, pandas 3).
+PROGRAM: Final = 0.5 * GIB  # the program, its libraries and figures
+PER_RESIDENT: Final = 200.0  # of one run, as it is written
+PER_ERRAND: Final = 500.0  # the same
+PER_WALK: Final = 24.0  # from a start to an outlet, of one layout: in reach, and by need
+PER_SEARCH: Final = 18.0  # of a walk, while it is searched for
 OPEN_CGROUP: Final = "max"
 CGROUPS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 class Estimate(NamedTuple):
-    """Bytes that all runs of a study share, and those of each run that is under way."""
+    """Bytes that all runs of a study share, those to find who reaches what, and those of each run under way."""
 
     shared: float
+    search: float
     per_run: float
+
+    def needed(self, jobs: int) -> float:
+        """Bytes with so many runs side by side; the search is over before they begin."""
+        return self.shared + max(self.search, jobs * self.per_run)
 
     def jobs_within(self, free: float) -> int:
         """How many runs fit side by side."""
-        return max(0, int((free - self.shared) // self.per_run))
+        return int((free - self.shared) // self.per_run) if free >= self.needed(1) else 0
 
 
-def of_runs(residents: int, days: int, people: PeopleConfig, needs: NeedsConfig) -> Estimate:
-    """What runs of so many residents and days need, whatever stands where."""
+def estimate(
+    residents: int, days: int, people: PeopleConfig, needs: NeedsConfig, walks: Sequence[float] = ()
+) -> Estimate:
+    """What a study needs with so many residents and days, and so many walks in the reach of each layout."""
     errands = residents * days * errands_per_day(people, needs)
-    return Estimate(PROGRAM, residents * PER_RESIDENT + errands * PER_ERRAND)
-
-
-def of_walks(walks: Sequence[float]) -> float:
-    """What layouts need of which each has so many walks, all together."""
-    return float(sum(walks)) * PER_WALK
+    return Estimate(
+        shared=PROGRAM + PER_WALK * sum(walks),
+        search=PER_SEARCH * max(walks, default=0.0),
+        per_run=PER_RESIDENT * residents + PER_ERRAND * errands,
+    )
 
 
 def errands_per_day(people: PeopleConfig, needs: NeedsConfig) -> float:
@@ -75,22 +82,17 @@ def free_bytes() -> float:
     return min(free) + own.rss
 
 
-def jobs_that_fit(estimate: Estimate, jobs: int, asked: bool) -> int:
+def jobs_that_fit(about: Estimate, jobs: int, asked: bool) -> int:
     """How many of the runs side by side fit into memory, `jobs` at most.
 
     Raises `InputError` where not one does, or fewer than were `asked` for.
     """
     free = free_bytes()
-    fit = min(jobs, estimate.jobs_within(free))
+    fit = min(jobs, about.jobs_within(free))
     if fit < (jobs if asked else 1):
-        needed = estimate.shared + estimate.per_run * (jobs if asked else 1)
         raise InputError(
-            f"memory: this study needs about {needed / GIB:.1f} GiB ({estimate.shared / GIB:.1f} shared, "
-            f"{estimate.per_run / GIB:.1f} for each run side by side), and {free / GIB:.1f} GiB are there; "
-            + (
-                f"study.jobs={fit} fits"
-                if fit
-                else "fewer layouts at a time, fewer study.days or a smaller place is needed"
-            )
+            f"memory: about {about.needed(jobs if asked else 1) / GIB:.1f} GiB are needed "
+            f"({about.per_run / GIB:.1f} for each run side by side), and {free / GIB:.1f} GiB are there; "
+            + (f"study.jobs={fit} fits" if fit else "fewer layouts at once, fewer study.days or a smaller place fits")
         )
     return fit

@@ -157,8 +157,8 @@ def build_world(
         place_config.source, 0
     )
     # A study that cannot fit is refused at once, and once more when it is known what stands where.
-    runs = memory.of_runs(about, len(study.weekdays), people, needs)
-    memory.jobs_that_fit(runs, asked_jobs, asked=study.jobs is not None)
+    days, asked = len(study.weekdays), study.jobs is not None
+    memory.jobs_that_fit(memory.estimate(about, days, people, needs), asked_jobs, asked)
     with clock.stage("place"):
         place = build_place(place_config)
         people, notes = take_census(people)
@@ -169,12 +169,11 @@ def build_world(
         places, laid = (tuple(column) for column in zip(*both, strict=True))
     limits = [limits_m(layout, people, needs) for layout in laid]
     walks = [count_walks(*there) for there in zip(places, laid, limits, strict=True)]
-    needed = memory.of_runs(n, len(study.weekdays), people, needs)
-    needed = needed._replace(shared=needed.shared + memory.of_walks(walks))
-    jobs = memory.jobs_that_fit(needed, asked_jobs, asked=study.jobs is not None)
+    needed = memory.estimate(n, days, people, needs, walks)
+    jobs = memory.jobs_that_fit(needed, asked_jobs, asked)
     clock.say(
-        f"{n:,} residents, {max(map(len, laid)):,} outlets, {len(laid) * study.seeds:,} runs, {jobs} side by side; "
-        f"about {(needed.shared + jobs * needed.per_run) / memory.GIB:.1f} GiB of memory"
+        f"{n:,} residents, {max(map(len, laid)):,} outlets; runs: {len(laid) * study.seeds:,}, {jobs} at a time; "
+        f"about {needed.needed(jobs) / memory.GIB:.1f} GiB of memory"
     )
     with clock.stage("reach", total=len(laid)) as tell:
         reaches = reaches_of(places, laid, limits, tell)
@@ -188,7 +187,7 @@ def build_world(
     inputs = [place_config.streets, place_config.elevation, *(getattr(place_config, key).file for key in layers)]
     unnamed = {key: replace(getattr(place_config, key), file=None) for key in layers}
     told = replace(place_config, streets=None, elevation=None, **unnamed)
-    asked = {
+    told_all = {
         "code": code_digest(),
         "place": asdict(told),
         "inputs": [name and file_digest(name) for name in inputs],
@@ -198,7 +197,7 @@ def build_world(
         "days": study.days,
         "warmup_days": study.warmup_days,
     }
-    world = digest(asked)
+    world = digest(told_all)
     digests = tuple(layout_digest(world, layout) for layout in laid)
     return World(place, people, needs, day, study, laid, places, reaches, supplies, n, jobs, world, digests)
 

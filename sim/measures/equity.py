@@ -182,8 +182,10 @@ def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Fl
                 continue
             for pair in range(starts.indptr[start], starts.indptr[start + 1]):
                 outlet, metres = starts.outlet[pair], starts.metres[pair] + starts.snap_m[home]
+                if metres > farthest_m:  # and so are all that follow
+                    break
                 admits = starts.admits[outlet]
-                if metres <= farthest_m and (admits == EVERYONE or admits == starts.compound[home]):
+                if admits == EVERYONE or admits == starts.compound[home]:
                     for offer in range(supply.first[outlet], supply.first[outlet + 1]):
                         need = supply.need[offer]
                         for band in range(len(cells.age_from)):

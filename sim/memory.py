@@ -38,7 +38,7 @@ class Estimate(NamedTuple):
 
     def jobs_within(self, free: float) -> int:
         """How many runs fit side by side."""
-        return int((free - self.shared) // self.per_run) if free >= self.needed(1) else 0
+        return int((free - self.shared) // max(self.per_run, 1.0)) if free >= self.needed(1) else 0
 
 
 def estimate(

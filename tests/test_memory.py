@@ -51,6 +51,7 @@ def test_runs_side_by_side_are_as_many_as_fit(monkeypatch: pytest.MonkeyPatch) -
     about = Estimate(shared=GIB, search=0.5 * GIB, per_run=1.5 * GIB)
     assert [jobs_that_fit(about, jobs, asked=False) for jobs in (1, 2, 8)] == [1, 2, 2]
     assert jobs_that_fit(about, 2, asked=True) == 2
+    assert jobs_that_fit(about._replace(per_run=0.0), 8, asked=True) == 8  # a map whose residents are not known yet
     with pytest.raises(InputError, match=r"study\.jobs=2 fits"):
         jobs_that_fit(about, 3, asked=True)
     with pytest.raises(InputError, match=r"about 5\.5 GiB are needed .* 5\.0 GiB are there; fewer layouts"):

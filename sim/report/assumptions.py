@@ -11,8 +11,6 @@ from typing import Any
 
 import yaml
 
-from sim.report.results import FAST_LOADER
-
 GRADES = ("S", "D", "M", "A")
 GROUPS = ("place", "people", "needs", "layout", "day", "study")
 
@@ -54,7 +52,7 @@ class Assumption:
 
 def parse_numbers(text: str, file: str) -> list[Number]:
     """Every number of a YAML file with its note; a number without one has None."""
-    tree = yaml.compose(text, Loader=FAST_LOADER)
+    tree = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(tree, yaml.MappingNode):
         return []
     lines = text.splitlines()

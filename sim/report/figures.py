@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.folders import folder_beside
 from sim.report import charts, maps
-from sim.report.ground import by_hexagon
 from sim.report.results import Results
 from sim.report.style import Style
-
-FEW_ZONES = 6  # communities that a map of the whole tells apart
 
 
 @dataclass(frozen=True)
@@ -35,12 +31,9 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
     alternatives = results.layouts[1:]
     one_seed = "_one_seed" if results.world.study.seeds == 1 else ""
     for laid in results.world.layouts:
-        figure, caption = maps.draw_layout(results, laid, need), "density" if maps.crowded(laid) else "layout"
-        yield Drawing(f"layout_{laid.name}", "layout", caption, figure, {"layout": laid.name, "need": need})
-    by_home = "unmet_hexagons" if by_hexagon(results.world.place) else "unmet_homes"
-    yield Drawing("unmet_by_home", "unmet_homes", by_home, maps.draw_unmet_homes(results), {})
-    if len(results.world.place.zones) > FEW_ZONES:
-        yield Drawing("circles", "circles", "circles", maps.draw_circles(results), {"layout": results.first})
+        figure = maps.draw_layout(results, laid, need)
+        yield Drawing(f"layout_{laid.name}", "layout", "layout", figure, {"layout": laid.name, "need": need})
+    yield Drawing("unmet_by_home", "unmet_homes", "unmet_homes", maps.draw_unmet_homes(results), {})
     yield Drawing("unmet_by_reason", "reasons", "reasons", charts.draw_reasons(results), {})
     for layout in alternatives:
         figure = charts.draw_paired(results, layout)
@@ -63,18 +56,7 @@ def save_figures(results: Results, style: Style, root: Path, dpi: int) -> list[D
     drawings = []
     with style.drawing(), folder_beside(root / "figures") as folder:
         for drawing in each_drawing(results):
-            fix_layout(drawing.figure, dpi)
             drawing.figure.savefig(folder / f"{drawing.stem}.png", dpi=dpi, metadata={"Software": "lifecircle"})
             drawing.figure.savefig(folder / f"{drawing.stem}.svg", dpi=dpi, metadata={"Date": None})
             drawings.append(drawing)
     return drawings
-
-
-def fix_layout(figure: Figure, dpi: int) -> None:
-    """Lay a figure out once for all files that it is saved to: savefig would draw it blind for each, to lay it out."""
-    FigureCanvasAgg(figure)
-    figure.set_dpi(dpi)
-    engine = figure.get_layout_engine()
-    assert engine is not None
-    engine.execute(figure)
-    figure.set_layout_engine(None)

@@ -7,10 +7,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.lines import Line2D
-from matplotlib.path import Path as MplPath
 
 from sim.columns import Bools, Floats
 from sim.place import Place
@@ -18,9 +17,6 @@ from sim.place.streets import street_side
 from sim.report.labels import Words
 from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
 
-MOST_HOMES = 5000  # more homes than this are drawn as hexagons: their marks would lie on each other
-HEXAGONS = 50  # side by side on a map
-HEXAGON_M = (50, 100, 150, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000)  # widths
 MANY = 3000  # more marks than this are pixels in the SVG too
 AROUND_M = 500.0  # streets farther than this from every home are off the map
 BAR_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
@@ -87,10 +83,12 @@ def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
     inside = (streets.compound[streets.links] >= 0).all(axis=1)
     for which, colour, width in ((inside & drawn, PATH, 0.5), (~inside & drawn, STREET, 1.1)):
         thin = width * (0.6 if streets.n_links > MANY else 1.0)
-        path = one_path(ends[which])
-        lines = PathCollection([path], facecolors="none", edgecolors=colour, linewidths=thin, zorder=1)
-        lines.set_rasterized(bool(which.sum() > MANY))
-        axes.add_collection(lines, autolim=False)
+        axes.add_collection(
+            LineCollection(
+                list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)
+            ),
+            autolim=False,
+        )
     if len(place.parks) and whole:
         x, y = streets.xy[place.parks].T
         axes.scatter(x, y, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
@@ -100,11 +98,6 @@ def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
         axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
         x, y = streets.xy[street_side(streets)].T
         axes.scatter(x, y, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
-
-
-def one_path(ends: Floats) -> MplPath:
-    """Lines, shape (line, end, 2), as a single path, which is drawn far faster than as many."""
-    return MplPath(ends.reshape(-1, 2), np.tile([MplPath.MOVETO, MplPath.LINETO], len(ends)))
 
 
 def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float) -> Floats:
@@ -123,12 +116,12 @@ def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float
     return placed
 
 
-def ground_handles(place: Place, words: Words, whole: bool = True) -> list[Line2D]:
+def ground_handles(place: Place, words: Words) -> list[Line2D]:
     """The legend of the ground, of what there is of it."""
-    handles = [Line2D([], [], color=STREET, lw=1.4, label=words("street"))]
-    if not whole:
-        return handles
-    handles.insert(0, Line2D([], [], marker="o", color=HOME, ls="", ms=3, label=words("home")))
+    handles = [
+        Line2D([], [], marker="o", color=HOME, ls="", ms=3, label=words("home")),
+        Line2D([], [], color=STREET, lw=1.4, label=words("street")),
+    ]
     if place.walls:
         handles += [
             Line2D([], [], color=PATH, lw=1.2, label=words("path")),
@@ -140,20 +133,8 @@ def ground_handles(place: Place, words: Words, whole: bool = True) -> list[Line2
     return handles
 
 
-def home_marks(
-    axes: Axes, place: Place, rows: pd.DataFrame, column: str, norm: Normalize, colours: Colormap
-) -> PathCollection | PolyCollection:
-    """Homes (`x`, `y`) coloured by a column; where there are too many to tell apart, hexagons by its mean, weighted by
-    the errands that their homes raise (`raised_per_day`).
-    """
-    if by_hexagon(place):
-        weight, value = rows["raised_per_day"].to_numpy(), rows[column].to_numpy()
-        sums = hexagons(axes, place, rows, weight * value)
-        weights = hexagons(axes, place, rows, weight)
-        sums.set_array(np.asarray(sums.get_array()) / np.asarray(weights.get_array()))
-        weights.remove()
-        sums.set(norm=norm, cmap=colours, edgecolor=PALE, lw=0.15, zorder=4, gid="homes")
-        return sums
+def home_marks(axes: Axes, rows: pd.DataFrame, column: str, norm: Normalize, colours: Colormap) -> PathCollection:
+    """Homes (`x`, `y`) coloured by a column."""
     return axes.scatter(
         rows["x"].to_numpy(),
         rows["y"].to_numpy(),
@@ -166,34 +147,6 @@ def home_marks(
         zorder=4,
         rasterized=len(rows) > MANY,
         gid="homes",
-    )
-
-
-def by_hexagon(place: Place) -> bool:
-    """Whether a place has too many homes to draw each."""
-    return len(place.homes) > MOST_HOMES
-
-
-def hexagon_m(place: Place) -> float:
-    """The width of the hexagons of a place, metres: a round number, of which about fifty stand side by side."""
-    left, right, *_ = extent(place)
-    return float(min(HEXAGON_M, key=lambda width: abs(np.log(width * HEXAGONS / (right - left)))))
-
-
-def hexagons(axes: Axes, place: Place, rows: pd.DataFrame, value: Floats) -> PolyCollection:
-    """Hexagons with the sums of a value of the points (`x`, `y`) in them; those without points are left out."""
-    left, right, bottom, top = extent(place)
-    width = hexagon_m(place)
-    across = int(np.ceil((right - left) / width))
-    up = int(np.ceil((top - bottom) / (width * np.sqrt(3))))
-    return axes.hexbin(
-        rows["x"].to_numpy(),
-        rows["y"].to_numpy(),
-        C=value,
-        reduce_C_function=np.sum,
-        gridsize=(across, up),
-        extent=(left, left + across * width, bottom, bottom + up * width * np.sqrt(3)),
-        linewidths=0.15,
     )
 
 

@@ -89,7 +89,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "north": ("north", "北片"),
     "middle": ("middle", "中片"),
     "south": ("south", "南片"),
-    "city": ("city", "城市"),
     "new_district": ("new district", "新区"),
     "old_town": ("old town", "老城"),
     "outskirts": ("outskirts", "城市远郊"),
@@ -282,8 +281,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Paired differences by need: {layout} against {base}",
         "各类需求的配对差异：{layout}与{base}相比",
     ),
-    "fig.circles": ("Communities side by side", "各社区对照"),
-    "outlets_per_km2": ("Outlets per km², in hexagons of {metres} m", "每平方公里网点数（六边形宽{metres}米）"),
     "fig.streets": ("Walkers per street and day", "各街道每日步行人次"),
     "fig.coverage": (
         "Coverage on the map, coverage on foot, and errands met: {layout}",
@@ -298,22 +295,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the official service radius of outlets for “{need}”, as the crow flies.",
         "街道、小区围墙与出入口、住处和网点。黑圈为本布局新增、迁移或调整的网点；同一地点的网点并排画出。"
         "虚线圆：“{need}”类网点的官方服务半径（直线距离）。",
-    ),
-    "cap.density": (
-        "Outlets to the square kilometre, in hexagons. Outlets that the layout adds, moves or changes are circles with "
-        "a black ring.",
-        "每平方公里网点数（六边形格网）。带黑圈的圆点为本布局新增、迁移或调整的网点。",
-    ),
-    "cap.unmet_hexagons": (
-        "Hexagons, coloured by the share of the errands of those who live there that stay unmet; all maps share one "
-        "scale.",
-        "六边形格网，颜色表示格内居民出行需求中未满足的占比；各图共用一个色标。",
-    ),
-    "cap.circles": (
-        "One map per community, all to one scale of metres and of colour, those with the largest unmet share first. "
-        "Points: home entrances. Under the name: unmet share of errands, and residents (first seed). Layout: {layout}.",
-        "每个社区一图，比例尺与色标一致，按未满足占比从高到低排列。点为住宅单元入口；名称下为未满足占比和居民数"
-        "（首个随机种子）。布局：{layout}。",
     ),
     "cap.unmet_homes": (
         "One point per home entrance, coloured by the share of its residents' errands that stay unmet; "
@@ -415,10 +396,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "north_letter": ("N", "北"),
     "metres": ("{n} m", "{n} 米"),
     "km": ("{n} km", "{n} 千米"),
-    "source.city": (
-        "Place: grown city “{place}”, seed {seed}, lifecircle {version}",
-        "地点：生成城市“{place}”，种子{seed}，lifecircle {version}",
-    ),
     "source.grown": (
         "Place: grown district “{place}”, seed {seed}, lifecircle {version}",
         "地点：生成街区“{place}”，种子{seed}，lifecircle {version}",
@@ -689,12 +666,7 @@ class Words:
         return text.format(**values) if values else text
 
     def of(self, name: str) -> str:
-        """The words for a name of the packaged configs, with a number behind it or not, or the name itself where it is
-        the user's own.
-        """
-        kind, _, number = name.rpartition("-")
-        if kind in WORDS and number.isdigit():
-            return f"{self(kind)} {number}"
+        """The words for a name of the packaged configs, or the name itself where it is the user's own."""
         return self(name) if name in WORDS else name
 
     def listed(self, items: list[str]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import Normalize, PowerNorm
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
@@ -16,24 +16,19 @@ from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 
 from sim.outlets import Layout
-from sim.place import Place
 from sim.report.ground import (
-    BAR_M,
     MANY,
     draw_ground,
     extent,
     frame,
     ground_handles,
     height,
-    hexagon_m,
-    hexagons,
     home_marks,
     is_street,
     mark_area,
-    one_path,
     side_by_side,
 )
-from sim.report.results import MIN_CHANGE, Results, change_by_home, gain_and_lose, unmet_by_zone
+from sim.report.results import MIN_CHANGE, Results, change_by_home, gain_and_lose
 from sim.report.style import (
     GAIN,
     HOME,
@@ -54,123 +49,48 @@ from sim.report.style import (
 )
 
 LEGEND_IN = 2.3
-MOST_OUTLETS = 3000  # more outlets than this are drawn as hexagons
-FLOW_CLASSES = 30  # steps of width and colour of streets
-MOST_PANELS = 80  # of communities side by side
 FEW = 60  # edited outlets up to which each has a heavy ring
 CROWD = 12  # outlets on one spot from which their number is written there
 CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart at most
 
 
 def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
-    """The place and the outlets of a layout, with official circles around those that offer a need; where there are too
-    many outlets to tell apart, how many there are to the square kilometre.
-    """
+    """The place and the outlets of a layout, with official circles around those that offer a need."""
     words, place = results.words, results.place(layout.name)
     title = words("fig.layout", layout=results.names.layouts[layout.name])
     figure, body = new_figure(title, results.source(), height(place, WIDTH_IN - LEGEND_IN, 1) + 0.3)
     axes = body.add_subplot()
     frame(axes, place, words)
-    if crowded(layout):
-        draw_ground(axes, place, whole=False)
-        handles = [*_draw_density(axes, body, results, layout), *ground_handles(place, words, whole=False)]
-    else:
-        draw_ground(axes, place)
-        _draw_homes(axes, place)
-        _draw_radius(axes, layout, need)
-        handles = [
-            *_draw_outlets(axes, results, layout), *ground_handles(place, words), _radius_handle(results, need)
-        ]  # fmt: skip
-    body.legend(handles=handles, loc="outside right upper", fontsize=8, labelspacing=0.7)
-    return figure
-
-
-def crowded(layout: Layout) -> bool:
-    """Whether a layout has too many outlets to draw each."""
-    return len(layout) > MOST_OUTLETS
-
-
-def _draw_homes(axes: Axes, place: Place) -> None:
+    draw_ground(axes, place)
     dot = mark_area(len(place.homes), 9.0)
-    x, y = place.homes.xy.T
-    axes.scatter(x, y, s=dot, color=HOME, lw=0, zorder=2.5, rasterized=len(place.homes) > MANY, gid="homes")
-
-
-def _draw_radius(axes: Axes, layout: Layout, need: str) -> None:
-    """The official circles of the outlets that offer a need."""
-    look = {"fill": False, "ec": "#0072B2", "lw": 0.6, "ls": (0, (5, 3)), "alpha": 0.8, "zorder": 2.8, "gid": "radius"}
+    axes.scatter(
+        place.homes.xy[:, 0],
+        place.homes.xy[:, 1],
+        s=dot,
+        color=HOME,
+        lw=0,
+        zorder=2.5,
+        rasterized=len(place.homes) > MANY,
+        gid="homes",
+    )
     for outlet in layout.outlets:
         radius_m = layout.formats[outlet.format].radius_m
         if need in outlet.offers and radius_m:
-            axes.add_patch(Circle(outlet.xy, radius_m, **look))
-
-
-def _draw_density(axes: Axes, body: SubFigure, results: Results, layout: Layout) -> list[Line2D]:
-    """Outlets to the square kilometre in hexagons, and those that an edit touched; the handles of their legend."""
-    words, place = results.words, results.place(layout.name)
-    x, y = np.array([outlet.xy for outlet in layout.outlets]).T
-    marks = hexagons(axes, place, pd.DataFrame({"x": x, "y": y}), np.ones(len(x)))
-    km2 = (hexagon_m(place) / 1000) ** 2 * np.sqrt(3) / 2
-    per_km2 = np.asarray(marks.get_array()) / km2
-    marks.set_array(per_km2)
-    marks.set(norm=PowerNorm(0.5, 0, per_km2.max()), cmap=walker_colours(), alpha=0.85, zorder=2, gid="outlets")
-    bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.5, aspect=40, pad=0.04)
-    bar.set_label(words("outlets_per_km2", metres=f"{hexagon_m(place):g}"))
-    ticks = few_ticks(float(per_km2.max()))
-    bar.set_ticks(ticks, labels=[f"{tick:,.0f}" for tick in ticks])
-    bar.minorticks_off()
-    tiers = Counter(layout.formats[outlet.format].tier for outlet in layout.outlets)
-    handles = [
-        Line2D([], [], ls="", label=words("n_outlets", tier=words(tier), n=f"{tiers[tier]:,}")) for tier in TIER_COLOURS
-    ]
-    touched = np.isin([outlet.id for outlet in layout.outlets], layout.touched)
-    if touched.any():
-        axes.scatter(x[touched], y[touched], s=26, color="white", ec="black", lw=1.3, zorder=6, gid="edited")
-        handles.append(Line2D([], [], marker="o", mfc="white", mec="black", ls="", ms=5.5, label=words("edited")))
-    return handles
-
-
-def draw_circles(results: Results) -> Figure:
-    """The communities side by side on one scale, those with the largest unmet share first: their homes, coloured by it.
-
-    Only the `MOST_PANELS` with the largest share, under the first layout.
-    """
-    words, homes = results.words, results.of("homes", results.first)
-    share = unmet_by_zone(results).head(MOST_PANELS)
-    columns = min(10, int(np.ceil(np.sqrt(len(share) * 1.4))))
-    lines = -(-len(share) // columns)
-    homes = homes[homes["zone"].isin(share.index)]
-    ends = homes.groupby("zone")[["x", "y"]].agg(["min", "max"]).reindex(share.index)
-    low, high = ends.xs("min", axis=1, level=1).to_numpy(), ends.xs("max", axis=1, level=1).to_numpy()
-    cell_m = float((high - low).max()) * 1.08 + 1
-    line_m = cell_m * 1.28  # with two lines of text above
-    column, line = np.arange(len(share)) % columns, np.arange(len(share)) // columns
-    middle = np.column_stack([(column + 0.5) * cell_m, -(line + 0.78) * line_m])
-    move = dict(zip(share.index, middle - (low + high) / 2, strict=True))
-    xy = homes[["x", "y"]].to_numpy() + np.array([move[zone] for zone in homes["zone"]])
-
-    height_in = WIDTH_IN * lines * line_m / (columns * cell_m)
-    figure, body = new_figure(words("fig.circles"), results.source(), height_in + 1.2)
-    axes = body.add_subplot()
-    axes.set(xlim=(0, columns * cell_m), ylim=(-lines * line_m - cell_m * 0.1, 0), aspect="equal")
-    axes.set_axis_off()
-    top = float(np.nanquantile(homes["unmet_share"], 0.99)) if homes["unmet_share"].notna().any() else 1.0
-    each = float(np.clip((WIDTH_IN * 72 / columns) ** 2 / (len(homes) / len(share)) / 4, 0.8, 12))
-    marks = axes.scatter(
-        xy[:, 0], xy[:, 1], c=homes["unmet_share"], s=each, norm=Normalize(0, max(np.ceil(top * 20) / 20, 0.05)),
-        cmap=unmet_colours(), lw=0, rasterized=len(homes) > MANY, gid="homes",
-    )  # fmt: skip
-    for (zone, row), (x, y) in zip(share.iterrows(), middle, strict=True):
-        text = f"{results.names.zones[str(zone)]}\n{row['unmet_share']:.0%} · {row['residents']:,.0f}"
-        axes.text(x, y + cell_m * 0.5, text, ha="center", va="bottom", fontsize=6.5, linespacing=1.15)
-    length = max(n for n in BAR_M if n <= max(cell_m * 0.6, BAR_M[0]))
-    y = -lines * line_m - cell_m * 0.05
-    axes.plot([0, length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, gid="scale_bar")
-    text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
-    axes.text(length, y, f" {text}", va="center", fontsize=7.5, gid="scale_label")
-    bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.02)
-    bar.set_label(words("unmet_share"))
-    bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+            circle = Circle(
+                outlet.xy,
+                radius_m,
+                fill=False,
+                ec="#0072B2",
+                lw=0.6,
+                ls=(0, (5, 3)),
+                alpha=0.8,
+                zorder=2.8,
+                gid="radius",
+            )
+            axes.add_patch(circle)
+    handles = _draw_outlets(axes, results, layout)
+    body.legend(handles=[*handles, *ground_handles(place, words), _radius_handle(results, need)],
+                  loc="outside right upper", fontsize=8, labelspacing=0.7)  # fmt: skip
     return figure
 
 
@@ -180,10 +100,10 @@ def draw_unmet_homes(results: Results) -> Figure:
     top = float(np.nanquantile(homes["unmet_share"], 0.99)) if homes["unmet_share"].notna().any() else 1.0
     norm = Normalize(0, max(np.ceil(top * 20) / 20, 0.05))
     figure, body, panels = _panels(results, "fig.unmet_homes", results.layouts)
-    marks: PathCollection | PolyCollection | None = None
+    marks: PathCollection | None = None
     for layout, axes in panels.items():
         rows = results.of("homes", layout).dropna(subset="unmet_share")
-        marks = home_marks(axes, results.world.place, rows, "unmet_share", norm, unmet_colours())
+        marks = home_marks(axes, rows, "unmet_share", norm, unmet_colours())
     assert marks is not None
     bar = body.colorbar(
         marks, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.03
@@ -209,7 +129,7 @@ def draw_change(results: Results, layout: str) -> Figure:
     frame(axes, place, words)
     draw_ground(axes, results.place(layout), whole=False)
     drawn = changes.assign(points=points).dropna(subset="points")
-    marks = home_marks(axes, place, drawn, "points", norm, change_colours())
+    marks = home_marks(axes, drawn, "points", norm, change_colours())
     bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.7, aspect=36, extend="both", pad=0.03)
     bar.set_label(words("change_points"))
     bar.ax.xaxis.set_major_formatter(signed_tick)
@@ -249,26 +169,23 @@ def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: flo
 
 
 def draw_streets(results: Results) -> Figure:
-    """Walkers per street and day, one map per layout on one scale of width and colour, in `FLOW_CLASSES` steps."""
+    """Walkers per street and day, one map per layout on one scale of width and colour."""
     table = results.tables["streets"]
     top = float(table["walkers_per_day"].max()) or 1.0
     norm = PowerNorm(0.5, 0, top)
     figure, body, panels = _panels(results, "fig.streets", results.layouts)
-    lines: PathCollection | None = None
+    lines: LineCollection | None = None
     for layout, axes in panels.items():
         rows = results.of("streets", layout)
         drawn = is_street(results.place(layout))[rows["link"].to_numpy()]
-        rows = rows[drawn & (rows["walkers_per_day"] > 0).to_numpy()]
+        rows = rows[drawn & (rows["walkers_per_day"] > 0).to_numpy()].sort_values("walkers_per_day")
         ends = rows[["from_x", "from_y", "to_x", "to_y"]].to_numpy().reshape(-1, 2, 2)
-        share = np.sqrt(rows["walkers_per_day"].to_numpy() / top)
-        step = np.minimum((share * FLOW_CLASSES).astype(int), FLOW_CLASSES - 1)
-        steps = np.unique(step)
-        middle = (steps + 0.5) / FLOW_CLASSES
-        lines = PathCollection(
-            [one_path(ends[step == one]) for one in steps], facecolors="none", cmap=walker_colours(), norm=norm,
-            linewidths=0.3 + 4.2 * middle, capstyle="round", zorder=3, rasterized=len(rows) > MANY, gid="walkers",
+        walkers = rows["walkers_per_day"].to_numpy()
+        lines = LineCollection(
+            list(ends), cmap=walker_colours(), norm=norm, linewidths=0.3 + 4.2 * np.sqrt(walkers / top),
+            capstyle="round", zorder=3, rasterized=len(rows) > MANY, gid="walkers",
         )  # fmt: skip
-        lines.set_array(top * middle**2)
+        lines.set_array(walkers)
         axes.add_collection(lines, autolim=False)
     assert lines is not None
     bar = body.colorbar(lines, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, pad=0.03)

@@ -20,7 +20,6 @@ from sim.report.labels import Names, Words, name_things
 if TYPE_CHECKING:
     from sim.study import World
 
-FAST_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, compiled, where libyaml is there
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 TEXT_COLUMNS = (
@@ -93,8 +92,7 @@ class Results:
             where = self.words("source.map", place=self.names.place, attribution=self.names.attribution)
         else:
             seed = self.config["place"]["seed"]
-            kind = "city" if self.config["place"]["source"] == "city" else "grown"
-            where = self.words(f"source.{kind}", place=self.names.place, seed=seed, version=number)
+            where = self.words("source.grown", place=self.names.place, seed=seed, version=number)
         if not self.tables:
             return where
         return f"{where} · {self.words('source.run', version=number, runs=self.runs())}"
@@ -103,7 +101,7 @@ class Results:
 def read_results(root: Path, world: World, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
     tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
-    config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=FAST_LOADER)
+    config = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
     return Results(world, tables, config, settled(world), words, name_things(world, words))
 
 
@@ -177,18 +175,7 @@ def change_by_home(results: Results, layout: str) -> pd.DataFrame:
     after = results.of("homes", layout).set_index("home")
     living = results.residents["home"].value_counts().reindex(before.index, fill_value=0)
     change = after["unmet_share"] - before["unmet_share"]
-    return before[["x", "y", "raised_per_day"]].assign(change=change, residents=living)
-
-
-def unmet_by_zone(results: Results) -> pd.DataFrame:
-    """Per community under the first layout, the largest unmet share first: `unmet_share` and `residents`."""
-    homes = results.of("homes", results.first)
-    sums = homes.groupby("zone", sort=False)[["raised_per_day", "unmet_per_day"]].sum()
-    sums = sums[sums["raised_per_day"] > 0]
-    people = results.residents["zone"].astype(str).value_counts()
-    return pd.DataFrame(
-        {"unmet_share": sums["unmet_per_day"] / sums["raised_per_day"], "residents": people.reindex(sums.index)}
-    ).sort_values("unmet_share", ascending=False, kind="stable")
+    return before[["x", "y"]].assign(change=change, residents=living)
 
 
 def gain_and_lose(changes: pd.DataFrame) -> tuple[int, int, int]:

@@ -146,7 +146,7 @@ def find_style(font: str | None, language: str) -> Style:
 def chinese_face(family: str, text: str) -> str:
     """The Chinese characters of a text out of an installed family, as a WOFF file in base64; "" where it has none."""
     path = font_manager.findfont(font_manager.FontProperties(family=[family]), fallback_to_default=False)
-    signs = {ord(sign) for sign in set(text) if ord(sign) >= FIRST_CJK} & _signs(family)
+    signs = {ord(sign) for sign in text if ord(sign) >= FIRST_CJK} & _signs(family)
     if not signs:
         return ""
     options = subset.Options(flavor="woff", notdef_outline=True, font_number=0)

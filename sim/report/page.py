@@ -21,7 +21,7 @@ from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.figures import Drawing, save_figures
 from sim.report.labels import Words, name_things
-from sim.report.results import Results, read_results
+from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
 from sim.report.style import Style, chinese_face, find_style
 from sim.report.tables import (
     age_minutes_table,
@@ -93,7 +93,7 @@ def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -
 def _image(results: Results, drawing: Drawing, root: Path) -> dict[str, str]:
     png = base64.b64encode((root / "figures" / f"{drawing.stem}.png").read_bytes()).decode()
     named = {"need": results.names.needs, "layout": results.names.layouts, "base": results.names.layouts}
-    values = {key: named[key][value] for key, value in drawing.values.items()}
+    values = {key: named[key][value] if key in named else value for key, value in drawing.values.items()}
     return {
         "stem": drawing.stem,
         "title": results.words(f"fig.{drawing.title}", **values),
@@ -151,6 +151,16 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
     }
 
 
+def told_zones(results: Results) -> str:
+    """The communities by name, or where they are many, how many there are of each kind."""
+    words, zones = results.words, results.names.zones
+    if len(zones) <= FEW_ZONES:
+        return words("comma").join(zones.values())
+    kinds = kinds_of(zones)
+    told = [words("n_of_kind", n=len(of_kind), kind=words.of(kind)) for kind, of_kind in kinds.items() if kind]
+    return words("n_zones_kinds", n=len(zones), kinds=words("comma").join(told)) if told else str(len(zones))
+
+
 def log_line(results: Results, layout: Layout, line: str) -> str:
     """A line of a layout's log in the language of the report."""
     if results.words.language == "en":
@@ -197,5 +207,5 @@ def _place_facts(results: Results) -> str:
         homes=f"{len(place.homes):,}",
         compounds=f"{len(place.walls):,}",
         gates=f"{place.streets.gate.sum():,}",
-        zones=results.words("comma").join(results.names.zones.values()),
+        zones=told_zones(results),
     )

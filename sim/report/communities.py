@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -89,7 +88,10 @@ def draw_ranked(results: Results) -> Figure:
     top = max(float(order.max()), *(float(share.max()) for share in shares.values()), 0.01)
     for (title, zones), axes in zip(columns, grid, strict=False):
         stack_reasons(axes, reasons.loc[zones], seen)
-        _number(axes, order[zones], top)
+        furthest = pd.DataFrame({"": order, **shares}).max(axis=1)
+        for row, zone in enumerate(zones):
+            text, x = f"{order[zone]:.1%}", furthest[zone] + top * 0.015
+            axes.text(x, row, text, va="center", fontsize=6.5, color=INK, gid="share")
         for row, share in enumerate(shares.values(), 1):
             axes.plot(
                 share[zones], range(len(zones)), "o", ms=3, mfc=layout_line(row)[0], mec="white", mew=0.5, gid="other"
@@ -127,9 +129,3 @@ def _of_kind(results: Results, kind: str, zones: list[str]) -> str:
     demand = results.of("demand_by_zone", results.first)
     raised, unmet = demand.loc[demand["zone"].isin(zones), ["raised", "unmet"]].sum()
     return results.words("kind_share", kind=results.words.of(kind), share=f"{unmet / raised:.1%}", n=len(zones))
-
-
-def _number(axes: Axes, shares: pd.Series, top: float) -> None:
-    """The share at the end of each bar."""
-    for row, share in enumerate(shares):
-        axes.text(share + top * 0.012, row, f"{share:.1%}", va="center", fontsize=6.5, color=INK)

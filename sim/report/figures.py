@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +65,7 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
 def save_figures(results: Results, style: Style, root: Path, dpi: int) -> list[Drawing]:
     """Every figure as PNG and SVG in `figures/`, which appears whole; the drawings, to be shown on the page."""
     drawings = []
-    with style.drawing(), no_collector(), folder_beside(root / "figures") as folder:
+    with style.drawing(), folder_beside(root / "figures") as folder:
         for drawing in each_drawing(results):
             fix_layout(drawing.figure, dpi)
             drawing.figure.savefig(folder / f"{drawing.stem}.png", dpi=dpi, metadata={"Software": "lifecircle"})
@@ -84,15 +82,3 @@ def fix_layout(figure: Figure, dpi: int) -> None:
     assert engine is not None
     engine.execute(figure)
     figure.set_layout_engine(None)
-
-
-@contextmanager
-def no_collector() -> Iterator[None]:
-    """Python's search for garbage put off: it would go through the whole world over and over for some small marks."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

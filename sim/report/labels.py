@@ -711,6 +711,10 @@ class Words:
         text = WORDS[key][1 if self.language == "zh" else 0]
         return text.format(**values) if values else text
 
+    def __str__(self) -> str:
+        """All words in a row: every character that they are written in."""
+        return " ".join(pair[1 if self.language == "zh" else 0] for pair in WORDS.values())
+
     def of(self, name: str) -> str:
         """The words for a name of the packaged configs, or the name itself where it is the user's own."""
         return self(name) if name in WORDS else name
@@ -735,6 +739,11 @@ class Names:
     zones: Mapping[str, str]
     place: str
     attribution: str
+
+    def __str__(self) -> str:
+        """All names in a row: every character that they are written in."""
+        named = (self.needs, self.formats, self.layouts, self.zones)
+        return " ".join([self.place, self.attribution, *(name for names in named for name in names.values())])
 
 
 def _zone(zone: str, words: Words) -> str:

@@ -54,7 +54,7 @@ from sim.report.style import (
 LEGEND_IN = 2.3
 LIVED = "#E4E4E4"  # hexagons with homes
 FLOW_CLASSES = 6
-FLOW_PT = (0.25, 4.5)  # the widths of the least and the most walked streets
+FLOW_PT = (0.4, 4.5)  # the widths of the least and the most walked streets
 FEW = 60  # edited outlets up to which each has a heavy ring
 CROWD = 12  # outlets on one spot from which their number is written there
 CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart at most
@@ -141,7 +141,7 @@ def _gathered_outlets(results: Results, layout: Layout, width_m: int) -> Figure:
         axes.scatter(edited["x"], edited["y"], s=14, fc="none", ec="black", lw=0.9, zorder=6, gid=f"edited-{tier}")
     assert marks is not None
     bar = colour_bar(body, panels.values(), marks, words("outlets_per_cell", width=width_m))
-    bar.set_ticks(few_ticks(top), labels=[f"{tick:,.0f}" for tick in few_ticks(top)])
+    bar.set_ticks(sorted({round(tick) for tick in few_ticks(top)}))
     bar.minorticks_off()
     handles = [Patch(color=LIVED, label=words("no_outlet_cell"))]
     if touched:
@@ -250,9 +250,9 @@ def draw_streets(results: Results) -> Figure:
     bounds = flow_bounds(float(table["walkers_per_day"].max()))
     panels_of = {layout: layout for layout in results.layouts}
     figure, body, panels = _panels(results, words("fig.streets"), panels_of)
-    finer = (1.0 if len(panels) == 1 else 0.7) * (1.0 if cells_m(results) is None else 0.6)
+    finer = 1.0 if len(panels) == 1 and cells_m(results) is None else 0.65
     widths = np.geomspace(*FLOW_PT, len(bounds) + 1) * finer
-    colours = walker_colours()(np.linspace(0, 1, len(bounds) + 1))
+    colours = walker_colours()(np.linspace(0.15, 1, len(bounds) + 1))
     for layout, axes in panels.items():
         title_panel(axes, results.names.layouts[layout], min(len(panels), 3))
         rows = results.of("streets", layout)
@@ -287,7 +287,7 @@ def _panels(results: Results, title: str, layout_of: Mapping[str, str]) -> tuple
     place = results.world.place
     rows, columns = grid_of(len(layout_of))
     width_in = WIDTH_IN if columns > 1 else 6.0 if cells_m(results) is None else 8.0
-    height_in = rows * (height(place, width_in / columns, columns) + 0.35) + 0.8
+    height_in = rows * (height(place, width_in / columns, columns) + 0.35) + 0.9
     figure, body = new_figure(title, results.source(), height_in, width_in)
     grid = body.subplots(rows, columns, squeeze=False).ravel()
     for axes in grid[len(layout_of) :]:

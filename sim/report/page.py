@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gc
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -40,6 +42,7 @@ from sim.report.text import answer, disagreements
 if TYPE_CHECKING:
     from sim.study import World
 
+PLAIN = "0123456789.,:+−–%·×"  # what numbers are written in
 FACE_HERE = "/* the Chinese face goes here */"
 # What a layout's log begins with where it changes the ground or what is known.
 GROUND = (
@@ -53,6 +56,23 @@ def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[
 
     Where no installed face has Chinese, the figures of a Chinese page are labelled in English, and a message says so.
     """
+    with no_collector():
+        return _draw_report(root, world, config, overrides)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Python's search for garbage put off: it would go through the whole world over and over while marks are drawn."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _draw_report(root: Path, world: World, config: ReportConfig, overrides: list[str]) -> Path:
     words = Words(config.language)
     results = read_results(root, world, words)
     style = find_style(config.font, config.language)
@@ -87,6 +107,7 @@ def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -
         language = "en"
     words = Words(language)
     drawn = replace(results, words=words, names=name_things(results.world, words, style.draws))
+    style = style.just_for(f"{drawn.words} {drawn.names} {PLAIN}")
     return [_image(results, drawing, root) for drawing in save_figures(drawn, style, root, config.dpi)]
 
 

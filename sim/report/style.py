@@ -96,6 +96,11 @@ class Style:
         """Whether every character of a text has a glyph."""
         return all(any(ord(sign) in _signs(family) for family in self.families) for sign in text)
 
+    def just_for(self, text: str) -> Style:
+        """The first face alone where it has all of a text; every further one is asked about each word drawn."""
+        alone = Style(self.families[:1])
+        return alone if alone.draws(text) else self
+
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """The settings under which figures are made and saved."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,6 +15,7 @@ from matplotlib.patches import Patch
 
 from sim.measures import REASONS
 from sim.people import AGE_GROUPS
+from sim.report.labels import Words
 from sim.report.results import ALL, Results, coverage_and_met, equity_of, has_radius, reason_shares, unmet_by
 from sim.report.style import (
     INK,
@@ -31,6 +35,9 @@ from sim.report.style import (
 LATEST_MIN = 30
 FIFTEEN_MIN = 15
 LINES = ("-", "--", ":", "-.")
+REASON_LEGEND: dict[str, Any] = {
+    "loc": "outside upper left", "ncols": 9, "fontsize": 7.5, "handlelength": 1, "columnspacing": 1.0,
+}  # fmt: skip
 UNEVEN = 6  # needs whose Lorenz curves are drawn
 
 
@@ -59,13 +66,8 @@ def draw_reasons(results: Results) -> Figure:
     for axes in grid[len(shares) :]:
         axes.set_axis_off()
     for axes, (layout, share) in zip(grid, shares.items(), strict=False):
-        left = np.zeros(len(needs))
-        for reason in seen:
-            axes.barh(
-                range(len(needs)), share[reason], left=left, height=0.72, color=REASON_COLOURS[reason], label=reason
-            )
-            left += share[reason].to_numpy()
-        for row, total in enumerate(left):
+        stack_reasons(axes, share, seen)
+        for row, total in enumerate(share.sum(axis=1)):
             axes.text(total + top * 0.012, row, f"{total:.0%}", va="center", fontsize=7, color=INK)
         title_panel(axes, results.names.layouts[layout], columns)
         axes.set_xlim(0, min(top * 1.12, 1.12))
@@ -74,16 +76,23 @@ def draw_reasons(results: Results) -> Figure:
     grid[0].set_yticks(range(len(needs)), [results.names.needs[key] for key in needs])
     grid[0].set_ylim(-0.6, len(needs) - 0.4)
     body.supxlabel(words("unmet_share"), fontsize=9)
-    handles = [Patch(color=REASON_COLOURS[reason], label=words(reason)) for reason in seen]
-    body.legend(
-        handles=handles,
-        loc="outside upper left",
-        ncols=min(len(seen), 9),
-        fontsize=7.5,
-        handlelength=1,
-        columnspacing=1.0,
-    )
+    body.legend(handles=reason_handles(words, seen), **REASON_LEGEND)
     return figure
+
+
+def stack_reasons(axes: Axes, shares: pd.DataFrame, reasons: Iterable[str]) -> None:
+    """A bar per row of `shares`, from the bottom, of the shares for each reason."""
+    left = np.zeros(len(shares))
+    for reason in reasons:
+        width = shares[reason].to_numpy()
+        [rows] = np.nonzero(width)
+        axes.barh(rows, width[rows], left=left[rows], height=0.72, color=REASON_COLOURS[reason], label=reason)
+        left += width
+
+
+def reason_handles(words: Words, reasons: Iterable[str]) -> list[Patch]:
+    """The legend of reasons."""
+    return [Patch(color=REASON_COLOURS[reason], label=words(reason)) for reason in reasons]
 
 
 def served_curves(results: Results, layout: str) -> pd.DataFrame:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.folders import folder_beside
 from sim.report import charts, maps
-from sim.report.results import Results
+from sim.report.communities import draw_communities, draw_ranked
+from sim.report.results import FEW_ZONES, Results
 from sim.report.style import Style
 
 
@@ -22,7 +24,7 @@ class Drawing:
     title: str
     caption: str
     figure: Figure
-    values: dict[str, str]  # keys of layouts and needs
+    values: dict[str, str]  # keys of layouts and needs, and the metres of a `width`
 
 
 def each_drawing(results: Results) -> Iterator[Drawing]:
@@ -30,10 +32,18 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
     need = next(iter(results.world.needs.catalogue))
     alternatives = results.layouts[1:]
     one_seed = "_one_seed" if results.world.study.seeds == 1 else ""
+    width_m = maps.cells_m(results)
+    cells, width = ("", {}) if width_m is None else ("_cells", {"width": str(width_m)})
     for laid in results.world.layouts:
         figure = maps.draw_layout(results, laid, need)
-        yield Drawing(f"layout_{laid.name}", "layout", "layout", figure, {"layout": laid.name, "need": need})
-    yield Drawing("unmet_by_home", "unmet_homes", "unmet_homes", maps.draw_unmet_homes(results), {})
+        values = {"layout": laid.name, "need": need, **width}
+        yield Drawing(f"layout_{laid.name}", "layout", f"layout{cells}", figure, values)
+    unmet = f"unmet{cells or '_homes'}"
+    yield Drawing("unmet_by_home", unmet, unmet, maps.draw_unmet_homes(results), width)
+    if len(results.world.place.zones) > FEW_ZONES:
+        first = {"layout": results.first}
+        yield Drawing("unmet_by_community", "ranked", "ranked", draw_ranked(results), first)
+        yield Drawing("communities", "communities", "communities", draw_communities(results), first)
     yield Drawing("unmet_by_reason", "reasons", "reasons", charts.draw_reasons(results), {})
     for layout in alternatives:
         figure = charts.draw_paired(results, layout)
@@ -42,7 +52,8 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
         )
     for layout in alternatives:
         figure = maps.draw_change(results, layout)
-        yield Drawing(f"change_{layout}", "change", "change", figure, {"layout": layout, "base": results.first})
+        values = {"layout": layout, "base": results.first, **width}
+        yield Drawing(f"change_{layout}", "change", f"change{cells}", figure, values)
     yield Drawing("time_to_service", "times", "times", charts.draw_times(results), {})
     yield Drawing("coverage_and_met", "coverage", "coverage", charts.draw_coverage(results), {"layout": results.first})
     if charts.uneven_needs(results):
@@ -56,7 +67,18 @@ def save_figures(results: Results, style: Style, root: Path, dpi: int) -> list[D
     drawings = []
     with style.drawing(), folder_beside(root / "figures") as folder:
         for drawing in each_drawing(results):
+            fix_layout(drawing.figure, dpi)
             drawing.figure.savefig(folder / f"{drawing.stem}.png", dpi=dpi, metadata={"Software": "lifecircle"})
             drawing.figure.savefig(folder / f"{drawing.stem}.svg", dpi=dpi, metadata={"Date": None})
             drawings.append(drawing)
     return drawings
+
+
+def fix_layout(figure: Figure, dpi: int) -> None:
+    """Lay a figure out once for all its files: savefig would lay it out, and draw it blind before, for each."""
+    FigureCanvasAgg(figure)
+    figure.set_dpi(dpi)
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.execute(figure)
+    figure.set_layout_engine(None)

@@ -10,14 +10,17 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import Colormap, Normalize
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 
 from sim.columns import Bools, Floats
 from sim.place import Place
 from sim.place.streets import street_side
+from sim.report.cells import MANY_SPOTS
 from sim.report.labels import Words
 from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
 
-MANY = 3000  # more marks than this are pixels in the SVG too
+MANY = 3000  # more links than this are pixels in the SVG too
+STROKE = 1000  # links drawn as one path: a hundred times faster than a path each, and within what Agg can hold
 AROUND_M = 500.0  # streets farther than this from every home are off the map
 BAR_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 
@@ -48,13 +51,7 @@ def frame(axes: Axes, place: Place, words: Words) -> None:
     for spine in axes.spines.values():
         spine.set_visible(False)
     width = right - left
-    length = max(n for n in BAR_M if n <= max(width * 0.3, BAR_M[0]))
-    text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
-    x, y = left + width * 0.02, bottom - (top - bottom) * 0.015
-    axes.plot(
-        [x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar"
-    )
-    axes.text(x + length, y, f" {text}", va="center", fontsize=7.5, zorder=9, gid="scale_label")
+    scale_bar(axes, left + width * 0.02, bottom - (top - bottom) * 0.015, width * 0.3, words)
     axes.annotate(
         words("north_letter"),
         xy=(0.985, -0.005),
@@ -69,6 +66,16 @@ def frame(axes: Axes, place: Place, words: Words) -> None:
     )
 
 
+def scale_bar(axes: Axes, x: float, y: float, most_m: float, words: Words) -> None:
+    """A bar of a round length, at most so many metres, with that length beside it."""
+    length = max(n for n in BAR_M if n <= max(most_m, BAR_M[0]))
+    text = words("metres", n=length) if length < 1000 else words("km", n=length // 1000)
+    axes.plot(
+        [x, x + length], [y, y], color=INK, lw=2.2, solid_capstyle="butt", clip_on=False, zorder=9, gid="scale_bar"
+    )
+    axes.text(x + length, y, f" {text}", va="center", fontsize=7.5, zorder=9, gid="scale_label")
+
+
 def is_street(place: Place) -> Bools:
     """Which links are streets or paths, shape (link,): not what joins an area to its doors."""
     first, second = place.streets.links.T
@@ -76,19 +83,16 @@ def is_street(place: Place) -> Bools:
 
 
 def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
-    """Streets and paths in compounds; on a `whole` map walls, gates and parks too."""
+    """Streets and, where they can be told apart, paths in compounds; on a `whole` map walls, gates and parks too."""
     streets = place.streets
     drawn = is_street(place)
     ends = streets.xy[streets.links]
     inside = (streets.compound[streets.links] >= 0).all(axis=1)
-    for which, colour, width in ((inside & drawn, PATH, 0.5), (~inside & drawn, STREET, 1.1)):
-        thin = width * (0.6 if streets.n_links > MANY else 1.0)
-        axes.add_collection(
-            LineCollection(
-                list(ends[which]), colors=colour, linewidths=thin, zorder=1, rasterized=bool(which.sum() > MANY)
-            ),
-            autolim=False,
-        )
+    if len(place.homes) <= MANY_SPOTS:
+        draw_links(axes, ends[inside & drawn], PATH, 0.3 if streets.n_links > MANY else 0.5)
+        draw_links(axes, ends[~inside & drawn], STREET, 0.66 if streets.n_links > MANY else 1.1)
+    else:
+        draw_links(axes, ends[~inside & drawn], STREET, 0.3)
     if len(place.parks) and whole:
         x, y = streets.xy[place.parks].T
         axes.scatter(x, y, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")
@@ -98,6 +102,22 @@ def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
         axes.add_collection(LineCollection(rings, colors=WALL, linewidths=0.8, zorder=2, gid="walls"), autolim=False)
         x, y = streets.xy[street_side(streets)].T
         axes.scatter(x, y, s=34, marker="D", fc="white", ec=GATE, lw=0.8, zorder=3, gid="gates")
+
+
+def draw_links(
+    axes: Axes, ends: Floats, colour: str, width_pt: float, zorder: float = 1, gid: str = "links"
+) -> PathCollection:
+    """Links from end to end, shape (link, 2, 2), in one colour and width."""
+    points = ends.reshape(-1, 2)
+    steps = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=np.uint8), len(ends))
+    cuts = range(0, len(points), 2 * STROKE)
+    paths = [Path(points[cut : cut + 2 * STROKE], steps[cut : cut + 2 * STROKE]) for cut in cuts]
+    links = PathCollection(
+        paths, facecolors="none", edgecolors=colour, linewidths=width_pt, capstyle="round", zorder=zorder,
+        rasterized=len(ends) > MANY, gid=gid,
+    )  # fmt: skip
+    axes.add_collection(links, autolim=False)
+    return links
 
 
 def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float) -> Floats:
@@ -145,7 +165,6 @@ def home_marks(axes: Axes, rows: pd.DataFrame, column: str, norm: Normalize, col
         ec=PALE,
         lw=0.15,
         zorder=4,
-        rasterized=len(rows) > MANY,
         gid="homes",
     )
 

@@ -19,8 +19,8 @@ from sim.place import WalkClass
 from sim.report.config import ReportConfig
 from sim.report.labels import Words, name_things
 from sim.report.maps import draw_layout
-from sim.report.page import FACE_HERE, face_rule
-from sim.report.results import Results, settled
+from sim.report.page import FACE_HERE, face_rule, told_zones
+from sim.report.results import FEW_ZONES, Results, settled
 from sim.report.style import columns_of, find_style
 from sim.report.tables import Table, people_table
 
@@ -100,7 +100,10 @@ def _home_facts(results: Results) -> list[tuple[str, str]]:
         ("inspect.most", f"{living.max():,}"),
         ("inspect.snap", f"{np.average(place.homes.snap_m, weights=place.homes.weight):,.0f} m"),
     ]
-    by_zone = [(results.names.zones.get(zone, zone), f"{zones.get(zone, 0):,}") for zone in place.zones]
+    if len(place.zones) > FEW_ZONES:
+        by_zone = [(words("inspect.zones"), told_zones(results))]
+    else:
+        by_zone = [(name, f"{zones.get(zone, 0):,}") for zone, name in results.names.zones.items()]
     return [*((words(key), value) for key, value in shown), *by_zone]
 
 

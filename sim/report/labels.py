@@ -92,6 +92,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "new_district": ("new district", "新区"),
     "old_town": ("old town", "老城"),
     "outskirts": ("outskirts", "城市远郊"),
+    "city": ("city", "城市"),
+    "zone_of_kind": ("{kind} {n}", "{kind}{n}"),
+    "n_of_kind": ("{n} of {kind}", "{kind}{n}个"),
+    "n_zones_kinds": ("{n} ({kinds})", "共{n}个（{kinds}）"),
+    "kind_share": ("{kind} ({n}): {share} unmet", "{kind}（{n}个）：未满足{share}"),
     "basic": ("Basic", "基本保障类业态"),
     "quality": ("Quality", "品质提升类业态"),
     "public": ("Public", "公共服务设施"),
@@ -268,6 +273,9 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # ---- figures: titles ----
     "fig.layout": ("Layout: {layout}", "布局：{layout}"),
     "fig.unmet_homes": ("Unmet share of errands by home", "各住处未满足需求占比"),
+    "fig.unmet_cells": ("Unmet share of errands by hexagon of {width} m", "未满足需求占比（{width}米六边形）"),
+    "fig.ranked": ("Communities by unmet share and reason: {layout}", "各社区未满足占比及原因：{layout}"),
+    "fig.communities": ("Every community by itself: {layout}", "逐个社区：{layout}"),
     "fig.reasons": ("Unmet share by need and reason", "各类需求未满足占比及原因"),
     "fig.times": (
         "Served on foot within so many minutes, by age",
@@ -295,6 +303,36 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "the official service radius of outlets for “{need}”, as the crow flies.",
         "街道、小区围墙与出入口、住处和网点。黑圈为本布局新增、迁移或调整的网点；同一地点的网点并排画出。"
         "虚线圆：“{need}”类网点的官方服务半径（直线距离）。",
+    ),
+    "cap.layout_cells": (
+        "Outlets of each class, counted by hexagon of {width} m from side to side, on one scale. Grey: homes, "
+        "and no outlet of the class in the hexagon.",
+        "各类网点按六边形（对边距{width}米）计数，各图共用一个色标。灰色：六边形内有住宅而没有该类网点。",
+    ),
+    "cap.unmet_cells": (
+        "Homes gathered by hexagon of {width} m from side to side: of all errands of those who live in it, the "
+        "share that stays unmet; all maps share one scale. Where a hexagon has few homes, chance shows.",
+        "住宅按六边形（对边距{width}米）汇总：颜色表示其中居民全部需求中未满足的占比；各图共用一个色标。住宅少的"
+        "六边形受偶然影响较大。",
+    ),
+    "cap.ranked": (
+        "Length of a bar: unmet share of all errands of a community under {layout}, most unmet on top, at most "
+        "35 in a column. Colours: the last thing that stood in the way. Dots, where there are any: the share "
+        "under the other layouts.",
+        "条形长度：{layout}下各社区全部需求中未满足的占比，由高到低，每列最多35个。颜色：最后一道障碍。圆点（如有）：其他布局下的占比。",
+    ),
+    "cap.communities": (
+        "The homes of each community at one scale, coloured by the share of their residents' errands that stays "
+        "unmet under {layout}. Above each: the unmet share of the whole community, and its residents. Most unmet "
+        "first, at most 80.",
+        "各社区的住宅（同一比例尺），颜色表示{layout}下居民需求中未满足的占比。上方为全社区未满足占比和居民人数。由高到低排列，最多80个。",
+    ),
+    "cap.change_cells": (
+        "Change of the unmet share in each hexagon of {width} m (points), of all errands of those who live in it: "
+        "blue gains, red loses, pale changes little. Right: residents by the change at their home. Mean over all "
+        "seeds; a single hexagon has no interval. Residents are those of the first seed.",
+        "各六边形（对边距{width}米）内居民全部需求未满足占比的变化（百分点）：蓝色受益，红色受损，浅色变化很小。右图："
+        "按住处变化统计的居民人数。为各随机种子均值，单个六边形没有置信区间；居民取首个随机种子。",
     ),
     "cap.unmet_homes": (
         "One point per home entrance, coloured by the share of its residents' errands that stay unmet; "
@@ -333,8 +371,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "cap.streets": (
         "Width and colour: parties that walk along a street per day, both directions, mean over seeds and "
-        "days; all maps share one scale.",
-        "线宽与颜色：每条街道每日步行人次（双向），为各随机种子和各日的均值；各图共用一个色标。",
+        "days, in the classes of the legend; the same in all maps. Grey: streets where nobody walks.",
+        "线宽与颜色：每条街道每日步行人次（双向），为各随机种子和各日的均值，按图例分级，各图相同。灰色：无人步行的街道。",
     ),
     "cap.coverage": (
         "Hollow: residents inside an official circle, as the crow flies. Filled: residents with an outlet "
@@ -365,6 +403,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "park": ("Park", "公园"),
     "edited": ("Added, moved or changed", "新增、迁移或调整"),
     "radius": ("Official radius: {need}", "官方服务半径：{need}"),
+    "outlets_per_cell": ("Outlets per hexagon of {width} m", "每个{width}米六边形的网点数"),
+    "no_outlet_cell": ("Homes, no outlet of the class", "有住宅，无该类网点"),
+    "any": ("any", "有行人"),
+    "under": ("under {n}", "少于{n}"),
+    "from_to": ("{low}–{high}", "{low}–{high}"),
+    "and_more": ("{n} and more", "{n}及以上"),
     "crowd": ("{n} outlets here", "此处{n}个网点"),
     "n_outlets": ("{tier} ({n})", "{tier}（{n}）"),
     "residents": ("Residents", "居民人数"),
@@ -397,8 +441,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "metres": ("{n} m", "{n} 米"),
     "km": ("{n} km", "{n} 千米"),
     "source.grown": (
-        "Place: grown district “{place}”, seed {seed}, lifecircle {version}",
-        "地点：生成街区“{place}”，种子{seed}，lifecircle {version}",
+        "Place: “{place}”, grown from seed {seed}, lifecircle {version}",
+        "地点：“{place}”，由种子{seed}生成，lifecircle {version}",
     ),
     "source.map": ("{place}: {attribution}", "{place}：{attribution}"),
     "source.run": ("Simulated with lifecircle {version}, {runs}", "模拟：lifecircle {version}，{runs}"),
@@ -491,6 +535,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "by_need": ("By need", "按需求"),
     "by_age": ("By age group", "按年龄段"),
     "by_zone": ("By community", "按社区"),
+    "all_rows": ("All {n}", "全部{n}个"),
     "by_zone.note": (
         "Shares over all seeds; no interval by community.",
         "为各随机种子合计；社区没有置信区间。",
@@ -588,6 +633,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "inspect.entrances": ("home entrances", "住宅入口"),
     "inspect.residents": ("residents", "居民"),
     "inspect.compounds": ("compounds", "小区"),
+    "inspect.zones": ("communities", "社区"),
     "inspect.most": ("most at one entrance", "单个入口最多人数"),
     "inspect.snap": ("mean way to the street", "到街道的平均距离"),
     "inspect.serving": ("Outlets", "网点数"),
@@ -665,6 +711,10 @@ class Words:
         text = WORDS[key][1 if self.language == "zh" else 0]
         return text.format(**values) if values else text
 
+    def __str__(self) -> str:
+        """All words in a row: every character that they are written in."""
+        return " ".join(pair[1 if self.language == "zh" else 0] for pair in WORDS.values())
+
     def of(self, name: str) -> str:
         """The words for a name of the packaged configs, or the name itself where it is the user's own."""
         return self(name) if name in WORDS else name
@@ -690,6 +740,17 @@ class Names:
     place: str
     attribution: str
 
+    def __str__(self) -> str:
+        """All names in a row: every character that they are written in."""
+        named = (self.needs, self.formats, self.layouts, self.zones)
+        return " ".join([self.place, self.attribution, *(name for names in named for name in names.values())])
+
+
+def _zone(zone: str, words: Words) -> str:
+    """A community by its name, or by its kind and number where it is one of many of a packaged kind (`old_town-07`)."""
+    kind, _, number = zone.rpartition("-")
+    return words("zone_of_kind", kind=words.of(kind), n=number) if kind in WORDS else words.of(zone)
+
 
 def name_things(world: World, words: Words, drawable: Callable[[str], bool] = lambda text: True) -> Names:
     """The names of a world; one that is not `drawable` gives way to its key, and that to its number."""
@@ -710,7 +771,7 @@ def name_things(world: World, words: Words, drawable: Callable[[str], bool] = la
         needs={key: first(getattr(need, words.language), key) for key, need in catalogue.items()},
         formats={key: first(getattr(form, words.language), key) for key, form in formats.items()},
         layouts=layouts,
-        zones={zone: first(words.of(zone), str(row)) for row, zone in enumerate(world.place.zones, 1)},
+        zones={zone: first(_zone(zone, words), str(row)) for row, zone in enumerate(world.place.zones, 1)},
         place=first(words.of(world.place.name), words("place")),
         attribution="".join(sign if drawable(sign) else "?" for sign in world.place.attribution),
     )

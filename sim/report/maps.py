@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection
-from matplotlib.colors import Normalize, PowerNorm
+from matplotlib.collections import Collection, PolyCollection
+from matplotlib.colors import Colormap, Normalize, PowerNorm, to_hex
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Patch
 from matplotlib.ticker import MaxNLocator
 
 from sim.outlets import Layout
+from sim.report.cells import MANY_SPOTS, cell_marks, cell_width_m, gather, plain_cells
 from sim.report.ground import (
-    MANY,
     draw_ground,
+    draw_links,
     extent,
     frame,
     ground_handles,
@@ -39,6 +41,7 @@ from sim.report.style import (
     WIDTH_IN,
     ZERO,
     change_colours,
+    colour_bar,
     few_ticks,
     grid_of,
     new_figure,
@@ -49,13 +52,29 @@ from sim.report.style import (
 )
 
 LEGEND_IN = 2.3
+LIVED = "#E4E4E4"  # hexagons with homes
+FLOW_CLASSES = 6
+FLOW_PT = (0.4, 4.5)  # the widths of the least and the most walked streets
 FEW = 60  # edited outlets up to which each has a heavy ring
 CROWD = 12  # outlets on one spot from which their number is written there
 CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart at most
 
 
+def cells_m(results: Results) -> int | None:
+    """How wide the hexagons are that homes and outlets are gathered into; None where each of them can be drawn."""
+    most = max(len(results.world.place.homes), *map(len, results.world.layouts))
+    left, right, *_ = extent(results.world.place)
+    return cell_width_m(right - left) if most > MANY_SPOTS else None
+
+
 def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
-    """The place and the outlets of a layout, with official circles around those that offer a need."""
+    """The place and the outlets of a layout: each, with official circles for a need, or gathered by hexagon."""
+    width_m = cells_m(results)
+    return _each_outlet(results, layout, need) if width_m is None else _gathered_outlets(results, layout, width_m)
+
+
+def _each_outlet(results: Results, layout: Layout, need: str) -> Figure:
+    """The place, every outlet of a layout, and official circles around those that offer a need."""
     words, place = results.words, results.place(layout.name)
     title = words("fig.layout", layout=results.names.layouts[layout.name])
     figure, body = new_figure(title, results.source(), height(place, WIDTH_IN - LEGEND_IN, 1) + 0.3)
@@ -70,7 +89,6 @@ def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
         color=HOME,
         lw=0,
         zorder=2.5,
-        rasterized=len(place.homes) > MANY,
         gid="homes",
     )
     for outlet in layout.outlets:
@@ -94,31 +112,89 @@ def draw_layout(results: Results, layout: Layout, need: str) -> Figure:
     return figure
 
 
-def draw_unmet_homes(results: Results) -> Figure:
-    """The unmet share of errands at every home, one map per layout on one scale."""
-    homes = results.tables["homes"]
-    top = float(np.nanquantile(homes["unmet_share"], 0.99)) if homes["unmet_share"].notna().any() else 1.0
-    norm = Normalize(0, max(np.ceil(top * 20) / 20, 0.05))
-    figure, body, panels = _panels(results, "fig.unmet_homes", results.layouts)
-    marks: PathCollection | None = None
-    for layout, axes in panels.items():
-        rows = results.of("homes", layout).dropna(subset="unmet_share")
-        marks = home_marks(axes, rows, "unmet_share", norm, unmet_colours())
-    assert marks is not None
-    bar = body.colorbar(
-        marks, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, extend="max", pad=0.03
+def _gathered_outlets(results: Results, layout: Layout, width_m: int) -> Figure:
+    """A map per class of outlets, which are counted by hexagon; those that the layout touched are ringed."""
+    words, place, touched = results.words, results.place(layout.name), set(layout.touched)
+    outlets = pd.DataFrame(
+        {
+            "x": [outlet.xy[0] for outlet in layout.outlets],
+            "y": [outlet.xy[1] for outlet in layout.outlets],
+            "tier": [layout.formats[outlet.format].tier for outlet in layout.outlets],
+            "edited": [outlet.id in touched for outlet in layout.outlets],
+            "outlets": 1,
+        }
     )
-    bar.set_label(results.words("unmet_share"))
+    counts = {tier: gather(outlets[outlets["tier"] == tier], ["outlets"], width_m) for tier in TIER_COLOURS}
+    top = max(float(cells["outlets"].max()) for cells in counts.values() if len(cells))
+    norm = PowerNorm(0.5, 0, top)
+    living = gather(pd.DataFrame(place.homes.xy, columns=["x", "y"]).assign(homes=1), ["homes"], width_m)
+    title = words("fig.layout", layout=results.names.layouts[layout.name])
+    figure, body, panels = _panels(results, title, dict.fromkeys(TIER_COLOURS, layout.name))
+    marks: PolyCollection | None = None
+    for tier, axes in panels.items():
+        ours = outlets[outlets["tier"] == tier]
+        axes.set_title(words("n_outlets", tier=words(tier), n=f"{len(ours):,}"))
+        plain_cells(axes, living, width_m, LIVED)
+        cells = counts[tier]
+        marks = cell_marks(axes, cells, width_m, cells["outlets"].to_numpy(float), norm, walker_colours())
+        edited = ours[ours["edited"]]
+        axes.scatter(edited["x"], edited["y"], s=14, fc="none", ec="black", lw=0.9, zorder=6, gid=f"edited-{tier}")
+    assert marks is not None
+    bar = colour_bar(body, panels.values(), marks, words("outlets_per_cell", width=width_m))
+    bar.set_ticks(sorted({round(tick) for tick in few_ticks(top)}))
+    bar.minorticks_off()
+    handles = [Patch(color=LIVED, label=words("no_outlet_cell"))]
+    if touched:
+        handles.append(Line2D([], [], marker="o", mfc="none", mec="black", ls="", ms=5, label=words("edited")))
+    body.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=8)
+    return figure
+
+
+def draw_unmet_homes(results: Results) -> Figure:
+    """The unmet share of errands at every home or hexagon of homes, one map per layout on one scale."""
+    width_m = cells_m(results)
+    spots = {layout: unmet_spots(results, layout, width_m) for layout in results.layouts}
+    shares = pd.concat(spot["unmet_share"] for spot in spots.values())
+    top = float(np.nanquantile(shares, 0.99)) if shares.notna().any() else 1.0
+    norm = Normalize(0, max(np.ceil(top * 20) / 20, 0.05))
+    title = results.words("fig.unmet_homes") if width_m is None else results.words("fig.unmet_cells", width=width_m)
+    figure, body, panels = _panels(results, title, {layout: layout for layout in results.layouts})
+    marks: Collection | None = None
+    for layout, axes in panels.items():
+        title_panel(axes, results.names.layouts[layout], min(len(panels), 3))
+        rows = spots[layout].dropna(subset="unmet_share")
+        marks = _spot_marks(axes, rows, "unmet_share", width_m, norm, unmet_colours())
+    assert marks is not None
+    bar = colour_bar(body, panels.values(), marks, results.words("unmet_share"), extend="max")
     bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     return figure
 
 
+def unmet_spots(results: Results, layout: str, width_m: int | None) -> pd.DataFrame:
+    """Per home, or per hexagon of a width: `x`, `y`, and the `unmet_share` of all errands of who lives there."""
+    homes = results.of("homes", layout)
+    if width_m is None:
+        return homes
+    cells = gather(homes, ["raised_per_day", "unmet_per_day"], width_m)
+    raised = cells["raised_per_day"]
+    return cells.assign(unmet_share=cells["unmet_per_day"] / raised.where(raised > 0))
+
+
+def _spot_marks(
+    axes: Axes, rows: pd.DataFrame, column: str, width_m: int | None, norm: Normalize, colours: Colormap
+) -> Collection:
+    if width_m is None:
+        return home_marks(axes, rows, column, norm, colours)
+    return cell_marks(axes, rows, width_m, rows[column].to_numpy(float), norm, colours)
+
+
 def draw_change(results: Results, layout: str) -> Figure:
-    """Who gains and who loses from the first layout to another: a map by home, and residents by how much."""
+    """Who gains and who loses from the first layout to another: a map, and residents by the change at their home."""
     words, place, names = results.words, results.world.place, results.names.layouts
-    changes = change_by_home(results, layout)
-    points = changes["change"] * 100
-    edge = max(float(np.nanquantile(points.abs(), 0.98)) if points.notna().any() else 2.0, 2.0)
+    width_m = cells_m(results)
+    before, after = (unmet_spots(results, name, width_m).reset_index(drop=True) for name in (results.first, layout))
+    spots = before.assign(points=(after["unmet_share"] - before["unmet_share"]) * 100).dropna(subset="points")
+    edge = max(float(np.nanquantile(spots["points"].abs(), 0.98)) if len(spots) else 2.0, 2.0)
     norm = Normalize(-edge, edge)
     figure, body = new_figure(
         words("fig.change", layout=names[layout], base=names[results.first]),
@@ -128,11 +204,11 @@ def draw_change(results: Results, layout: str) -> Figure:
     axes, beside = body.subplots(1, 2, width_ratios=[5.4, 3.2])
     frame(axes, place, words)
     draw_ground(axes, results.place(layout), whole=False)
-    drawn = changes.assign(points=points).dropna(subset="points")
-    marks = home_marks(axes, drawn, "points", norm, change_colours())
+    marks = _spot_marks(axes, spots, "points", width_m, norm, change_colours())
     bar = body.colorbar(marks, ax=axes, location="bottom", shrink=0.7, aspect=36, extend="both", pad=0.03)
     bar.set_label(words("change_points"))
     bar.ax.xaxis.set_major_formatter(signed_tick)
+    changes = change_by_home(results, layout)
     _draw_balance(beside, results, changes, edge)
     gain, same, lose = gain_and_lose(changes)
     handles = [
@@ -169,47 +245,57 @@ def _draw_balance(axes: Axes, results: Results, changes: pd.DataFrame, edge: flo
 
 
 def draw_streets(results: Results) -> Figure:
-    """Walkers per street and day, one map per layout on one scale of width and colour."""
-    table = results.tables["streets"]
-    top = float(table["walkers_per_day"].max()) or 1.0
-    norm = PowerNorm(0.5, 0, top)
-    figure, body, panels = _panels(results, "fig.streets", results.layouts)
-    lines: LineCollection | None = None
+    """Walkers per street and day in classes of width and colour, one map per layout."""
+    words, table = results.words, results.tables["streets"]
+    bounds = flow_bounds(float(table["walkers_per_day"].max()))
+    panels_of = {layout: layout for layout in results.layouts}
+    figure, body, panels = _panels(results, words("fig.streets"), panels_of)
+    finer = 1.0 if len(panels) == 1 and cells_m(results) is None else 0.65
+    widths = np.geomspace(*FLOW_PT, len(bounds) + 1) * finer
+    colours = walker_colours()(np.linspace(0.15, 1, len(bounds) + 1))
     for layout, axes in panels.items():
+        title_panel(axes, results.names.layouts[layout], min(len(panels), 3))
         rows = results.of("streets", layout)
         drawn = is_street(results.place(layout))[rows["link"].to_numpy()]
-        rows = rows[drawn & (rows["walkers_per_day"] > 0).to_numpy()].sort_values("walkers_per_day")
+        rows = rows[drawn & (rows["walkers_per_day"] > 0).to_numpy()]
         ends = rows[["from_x", "from_y", "to_x", "to_y"]].to_numpy().reshape(-1, 2, 2)
-        walkers = rows["walkers_per_day"].to_numpy()
-        lines = LineCollection(
-            list(ends), cmap=walker_colours(), norm=norm, linewidths=0.3 + 4.2 * np.sqrt(walkers / top),
-            capstyle="round", zorder=3, rasterized=len(rows) > MANY, gid="walkers",
-        )  # fmt: skip
-        lines.set_array(walkers)
-        axes.add_collection(lines, autolim=False)
-    assert lines is not None
-    bar = body.colorbar(lines, ax=list(panels.values()), location="bottom", shrink=0.4, aspect=40, pad=0.03)
-    bar.set_label(results.words("walkers"))
-    bar.set_ticks(few_ticks(top), labels=[f"{tick:,.3g}" if tick < 1 else f"{tick:,.0f}" for tick in few_ticks(top)])
-    bar.minorticks_off()
+        of_class = np.searchsorted(bounds, rows["walkers_per_day"].to_numpy(), side="right")
+        for row, (width, colour) in enumerate(zip(widths, colours, strict=True)):
+            draw_links(axes, ends[of_class == row], to_hex(colour), width, 3 + row / 100, "walkers")
+    texts = [words("under", n=f"{bounds[0]:,g}")] if bounds else [words("any")]
+    texts += [words("from_to", low=f"{low:,g}", high=f"{high:,g}") for low, high in pairwise(bounds)]
+    texts += [words("and_more", n=f"{bounds[-1]:,g}")] if bounds else []
+    styles = zip(widths, colours, texts, strict=True)
+    handles = [Line2D([], [], color=colour, lw=width, label=text) for width, colour, text in styles]
+    body.legend(
+        handles=handles, loc="outside lower center", ncols=len(handles) if len(panels) > 1 else 3, fontsize=8,
+        title=words("walkers"),
+        title_fontsize=9, columnspacing=1.2,
+    )  # fmt: skip
     return figure
 
 
-def _panels(results: Results, title: str, layouts: Iterable[str]) -> tuple[Figure, SubFigure, dict[str, Axes]]:
-    """One map per layout, at most three side by side, each with streets, scale bar and north."""
-    place, names = results.world.place, list(layouts)
-    rows, columns = grid_of(len(names))
-    width_in = WIDTH_IN if columns > 1 else 6.0
-    height_in = rows * (height(place, width_in / columns, columns) + 0.35) + 0.8
-    figure, body = new_figure(results.words(title), results.source(), height_in, width_in)
+def flow_bounds(top: float) -> list[float]:
+    """The bounds between at most six classes of flow: 1, 3, 10, 30 and so on, those nearest below the `top`."""
+    powers = 10.0 ** np.arange(-3, 9)
+    below = [float(f"{value:.1g}") for value in np.sort([*powers, *3 * powers]) if value < top]
+    return below[-FLOW_CLASSES + 1 :]
+
+
+def _panels(results: Results, title: str, layout_of: Mapping[str, str]) -> tuple[Figure, SubFigure, dict[str, Axes]]:
+    """A map per key on the ground of its layout, at most three side by side, each with streets, scale bar and north."""
+    place = results.world.place
+    rows, columns = grid_of(len(layout_of))
+    width_in = WIDTH_IN if columns > 1 else 6.0 if cells_m(results) is None else 8.0
+    height_in = rows * (height(place, width_in / columns, columns) + 0.35) + 0.9
+    figure, body = new_figure(title, results.source(), height_in, width_in)
     grid = body.subplots(rows, columns, squeeze=False).ravel()
-    for axes in grid[len(names) :]:
+    for axes in grid[len(layout_of) :]:
         axes.set_axis_off()
-    panels = dict(zip(names, grid, strict=False))
-    for layout, axes in panels.items():
+    panels = dict(zip(layout_of, grid, strict=False))
+    for key, axes in panels.items():
         frame(axes, place, results.words)
-        draw_ground(axes, results.place(layout), whole=False)
-        title_panel(axes, results.names.layouts[layout], columns)
+        draw_ground(axes, results.place(layout_of[key]), whole=False)
     return figure, body, panels
 
 
@@ -263,7 +349,7 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
                 zorder=4 + larger,
                 gid=f"{name}-{tier}",
             )
-        text = words("n_outlets", tier=words(tier), n=len(ours))
+        text = words("n_outlets", tier=words(tier), n=f"{len(ours):,}")
         handles.append(Line2D([], [], marker=marker, color=colour, ls="", ms=5.5, label=text))
     ring = Line2D([], [], marker="o", mfc="none", mec="black", mew=1.3, ls="", ms=6.5, label=words("edited"))
     return [*handles, ring] if touched else handles

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gc
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -21,7 +23,7 @@ from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.figures import Drawing, save_figures
 from sim.report.labels import Words, name_things
-from sim.report.results import Results, read_results
+from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
 from sim.report.style import Style, chinese_face, find_style
 from sim.report.tables import (
     age_minutes_table,
@@ -40,6 +42,7 @@ from sim.report.text import answer, disagreements
 if TYPE_CHECKING:
     from sim.study import World
 
+PLAIN = "0123456789.,:+−–%·×"  # what numbers are written in
 FACE_HERE = "/* the Chinese face goes here */"
 # What a layout's log begins with where it changes the ground or what is known.
 GROUND = (
@@ -53,6 +56,23 @@ def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[
 
     Where no installed face has Chinese, the figures of a Chinese page are labelled in English, and a message says so.
     """
+    with no_collector():
+        return _draw_report(root, world, config, overrides)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Python's search for garbage put off: it would go through the whole world over and over while marks are drawn."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _draw_report(root: Path, world: World, config: ReportConfig, overrides: list[str]) -> Path:
     words = Words(config.language)
     results = read_results(root, world, words)
     style = find_style(config.font, config.language)
@@ -87,13 +107,14 @@ def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -
         language = "en"
     words = Words(language)
     drawn = replace(results, words=words, names=name_things(results.world, words, style.draws))
+    style = style.just_for(f"{drawn.words} {drawn.names} {PLAIN}")
     return [_image(results, drawing, root) for drawing in save_figures(drawn, style, root, config.dpi)]
 
 
 def _image(results: Results, drawing: Drawing, root: Path) -> dict[str, str]:
     png = base64.b64encode((root / "figures" / f"{drawing.stem}.png").read_bytes()).decode()
     named = {"need": results.names.needs, "layout": results.names.layouts, "base": results.names.layouts}
-    values = {key: named[key][value] for key, value in drawing.values.items()}
+    values = {key: named[key][value] if key in named else value for key, value in drawing.values.items()}
     return {
         "stem": drawing.stem,
         "title": results.words(f"fig.{drawing.title}", **values),
@@ -151,6 +172,16 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
     }
 
 
+def told_zones(results: Results) -> str:
+    """The communities by name, or where they are many, how many there are of each kind."""
+    words, zones = results.words, results.names.zones
+    if len(zones) <= FEW_ZONES:
+        return words("comma").join(zones.values())
+    kinds = kinds_of(zones)
+    told = [words("n_of_kind", n=len(of_kind), kind=words.of(kind)) for kind, of_kind in kinds.items() if kind]
+    return words("n_zones_kinds", n=len(zones), kinds=words("comma").join(told)) if told else str(len(zones))
+
+
 def log_line(results: Results, layout: Layout, line: str) -> str:
     """A line of a layout's log in the language of the report."""
     if results.words.language == "en":
@@ -197,5 +228,5 @@ def _place_facts(results: Results) -> str:
         homes=f"{len(place.homes):,}",
         compounds=f"{len(place.walls):,}",
         gates=f"{place.streets.gate.sum():,}",
-        zones=results.words("comma").join(results.names.zones.values()),
+        zones=told_zones(results),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import yaml
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
+FEW_ZONES = 6  # communities up to which a table of them says it all
+PlainLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has it
 TEXT_COLUMNS = (
     "layout",
     "base",
@@ -101,7 +103,7 @@ class Results:
 def read_results(root: Path, world: World, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
     tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
-    config = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
+    config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PlainLoader)
     return Results(world, tables, config, settled(world), words, name_things(world, words))
 
 
@@ -119,9 +121,9 @@ def settled(world: World) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "home": residents.home,
-            "age_group": np.array(AGE_GROUPS)[residents.age_group],
-            "zone": np.array(world.place.zones)[homes.zone[residents.home]],
-            "mobility": np.array([m.name.lower() for m in Mobility])[residents.mobility],
+            "age_group": pd.Categorical.from_codes(residents.age_group, AGE_GROUPS),
+            "zone": pd.Categorical.from_codes(homes.zone[residents.home], world.place.zones),
+            "mobility": pd.Categorical.from_codes(residents.mobility, [m.name.lower() for m in Mobility]),
         }
     )
 
@@ -144,9 +146,9 @@ def raised_by(results: Results, by: str) -> pd.Series:
     return results.of("demand", results.first).groupby(by)["raised"].sum() / results.run_days
 
 
-def reason_shares(results: Results, layout: str) -> pd.DataFrame:
-    """By need, the share of errands raised that stays unmet for each reason."""
-    counts = results.of("demand", layout).groupby("need")[["raised", *REASONS]].sum()
+def reason_shares(results: Results, layout: str, by: str = "need", table: str = "demand") -> pd.DataFrame:
+    """By need, or by `by`, the share of errands raised that stays unmet for each reason."""
+    counts = results.of(table, layout).groupby(by)[["raised", *REASONS]].sum()
     return counts[list(REASONS)].div(counts["raised"], axis=0)
 
 
@@ -183,6 +185,15 @@ def gain_and_lose(changes: pd.DataFrame) -> tuple[int, int, int]:
     gain = int(changes.loc[changes["change"] <= -MIN_CHANGE, "residents"].sum())
     lose = int(changes.loc[changes["change"] >= MIN_CHANGE, "residents"].sum())
     return gain, int(changes["residents"].sum()) - gain - lose, lose
+
+
+def kinds_of(zones: Iterable[str]) -> dict[str, list[str]]:
+    """Communities by the kind that their names carry (`old_town-07`); by no kind where any name carries none."""
+    named = {zone: re.fullmatch(r"(.+)-\d+", zone) for zone in zones}
+    kinds: dict[str, list[str]] = {}
+    for zone, found in named.items():
+        kinds.setdefault(found[1] if found and all(named.values()) else "", []).append(zone)
+    return kinds
 
 
 def has_radius(results: Results, layout: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +19,8 @@ import numpy as np
 from fontTools import subset
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
@@ -94,6 +96,11 @@ class Style:
         """Whether every character of a text has a glyph."""
         return all(any(ord(sign) in _signs(family) for family in self.families) for sign in text)
 
+    def just_for(self, text: str) -> Style:
+        """The first face alone where it has all of a text; every further one is asked about each word drawn."""
+        alone = Style(self.families[:1])
+        return alone if alone.draws(text) else self
+
     @contextmanager
     def drawing(self) -> Iterator[None]:
         """The settings under which figures are made and saved."""
@@ -146,7 +153,7 @@ def find_style(font: str | None, language: str) -> Style:
 def chinese_face(family: str, text: str) -> str:
     """The Chinese characters of a text out of an installed family, as a WOFF file in base64; "" where it has none."""
     path = font_manager.findfont(font_manager.FontProperties(family=[family]), fallback_to_default=False)
-    signs = {ord(sign) for sign in text if ord(sign) >= FIRST_CJK} & _signs(family)
+    signs = {ord(sign) for sign in set(text) if ord(sign) >= FIRST_CJK} & _signs(family)
     if not signs:
         return ""
     options = subset.Options(flavor="woff", notdef_outline=True, font_number=0)
@@ -199,13 +206,22 @@ def new_figure(title: str, source: str, height_in: float, width_in: float = WIDT
     """
     lines = fold(source, round(width_in * 17))
     titles = fold(title, round(width_in * 11))
-    head, foot = 0.16 + 0.2 * len(titles), 0.16 + 0.12 * len(lines)
+    head, foot = 0.24 + 0.2 * len(titles), 0.16 + 0.12 * len(lines)
     figure = Figure(figsize=(width_in, height_in + head + foot), layout="constrained")
     parts = figure.subfigures(3, 1, squeeze=False, height_ratios=[head, height_in, foot], hspace=0.0)
     above, body, below = parts[:, 0]
     above.text(0.01, 0.5, "\n".join(titles), fontsize=12, va="center", gid="title")
     below.text(0.01, 0.5, "\n".join(lines), fontsize=6.5, color="#666666", va="center", gid="source")
     return figure, body
+
+
+def colour_bar(
+    body: SubFigure, panels: Iterable[Axes], marks: Collection, label: str, extend: str = "neither"
+) -> Colorbar:
+    """The scale of colours below all panels."""
+    bar = body.colorbar(marks, ax=list(panels), location="bottom", shrink=0.4, aspect=40, extend=extend, pad=0.03)
+    bar.set_label(label)
+    return bar
 
 
 def few_ticks(top: float) -> list[float]:

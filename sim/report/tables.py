@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from sim.measures import NORMS
 from sim.people import AGE_GROUPS, Mobility
 from sim.report.results import (
     ALL,
+    FEW_ZONES,
     Results,
     coverage_and_met,
     difference,
@@ -24,6 +25,7 @@ from sim.report.results import (
 from sim.report.text import newly_met, percent, short_interval, signed, summary_head, summary_rows
 
 PRESSED = 10
+SHOWN = 10  # rows at either end of a long table that the page shows unfolded
 AWAY = ("closed", "full", "queue")
 
 
@@ -34,6 +36,14 @@ class Table:
     head: list[str]
     rows: list[list[str]]
     texts: tuple[int, ...] = (0,)
+
+    @property
+    def ends(self) -> Table | None:
+        """The first and the last ten rows of a long table, with a row of dots between; None of a short one."""
+        if len(self.rows) <= 2 * SHOWN + 1:
+            return None
+        dots = ["…"] * len(self.head)
+        return replace(self, rows=[*self.rows[:SHOWN], dots, *self.rows[-SHOWN:]])
 
 
 def layout_table(results: Results) -> Table:
@@ -134,14 +144,13 @@ def age_minutes_table(results: Results) -> Table:
 
 
 def zone_table(results: Results) -> Table:
-    """By community: residents, and unmet share under each layout."""
+    """By community: residents, and unmet share under each layout; where they are many, those with most unmet first."""
     share = unmet_by(results, "zone", "demand_by_zone")
     people = results.residents["zone"].value_counts()
-    rows = [
-        [name, f"{people.get(zone, 0):,}", *_percents(share, zone)]
-        for zone, name in results.names.zones.items()
-        if zone in share.index
-    ]
+    zones = [zone for zone in results.names.zones if zone in share.index]
+    if len(zones) > FEW_ZONES:
+        zones.sort(key=lambda zone: -share.loc[zone, results.first])
+    rows = [[results.names.zones[zone], f"{people.get(zone, 0):,}", *_percents(share, zone)] for zone in zones]
     return Table([results.words("zone"), results.words("residents"), *_under(results, "unmet_under")], rows)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from sim.report.results import PlainLoader
+
 GRADES = ("S", "D", "M", "A")
 GROUPS = ("place", "people", "needs", "layout", "day", "study")
 
@@ -52,7 +54,7 @@ class Assumption:
 
 def parse_numbers(text: str, file: str) -> list[Number]:
     """Every number of a YAML file with its note; a number without one has None."""
-    tree = yaml.compose(text, Loader=yaml.SafeLoader)
+    tree = yaml.compose(text, Loader=PlainLoader)
     if not isinstance(tree, yaml.MappingNode):
         return []
     lines = text.splitlines()

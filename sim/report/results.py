@@ -121,9 +121,9 @@ def settled(world: World) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "home": residents.home,
-            "age_group": pd.Categorical.from_codes(residents.age_group, AGE_GROUPS),
-            "zone": pd.Categorical.from_codes(homes.zone[residents.home], world.place.zones),
-            "mobility": pd.Categorical.from_codes(residents.mobility, [m.name.lower() for m in Mobility]),
+            "age_group": pd.Categorical.from_codes(residents.age_group, pd.Index(AGE_GROUPS)),
+            "zone": pd.Categorical.from_codes(homes.zone[residents.home], pd.Index(world.place.zones)),
+            "mobility": pd.Categorical.from_codes(residents.mobility, pd.Index([m.name.lower() for m in Mobility])),
         }
     )
 

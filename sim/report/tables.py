@@ -149,7 +149,7 @@ def zone_table(results: Results) -> Table:
     people = results.residents["zone"].value_counts()
     zones = [zone for zone in results.names.zones if zone in share.index]
     if len(zones) > FEW_ZONES:
-        zones.sort(key=lambda zone: -share.loc[zone, results.first])
+        zones = share.loc[zones, results.first].sort_values(ascending=False, kind="stable").index.tolist()
     rows = [[results.names.zones[zone], f"{people.get(zone, 0):,}", *_percents(share, zone)] for zone in zones]
     return Table([results.words("zone"), results.words("residents"), *_under(results, "unmet_under")], rows)
 

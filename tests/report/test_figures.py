@@ -48,7 +48,7 @@ def test_every_figure_has_a_title_a_caption_and_its_source(results: Results) -> 
         assert f"fig.{drawing.title}" in WORDS
         assert f"cap.{drawing.caption}" in WORDS
         [source] = by_gid(drawing.figure, "source")
-        assert "grown district" in source.get_text()  # type: ignore[attr-defined]
+        assert "grown from seed" in source.get_text()  # type: ignore[attr-defined]
         assert "2 seeds × 2 days" in source.get_text().replace("\n", " ")  # type: ignore[attr-defined]
 
 

@@ -54,7 +54,7 @@ def plain_cells(axes: Axes, cells: pd.DataFrame, width_m: float, colour: str) ->
     turns = np.deg2rad(np.arange(30, 390, 60))
     corners = np.column_stack([np.cos(turns), np.sin(turns)]) * width_m / np.sqrt(3)
     marks = PolyCollection(
-        [corners], offsets=cells[["x", "y"]].to_numpy(), offset_transform=AffineDeltaTransform(axes.transData),
+        [corners], offsets=cells[["x", "y"]].to_numpy(), offset_transform=AffineDeltaTransform(axes.transData),  # type: ignore[arg-type]
         facecolors=colour, edgecolors="face", linewidths=0.1, zorder=3.5, gid="plain_cells",
     )  # fmt: skip
     axes.add_collection(marks, autolim=False)

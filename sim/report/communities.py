@@ -57,8 +57,9 @@ def draw_communities(results: Results) -> Figure:
     values = np.concatenate([places[str(zone)]["unmet_share"].to_numpy() for zone in shares.index])
     norm = Normalize(0, max(np.ceil(float(np.nanquantile(values, 0.99)) * 20) / 20, 0.05))
     side_pt = 0.5 * 72 * wide_in / np.sqrt(len(values) / len(shares))
+    x, y = np.concatenate(spots).T
     marks = axes.scatter(
-        *np.concatenate(spots).T, c=values, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
+        x, y, c=values, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
         rasterized=len(values) > MANY, gid="homes",
     )  # fmt: skip
     axes.set_axis_off()

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PolyCollection
 from matplotlib.colors import Colormap, Normalize, PowerNorm, to_hex
@@ -143,7 +144,7 @@ def _gathered_outlets(results: Results, layout: Layout, width_m: int) -> Figure:
     bar = colour_bar(body, panels.values(), marks, words("outlets_per_cell", width=width_m))
     bar.set_ticks(sorted({round(tick) for tick in few_ticks(top)}))
     bar.minorticks_off()
-    handles = [Patch(color=LIVED, label=words("no_outlet_cell"))]
+    handles: list[Artist] = [Patch(color=LIVED, label=words("no_outlet_cell"))]
     if touched:
         handles.append(Line2D([], [], marker="o", mfc="none", mec="black", ls="", ms=5, label=words("edited")))
     body.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=8)

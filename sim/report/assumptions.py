@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sim.report.results import PlainLoader
+from sim.report.results import PLAIN_LOADER
 
 GRADES = ("S", "D", "M", "A")
 GROUPS = ("place", "people", "needs", "layout", "day", "study")
@@ -54,7 +54,7 @@ class Assumption:
 
 def parse_numbers(text: str, file: str) -> list[Number]:
     """Every number of a YAML file with its note; a number without one has None."""
-    tree = yaml.compose(text, Loader=PlainLoader)
+    tree = yaml.compose(text, Loader=PLAIN_LOADER)
     if not isinstance(tree, yaml.MappingNode):
         return []
     lines = text.splitlines()
@@ -106,7 +106,7 @@ def _packaged_text(group: str, option: str) -> str:
 
 def _starts(text: str) -> list[Any]:
     """What an option starts from: `other`, `other@key` (its numbers below that key), or `{override /group: other}`."""
-    starts: list[Any] = (yaml.safe_load(text) or {}).get("defaults", [])
+    starts: list[Any] = (yaml.load(text, Loader=PLAIN_LOADER) or {}).get("defaults", [])
     return starts
 
 

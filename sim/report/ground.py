@@ -89,10 +89,8 @@ def draw_ground(axes: Axes, place: Place, whole: bool = True) -> None:
     ends = streets.xy[streets.links]
     inside = (streets.compound[streets.links] >= 0).all(axis=1)
     if len(place.homes) <= MANY_SPOTS:
-        draw_links(axes, ends[inside & drawn], PATH, 0.3 if streets.n_links > MANY else 0.5)
-        draw_links(axes, ends[~inside & drawn], STREET, 0.66 if streets.n_links > MANY else 1.1)
-    else:
-        draw_links(axes, ends[~inside & drawn], STREET, 0.3)
+        draw_links(axes, ends[inside & drawn], PATH, 0.5 if whole else 0.3)
+    draw_links(axes, ends[~inside & drawn], STREET, 1.1 if whole else 0.3)
     if len(place.parks) and whole:
         x, y = streets.xy[place.parks].T
         axes.scatter(x, y, s=34, marker="s", color=PARK, alpha=0.3, lw=0, zorder=0.5, gid="parks")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import yaml
 
+from sim.columns import Codes
 from sim.measures import REASONS, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
-PlainLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where PyYAML has it
+PLAIN_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
 TEXT_COLUMNS = (
     "layout",
     "base",
@@ -103,7 +104,7 @@ class Results:
 def read_results(root: Path, world: World, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
     tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
-    config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PlainLoader)
+    config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
     return Results(world, tables, config, settled(world), words, name_things(world, words))
 
 
@@ -118,12 +119,16 @@ def settled(world: World) -> pd.DataFrame:
     """The residents of the first seed, one row each."""
     residents = settle(world.place, world.people, world.study.first_seed)
     homes = world.place.homes
+
+    def named(codes: Codes, names: Iterable[str]) -> Any:
+        return pd.Categorical.from_codes(codes, list(names))  # type: ignore[call-overload]
+
     return pd.DataFrame(
         {
             "home": residents.home,
-            "age_group": pd.Categorical.from_codes(residents.age_group, pd.Index(AGE_GROUPS)),
-            "zone": pd.Categorical.from_codes(homes.zone[residents.home], pd.Index(world.place.zones)),
-            "mobility": pd.Categorical.from_codes(residents.mobility, pd.Index([m.name.lower() for m in Mobility])),
+            "age_group": named(residents.age_group, AGE_GROUPS),
+            "zone": named(homes.zone[residents.home], world.place.zones),
+            "mobility": named(residents.mobility, [m.name.lower() for m in Mobility]),
         }
     )
 

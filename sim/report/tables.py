@@ -147,9 +147,11 @@ def zone_table(results: Results) -> Table:
     """By community: residents, and unmet share under each layout; where they are many, those with most unmet first."""
     share = unmet_by(results, "zone", "demand_by_zone")
     people = results.residents["zone"].value_counts()
-    zones = [zone for zone in results.names.zones if zone in share.index]
-    if len(zones) > FEW_ZONES:
-        zones = share.loc[zones, results.first].sort_values(ascending=False, kind="stable").index.tolist()
+    if len(share) > FEW_ZONES:
+        share = share.sort_values(results.first, ascending=False, kind="stable")
+        zones = [str(zone) for zone in share.index]
+    else:
+        zones = [zone for zone in results.names.zones if zone in share.index]
     rows = [[results.names.zones[zone], f"{people.get(zone, 0):,}", *_percents(share, zone)] for zone in zones]
     return Table([results.words("zone"), results.words("residents"), *_under(results, "unmet_under")], rows)
 

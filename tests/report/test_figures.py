@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ from matplotlib.lines import Line2D
 from sim.measures import REASONS
 from sim.report import charts, maps
 from sim.report.figures import each_drawing, save_figures
-from sim.report.ground import side_by_side
+from sim.report.ground import draw_links, side_by_side
 from sim.report.labels import WORDS, Words
 from sim.report.results import Results, change_by_home, coverage_and_met, gain_and_lose, read_results
 from sim.report.style import Style
@@ -48,7 +49,7 @@ def test_every_figure_has_a_title_a_caption_and_its_source(results: Results) -> 
         assert f"fig.{drawing.title}" in WORDS
         assert f"cap.{drawing.caption}" in WORDS
         [source] = by_gid(drawing.figure, "source")
-        assert "grown from seed" in source.get_text()  # type: ignore[attr-defined]
+        assert "grown from seed 1" in source.get_text()  # type: ignore[attr-defined]
         assert "2 seeds × 2 days" in source.get_text().replace("\n", " ")  # type: ignore[attr-defined]
 
 
@@ -91,14 +92,39 @@ def test_maps_have_a_scale_and_north_for_every_layout(results: Results, draw: ob
 def test_maps_of_one_measure_share_their_scale(results: Results) -> None:
     marks = [m for m in by_gid(maps.draw_unmet_homes(results), "homes") if isinstance(m, PathCollection)]
     assert len({m.get_clim() for m in marks}) == 1
-    lines = [m for m in by_gid(maps.draw_streets(results), "walkers") if isinstance(m, PathCollection)]
-    drawn = sum(len(path.vertices) for line in lines for path in line.get_paths())
-    walked = 0
-    for layout in results.layouts:
-        table, place = results.of("streets", layout), results.place(layout)
-        into_areas = [any(end in place.areas for end in place.streets.links[link]) for link in table["link"]]
-        walked += (table["walkers_per_day"].gt(0) & ~np.array(into_areas)).sum()
-    assert drawn == 2 * walked
+
+
+def test_streets_are_drawn_by_class_of_flow(results: Results) -> None:
+    figure = maps.draw_streets(results)
+    bounds = maps.flow_bounds(float(results.tables["streets"]["walkers_per_day"].max()))
+    assert len(legend_of(figure)) == len(bounds) + 1
+    table, place = results.of("streets", results.first), results.place(results.first)
+    into_areas = [any(end in place.areas for end in place.streets.links[link]) for link in table["link"]]
+    walked = table["walkers_per_day"][table["walkers_per_day"].gt(0) & ~np.array(into_areas)]
+    classes = pd.cut(walked, [0, *bounds, np.inf], right=False).value_counts(sort=False)
+    panel = axes_of(figure)[0]
+    lines = [m for m in panel.collections if m.get_gid() == "walkers" and isinstance(m, PathCollection)]
+    assert [sum(len(path.vertices) // 2 for path in m.get_paths()) for m in lines] == classes.tolist()
+    widths = [float(np.ravel(m.get_linewidths())[0]) for m in lines]
+    assert widths == sorted(set(widths))
+    [legend] = [legend for part in figure.subfigs for legend in part.legends]
+    assert [line.get_linewidth() for line in legend.get_lines()] == pytest.approx(widths)
+
+
+def test_bounds_of_flow_are_the_round_numbers_below_the_top() -> None:
+    assert maps.flow_bounds(9000) == [30, 100, 300, 1000, 3000]
+    assert maps.flow_bounds(3000) == [10, 30, 100, 300, 1000]
+    assert maps.flow_bounds(0.5) == [0.003, 0.01, 0.03, 0.1, 0.3]
+
+
+def test_many_links_are_few_paths_and_pixels_in_the_svg() -> None:
+    ends = np.random.default_rng(1).uniform(0, 1, (3500, 2, 2))
+    links = draw_links(Figure().add_subplot(), ends, "black", 1.0)
+    assert links.get_rasterized()
+    assert len(links.get_paths()) == 4
+    drawn = np.concatenate([np.asarray(path.vertices) for path in links.get_paths()])
+    assert drawn.reshape(-1, 2, 2).tolist() == ends.tolist()
+    assert all(path.codes is not None and path.codes.tolist()[:4] == [1, 2, 1, 2] for path in links.get_paths())
 
 
 def test_gains_and_losses_are_centred_on_zero(results: Results) -> None:

@@ -38,6 +38,13 @@ def test_chinese_is_drawn_without_missing_glyphs(language: str) -> None:
         FigureCanvasAgg(figure).draw()  # a missing glyph warns, and a warning is an error
 
 
+@pytest.mark.skipif(styles.chinese_family(None) is None, reason="no face with Chinese on this machine")
+def test_a_second_face_is_kept_only_where_it_is_needed() -> None:
+    style = find_style(None, "en")
+    assert style.just_for("Groceries −1.8 %").families == style.families[:1]
+    assert style.just_for("Groceries 买菜") == style
+
+
 def test_a_face_without_chinese_is_not_taken() -> None:
     assert not styles.has_chinese(DEJAVU)
     assert not styles.has_chinese(Path(__file__))

@@ -15,6 +15,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
+from itertools import repeat
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
@@ -445,7 +446,8 @@ def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> No
     """All tables of a study from the tallies of its runs, and the layouts as GeoJSON; written beside and renamed."""
     study, needs = world.study, world.needs.catalogue
     laid = list(zip(world.places, world.layouts, world.reaches, strict=True))
-    near = [measures.near_outlets(place, layout, reach, needs) for place, layout, reach in laid]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        near = list(pool.map(measures.near_outlets, *zip(*laid, strict=True), repeat(needs)))
     tallies: dict[int, measures.Tally] = {}
     crowds: dict[int, measures.Crowd] = {}
     values = []
@@ -459,10 +461,12 @@ def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> No
             crowds[row] = crowds[row] + crowd if row in crowds else crowd
             tell(1)
     tables: dict[str, list[pd.DataFrame]] = {}
-    for row, (place, layout, reach) in enumerate(laid):
-        for name, table in _tables_of(world, place, layout, reach, tallies[row], crowds[row]).items():
-            table.insert(0, "layout", layout.name)
-            tables.setdefault(name, []).append(table)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        told = pool.map(lambda row: _tables_of(world, *laid[row], tallies[row], crowds[row]), range(len(laid)))
+        for layout, parts in zip(world.layouts, told, strict=True):
+            for name, table in parts.items():
+                table.insert(0, "layout", layout.name)
+                tables.setdefault(name, []).append(table)
     merged = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
     order = {layout.name: row for row, layout in enumerate(world.layouts)}
     seed_values = pd.concat(values, ignore_index=True).sort_values(

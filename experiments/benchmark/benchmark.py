@@ -2,7 +2,7 @@
 
     python experiments/benchmark/benchmark.py [reach] [queue] [growth] [city] [study]
 
-Without a word all parts run, which takes about half an hour. `results/benchmark/` gets `benchmark.json` and
+Without a word all parts run, which takes about a quarter of an hour. `results/benchmark/` gets `benchmark.json` and
 `benchmark.md`, after every part.
 """
 

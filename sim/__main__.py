@@ -15,6 +15,7 @@ from omegaconf import OmegaConf
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.day.loop import compiled
 from sim.errors import InputError
+from sim.notes import gravest_first
 from sim.report import Words, as_text, draw_report, inspect, summary, write_inspection
 from sim.study import Clock, World, build_world, provenance, run_study
 
@@ -130,8 +131,9 @@ def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> World:
     if not compiled():
         _say("compiling, once after each installation: about half a minute more")
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
-    for note in world.place.notes if say_notes else ():
-        _say(note)
+    words = Words(config.report.language)
+    for note in gravest_first(world.place.notes) if say_notes else ():
+        _say(f"{words(f'severity.{note.grade}')}: {note}")
     return world
 
 

@@ -545,7 +545,7 @@ def provenance(world: World, clock: Clock, finished: bool) -> dict[str, Any]:
         "seeds": world.study.seed_list,
         "digest": world.digest,
         "layouts": {layout.name: told for layout, told in zip(world.layouts, world.layout_digests, strict=True)},
-        "notes": list(world.place.notes),
+        "notes": [asdict(note) for note in world.place.notes],
         "seconds": clock.seconds,
         "finished": finished,
     }

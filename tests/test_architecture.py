@@ -16,10 +16,11 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "randomness", "folders"}
+GROUND = {"columns", "errors", "randomness", "folders", "notes"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
+    "notes": set(),
     "folders": set(),
     "randomness": set(),
     "place": GROUND,

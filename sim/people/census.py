@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from sim.errors import InputError
+from sim.notes import Note
 
 KEY: Final = "people.census"
 SEXES: Final = {
@@ -69,7 +70,7 @@ class Sheet(NamedTuple):
     profile: dict[int, float]
     female_share: dict[int, float]
     household_size: float | None
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 class Band(NamedTuple):
@@ -113,11 +114,13 @@ def read_census(config: CensusConfig) -> Sheet:
     total = first_number(row, PEOPLE)
     if total is not None and abs(added - total) > max(10.0, ROUNDED_SHARE * total):
         notes.append(
-            f"{path}: the age groups of row {at + 1} add up to {added:,.0f} people, the row says {total:,.0f}; the "
-            "groups are taken."
+            Note(
+                f"{path}: the age groups of row {at + 1} add up to {added:,.0f} people, the row says {total:,.0f}; the "
+                "groups are taken."
+            )
         )
     if max(people).high < OLDEST:
-        notes.append(f"{path}: nobody is counted from age {max(people).high} on.")
+        notes.append(Note(f"{path}: nobody is counted from age {max(people).high} on."))
     size = household_size(row, path, at)
     by_sex = all(women is not None for _, women in people.values())
     return Sheet(
@@ -181,7 +184,7 @@ def lay_flat(table: pd.DataFrame) -> pd.DataFrame | None:
     )
 
 
-def leave_out_sums(bands: dict[Band, dict[str, str]], path: Path) -> tuple[dict[Band, dict[str, str]], list[str]]:
+def leave_out_sums(bands: dict[Band, dict[str, str]], path: Path) -> tuple[dict[Band, dict[str, str]], list[Note]]:
     """The groups of ages without those that other columns divide, such as 0-14 beside 0-4, 5-9 and 10-14; and notes.
 
     Raises `InputError` where what is left has gaps or overlaps, or does not begin at age 0.
@@ -205,12 +208,12 @@ def leave_out_sums(bands: dict[Band, dict[str, str]], path: Path) -> tuple[dict[
     if not divided:
         return kept, []
     names = ", ".join(next(iter(bands[band].values())) for band in divided[:5])
-    return kept, [f"{path}: {len(divided):,} age groups are sums of others, and left out ({names})."]
+    return kept, [Note(f"{path}: {len(divided):,} age groups are sums of others, and left out ({names}).")]
 
 
 def find_row(
     table: pd.DataFrame, bands: dict[Band, dict[str, str]], config: CensusConfig, path: Path
-) -> tuple[int, list[str]]:
+) -> tuple[int, list[Note]]:
     """The row that is asked for, and a note where it is a total beside its parts.
 
     Of several rows that carry the name it is their total: the one that counts as many as all others together, or is
@@ -243,7 +246,7 @@ def find_row(
     for totals in (whole, called):
         if len(totals) == 1:
             note = f"row {totals[0] + 1} is taken, the total of {len(rows) - 1:,} others, which are not added to it."
-            return totals[0], [f"{path}: {note}"]
+            return totals[0], [Note(f"{path}: {note}")]
     words = [" ".join(cell for cell in table.loc[at, places[:4]] if cell) for at in rows[:8]]
     asked = (
         f"{config.row!r} stands in {len(rows):,} rows" if config.row else f"not given, and there are {len(rows):,} rows"

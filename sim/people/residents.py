@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
+from sim.notes import Note
 from sim.people.ages import age_group, by_age
 from sim.people.census import CensusConfig, read_census
 from sim.people.households import ADULT, ELDER, draw_ages, form_households
@@ -144,7 +145,7 @@ class Residents:
         return np.where(self.mobility == Mobility.SLOW, WalkClass.STEP_FREE, WalkClass.ABLE).astype(np.int8)
 
 
-def take_census(config: PeopleConfig) -> tuple[PeopleConfig, tuple[str, ...]]:
+def take_census(config: PeopleConfig) -> tuple[PeopleConfig, tuple[Note, ...]]:
     """The config with the ages, sexes and household size of its census sheet, where one is given; and notes."""
     if config.census.file is None:
         return config, ()

@@ -10,6 +10,7 @@ import shapely
 
 from sim.columns import Bools, Floats
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import HomesConfig, OsmConfig, PlaceConfig
 from sim.place.ground import Ground
 from sim.place.layers import named_column, read_layer
@@ -20,14 +21,14 @@ LEVELS: Final = ("levels", "building:levels", "building_levels", "floors", "floo
 MOST_LEVELS: Final = 200
 
 
-def find_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[str]]:
+def find_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
     """Buildings or addresses of `place.homes`, else the buildings of the map; and notes."""
     if config.homes.file is not None:
         return read_buildings(ground, config)
     return map_buildings(ground, config.osm)
 
 
-def map_buildings(ground: Ground, osm: OsmConfig) -> tuple[Buildings, list[str]]:
+def map_buildings(ground: Ground, osm: OsmConfig) -> tuple[Buildings, list[Note]]:
     """The buildings of the map within the box of the extract where people may live, and notes.
 
     They are residential, or of no said use; what is mapped only as a building and is an outlet too is none. Their
@@ -53,7 +54,7 @@ def map_buildings(ground: Ground, osm: OsmConfig) -> tuple[Buildings, list[str]]
     return buildings, notes
 
 
-def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[str]]:
+def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
     """The homes of a layer: polygons, of which the floor area is the weight, or points, of weight 1 or dwellings.
 
     Raises `InputError` where a column is missing, nothing is lived in, or nothing lies within the bounds.
@@ -80,11 +81,15 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
             f"both are of one place, and the coordinate system of the homes ({rows.crs.name}; {KEY}.crs gives another)"
         )
     if not kept.all():
-        notes.append(f"{homes.file}: {np.count_nonzero(~kept):,} homes lie beyond the bounds of the streets, left out.")
+        notes.append(
+            Note(f"{homes.file}: {np.count_nonzero(~kept):,} homes lie beyond the bounds of the streets, left out.")
+        )
     if areas:
         twice = pd.Series(shapely.to_wkb(shapely.normalize(shape))).duplicated().to_numpy()
         if twice.any():
-            notes.append(f"{homes.file}: {np.count_nonzero(twice):,} outlines stand there twice; one of each is kept.")
+            notes.append(
+                Note(f"{homes.file}: {np.count_nonzero(twice):,} outlines stand there twice; one of each is kept.")
+            )
         kept &= ~twice
     rows, shape, points = rows[kept], shape[kept], points[kept]
     if homes.dwellings:
@@ -104,11 +109,11 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
         compound=tuple(name for name, there in zip(compound, lived, strict=True) if there) if compound else (),
         sized=areas and not homes.dwellings,
     )
-    notes.insert(0, f"{homes.file}: {len(buildings):,} {'buildings' if areas else 'addresses'} are homes.")
+    notes.insert(0, Note(f"{homes.file}: {len(buildings):,} {'buildings' if areas else 'addresses'} are homes."))
     return buildings, notes
 
 
-def pick_lived_in(rows: Any, homes: HomesConfig) -> tuple[Any, list[str]]:
+def pick_lived_in(rows: Any, homes: HomesConfig) -> tuple[Any, list[Note]]:
     """The rows whose use is residential, all where none is named; and notes."""
     if not homes.use:
         if homes.residential:
@@ -127,8 +132,10 @@ def pick_lived_in(rows: Any, homes: HomesConfig) -> tuple[Any, list[str]]:
     if not others:
         return rows, []
     return rows[lived], [
-        f"{homes.file}: {np.count_nonzero(~lived):,} of {len(rows):,} rows are no homes by their {homes.use!r} "
-        f"({some(others)})."
+        Note(
+            f"{homes.file}: {np.count_nonzero(~lived):,} of {len(rows):,} rows are no homes by their {homes.use!r} "
+            f"({some(others)})."
+        )
     ]
 
 
@@ -156,7 +163,7 @@ def levels_of(rows: Any, homes: HomesConfig) -> Floats:
     return np.where(levels > 0, levels, np.nan)
 
 
-def fill_levels(levels: Floats, source: str) -> tuple[Floats, list[str]]:
+def fill_levels(levels: Floats, source: str) -> tuple[Floats, list[Note]]:
     """Storeys, the unknown ones as the median of the known, else 1; and a note of how many."""
     known = np.isfinite(levels)
     if known.all():
@@ -165,7 +172,7 @@ def fill_levels(levels: Floats, source: str) -> tuple[Floats, list[str]]:
     as_what = f"{usual:g}, the median of the others" if known.any() else "1"
     n_unknown = np.count_nonzero(~known)
     note = f"Storeys are not known for {n_unknown:,} of {len(levels):,} buildings of {source}; taken as {as_what}."
-    return np.where(known, levels, usual), [note]
+    return np.where(known, levels, usual), [Note(note)]
 
 
 def dwellings_of(rows: Any, homes: HomesConfig) -> Floats:

@@ -11,6 +11,7 @@ import shapely
 
 from sim.columns import Floats, Ints, seal
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import CircleConfig, CommunitiesConfig, PlaceConfig
 from sim.place.layers import DEGREES, named_column, read_layer
 from sim.place.place import bands
@@ -45,7 +46,7 @@ class Zones(NamedTuple):
     zone: Ints
     weight: Floats
     counted: bool
-    notes: list[str]
+    notes: list[Note]
 
 
 def find_zones(config: PlaceConfig, crs: str, xy: Floats, weight: Floats, counted: bool) -> Zones:
@@ -67,19 +68,23 @@ def find_zones(config: PlaceConfig, crs: str, xy: Floats, weight: Floats, counte
         )
     notes = []
     if several:
-        notes.append(f"{several:,} homes are in several communities; each belongs to the one whose middle is nearest.")
+        notes.append(
+            Note(f"{several:,} homes are in several communities; each belongs to the one whose middle is nearest.")
+        )
     if np.isfinite(communities.people).any():
         weight, more = scale(communities, row, weight, counted)
         counted = True
         notes += more
     empty = [communities.names[i] for i in np.setdiff1d(np.arange(n), row[here & (weight > 0)])]
     if empty:
-        notes.append(f"{len(empty):,} of {n:,} communities have no home, and no row in any table: {some(empty)}.")
+        notes.append(Note(f"{len(empty):,} of {n:,} communities have no home, and no row in any table: {some(empty)}."))
     if not here.all():
         share = weight[~here].sum() / weight.sum()
         notes.append(
-            f"{np.count_nonzero(~here):,} of {len(xy):,} homes ({share:.1%} of the residents) are in no community; "
-            f"they are reported as {config.communities.elsewhere!r}."
+            Note(
+                f"{np.count_nonzero(~here):,} of {len(xy):,} homes ({share:.1%} of the residents) are in no community; "
+                f"they are reported as {config.communities.elsewhere!r}."
+            )
         )
     row = np.where(here, row, n)
     settled = np.unique(row[weight > 0])
@@ -199,7 +204,7 @@ def assign(communities: Communities, xy: Floats) -> tuple[Rows, int]:
     return row, int(np.count_nonzero(np.bincount(point, minlength=len(xy)) > 1))
 
 
-def scale(communities: Communities, row: Rows, weight: Floats, counted: bool) -> tuple[Floats, list[str]]:
+def scale(communities: Communities, row: Rows, weight: Floats, counted: bool) -> tuple[Floats, list[Note]]:
     """Weights with which each community has its people, and notes.
 
     Homes elsewhere and in communities that are not counted keep counted people; estimates there are scaled as those of
@@ -217,17 +222,21 @@ def scale(communities: Communities, row: Rows, weight: Floats, counted: bool) ->
     if not scaled.any():
         raise InputError(f"{KEY}.people: the communities that have homes count nobody")
     notes = [
-        f"{people[told].sum():,.0f} people are counted by {np.count_nonzero(told):,} communities, and laid on "
-        "the homes there."
+        Note(
+            f"{people[told].sum():,.0f} people are counted by {np.count_nonzero(told):,} communities, and laid on "
+            "the homes there."
+        )
     ]
     lost = np.isfinite(people) & ~told & (people > 0)
     if lost.any():
         names = [communities.names[i] for i in np.flatnonzero(lost)]
         notes.append(
-            f"{people[lost].sum():,.0f} people are counted in communities without a home, left out: {some(names)}."
+            Note(
+                f"{people[lost].sum():,.0f} people are counted in communities without a home, left out: {some(names)}."
+            )
         )
     others = ~np.append(told, False)[row]
     if others.any():
         how = "as counted otherwise" if counted else "estimated in the same proportion to the homes"
-        notes.append(f"{scaled[others].sum():,.0f} people live where no community counts them, {how}.")
+        notes.append(Note(f"{scaled[others].sum():,.0f} people live where no community counts them, {how}."))
     return scaled, notes

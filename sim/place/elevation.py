@@ -13,6 +13,7 @@ from scipy.ndimage import map_coordinates
 
 from sim.columns import Floats
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import PlaceConfig
 from sim.place.ground import Ground
 
@@ -41,16 +42,20 @@ def add_grades(ground: Ground, config: PlaceConfig) -> Ground:
     steep = np.abs(grade) > STEEPEST
     notes = []
     if ground.bridge.any():
-        notes.append(f"Links on bridges, taken as level: {np.count_nonzero(ground.bridge):,}.")
+        notes.append(Note(f"Links on bridges, taken as level: {np.count_nonzero(ground.bridge):,}."))
     if not known.all():
         notes.append(
-            f"Links where {config.elevation} knows no height, taken as level: {np.count_nonzero(~known):,} of "
-            f"{len(known):,}."
+            Note(
+                f"Links where {config.elevation} knows no height, taken as level: {np.count_nonzero(~known):,} of "
+                f"{len(known):,}."
+            )
         )
     if steep.any():
         notes.append(
-            f"Links steeper than {STEEPEST:.0%} by {config.elevation}, taken as that steep: "
-            f"{np.count_nonzero(steep):,} of {len(steep):,}."
+            Note(
+                f"Links steeper than {STEEPEST:.0%} by {config.elevation}, taken as that steep: "
+                f"{np.count_nonzero(steep):,} of {len(steep):,}."
+            )
         )
     streets = replace(streets, grade=np.clip(grade, -STEEPEST, STEEPEST))
     return replace(ground, streets=streets, notes=(*ground.notes, *notes))

@@ -20,6 +20,7 @@ from pyproj.exceptions import CRSError
 
 from sim.columns import Floats, Ints
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
 from sim.place.ground import Ground, around
 from sim.place.joins import once
@@ -73,7 +74,7 @@ def read_graphml(config: PlaceConfig) -> Ground:
     notes = far_shapes(lines)
     if barred[STRANGE]:
         kinds = [str(edge.get("highway")) for edge, one in zip(edges, manners, strict=True) if one.barred == STRANGE]
-        notes.append(strange_kinds(Counter(kinds)))
+        notes.append(Note(strange_kinds(Counter(kinds))))
     longer, length_notes = length_ratio(edges, lines)
     stairs = np.array([manner.stairs for manner in manners])
     row = np.flatnonzero(walked)
@@ -208,7 +209,7 @@ def values_of(value: Any) -> list[str]:
     return [value] if value not in ("", "nan", "None") else []
 
 
-def length_ratio(edges: list[Mapping[str, Any]], lines: Shapes) -> tuple[Floats, list[str]]:
+def length_ratio(edges: list[Mapping[str, Any]], lines: Shapes) -> tuple[Floats, list[Note]]:
     """How much longer each edge is than drawn, and notes. Only the `length` of an edge without a shape can say so."""
     drawn_m = shapely.length(lines)
     said_m = pd.to_numeric(pd.Series([data.get("length") for data in edges], dtype=object), errors="coerce")
@@ -219,16 +220,18 @@ def length_ratio(edges: list[Mapping[str, Any]], lines: Shapes) -> tuple[Floats,
     ratio = np.divide(said_m, drawn_m, out=np.ones(len(lines)), where=both.to_numpy())
     usual = float(np.median(ratio[both]))
     if not LENGTH_RATIO[0] <= usual <= LENGTH_RATIO[1]:
-        return longer, [f"The lengths of edges are not in metres ({usual:.3g} times those drawn), and are not used."]
+        return longer, [
+            Note(f"The lengths of edges are not in metres ({usual:.3g} times those drawn), and are not used.")
+        ]
     shapeless = np.array([not values_of(data.get("geometry")) for data in edges])
     used = shapeless & (ratio > 1 + SAME_LENGTH)
     other = ~shapeless & (np.abs(ratio - 1) > 0.05)
     longer[used] = ratio[used]
     notes = []
     if used.any():
-        notes.append(f"Edges without a shape that are longer than straight, by their length: {used.sum():,}.")
+        notes.append(Note(f"Edges without a shape that are longer than straight, by their length: {used.sum():,}."))
     if other.any():
-        notes.append(f"Edges whose length and shape differ by more than 5 %: {other.sum():,}; the shape counts.")
+        notes.append(Note(f"Edges whose length and shape differ by more than 5 %: {other.sum():,}; the shape counts."))
     return longer, notes
 
 
@@ -251,7 +254,7 @@ def node_delays(graph: Any, osm: OsmConfig) -> dict[int, float]:
     return delay_s
 
 
-def far_shapes(lines: Shapes) -> list[str]:
+def far_shapes(lines: Shapes) -> list[Note]:
     """A note on edges whose shape ends far from their nodes."""
     xy, of = shapely.get_coordinates(lines, return_index=True)
     first = np.searchsorted(of, np.arange(len(lines)))
@@ -261,4 +264,6 @@ def far_shapes(lines: Shapes) -> list[str]:
     far = np.count_nonzero(np.hypot(*(xy[ends + 1] - xy[ends]).T) > SHAPE_GAP_M)
     if not far:
         return []
-    return [f"Ends of edges whose shape is more than {SHAPE_GAP_M:g} m from their node: {far:,}; the gap is walked."]
+    return [
+        Note(f"Ends of edges whose shape is more than {SHAPE_GAP_M:g} m from their node: {far:,}; the gap is walked.")
+    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import shapely
 
 from sim.columns import Bools, Floats
+from sim.notes import Note
 from sim.place.population import Shapes
 from sim.place.streets import Streets
 
@@ -24,7 +25,7 @@ class Ground:
     boxed: bool = False
     features: Features | None = None
     attribution: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def around(streets: Streets, metres: float) -> shapely.Polygon:

@@ -9,6 +9,7 @@ from scipy.spatial import cKDTree
 
 from sim.columns import Floats
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.buildings import find_buildings
 from sim.place.communities import find_zones
 from sim.place.config import PlaceConfig
@@ -30,7 +31,7 @@ class Housing(NamedTuple):
     homes: Homes
     zones: tuple[str, ...]
     population: float | None
-    notes: list[str]
+    notes: list[Note]
 
 
 def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
@@ -63,8 +64,10 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
     if not near.all():
         share = weight[~near].sum() / weight.sum()
         notes.append(
-            f"{np.count_nonzero(~near):,} of {len(xy):,} homes ({share:.1%} of the residents) are farther "
-            f"than {config.far_home_m:g} m from any street, the farthest {snap_m.max():,.0f} m, and left out."
+            Note(
+                f"{np.count_nonzero(~near):,} of {len(xy):,} homes ({share:.1%} of the residents) are farther "
+                f"than {config.far_home_m:g} m from any street, the farthest {snap_m.max():,.0f} m, and left out."
+            )
         )
     zones = find_zones(config, str(streets.crs), xy[near], weight[near], counted)
     notes += zones.notes
@@ -83,15 +86,17 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
     population = float(homes.weight.sum()) if zones.counted or buildings.sized else None
     if not zones.counted:
         notes.append(
-            f"No count of residents is given: {population:,.0f} are estimated from the floor area of the "
-            f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
-            if population is not None
-            else f"No count of residents is given, only {len(homes):,} homes; people.residents sets their number."
+            Note(
+                f"No count of residents is given: {population:,.0f} are estimated from the floor area of the "
+                f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents sets another number."
+                if population is not None
+                else f"No count of residents is given, only {len(homes):,} homes; people.residents sets their number."
+            )
         )
     return Housing(homes, zones.names, population, notes)
 
 
-def settle_buildings(buildings: Buildings, streets: Streets, config: PlaceConfig) -> tuple[Floats, Floats, list[str]]:
+def settle_buildings(buildings: Buildings, streets: Streets, config: PlaceConfig) -> tuple[Floats, Floats, list[Note]]:
     """Where people live without a count of them: positions, weights, and notes."""
     km = streets.length_m.sum() / 1000
     if config.homes.file is None and len(buildings) < max(1.0, BUILDINGS_PER_KM * km):
@@ -106,7 +111,7 @@ def settle_buildings(buildings: Buildings, streets: Streets, config: PlaceConfig
         return buildings.xy, buildings.weight, []
     if not homely.any():
         note = f"No building is mapped as residential; all {n_plain:,} of building=yes are taken for homes."
-        return buildings.xy, buildings.weight, [note]
+        return buildings.xy, buildings.weight, [Note(note)]
     share = buildings.weight[homely].sum() / buildings.weight.sum()
     if share < TAGGED_SHARE:
         note = (
@@ -114,9 +119,9 @@ def settle_buildings(buildings: Buildings, streets: Streets, config: PlaceConfig
             f"to be all homes. The {n_plain:,} of building=yes are taken for homes too; give buildings with their "
             "use as place.homes.file to tell them apart."
         )
-        return buildings.xy, buildings.weight, [note]
+        return buildings.xy, buildings.weight, [Note(note)]
     note = (
         f"{n_plain:,} buildings mapped only as building=yes are not taken for homes, {homely.sum():,} "
         "residential ones are; add yes to place.osm.residential to take both."
     )
-    return buildings.xy[homely], buildings.weight[homely], [note]
+    return buildings.xy[homely], buildings.weight[homely], [Note(note)]

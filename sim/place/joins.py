@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints
+from sim.notes import Note
 from sim.place.config import PlaceConfig
 from sim.place.population import Shapes
 
@@ -36,7 +37,7 @@ def once(lines: Shapes, stairs: Bools) -> NDArray[np.int64]:
     return np.sort(row)
 
 
-def join(lines: Shapes, level: NDArray[Any], config: PlaceConfig) -> tuple[Shapes, list[str]]:
+def join(lines: Shapes, level: NDArray[Any], config: PlaceConfig) -> tuple[Shapes, list[Note]]:
     """The lines with a vertex wherever they are joined, and notes on where they are not."""
     snap_m, planar = config.streets_snap_m, config.streets_planar
     lines = gather_ends(lines, snap_m)
@@ -50,11 +51,13 @@ def join(lines: Shapes, level: NDArray[Any], config: PlaceConfig) -> tuple[Shape
     if len(at) and (planar or (planar is None and len(at) > np.count_nonzero(arms > 2))):
         lines = add_vertices(lines, np.concatenate([at, at]), np.concatenate([line, other]))
         why = "" if planar else "; most crossings of this layer are drawn so, and place.streets_planar=false undoes it"
-        notes.append(f"Streets are joined at {len(at):,} crossings where they share no point{why}.")
+        notes.append(Note(f"Streets are joined at {len(at):,} crossings where they share no point{why}."))
     elif len(at):
         notes.append(
-            f"Streets cross at {len(at):,} points without sharing one, and are not joined there; "
-            "place.streets_planar=true joins them, bridges apart."
+            Note(
+                f"Streets cross at {len(at):,} points without sharing one, and are not joined there; "
+                "place.streets_planar=true joins them, bridges apart."
+            )
         )
     node, xy, first = vertices_of(lines)
     ends = ends_of(first, len(node))
@@ -62,8 +65,10 @@ def join(lines: Shapes, level: NDArray[Any], config: PlaceConfig) -> tuple[Shape
     near = np.bincount(shapely.STRtree(lines).query(dangling, "dwithin", GAP_M)[0], minlength=1)
     if n_gaps := np.count_nonzero(near > 1):
         notes.append(
-            f"Ends of streets within {GAP_M:g} m of another street that they do not touch: {n_gaps:,}; "
-            f"a larger place.streets_snap_m (now {snap_m:g}) joins them."
+            Note(
+                f"Ends of streets within {GAP_M:g} m of another street that they do not touch: {n_gaps:,}; "
+                f"a larger place.streets_snap_m (now {snap_m:g}) joins them."
+            )
         )
     return lines, notes
 

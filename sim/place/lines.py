@@ -13,6 +13,7 @@ import shapely
 
 from sim.columns import Floats
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
 from sim.place.ground import Ground, around
 from sim.place.joins import SAME_M, join, once, vertices_of
@@ -62,7 +63,7 @@ def read_lines(config: PlaceConfig) -> Ground:
     row = np.flatnonzero(walked)
     row = row[once(lines[row], stairs[row])]
     if len(row) < walked.sum():
-        notes.append(f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}.")
+        notes.append(Note(f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}."))
     lines, join_notes = join(lines[row], level[row], config)
     node, xy, first = vertices_of(lines)
     ways = Ways(
@@ -87,7 +88,7 @@ def read_lines(config: PlaceConfig) -> Ground:
     )
 
 
-def only_lines(rows: Any, path: Path) -> tuple[Any, list[str]]:
+def only_lines(rows: Any, path: Path) -> tuple[Any, list[Note]]:
     """The lines among the rows, one part each and no shorter than a millimetre; and notes."""
     parts = rows.explode(index_parts=False)
     line = parts[np.isin(shapely.get_type_id(parts.geometry.array), (1, 2))]
@@ -96,16 +97,16 @@ def only_lines(rows: Any, path: Path) -> tuple[Any, list[str]]:
         kinds = ", ".join(sorted(set(rows.geom_type)))
         raise InputError(f"{path}: holds {kinds}, no lines; place.streets needs the centre lines of streets")
     if len(line) < len(parts):
-        notes.append(f"Shapes among the streets that are no lines, left out: {len(parts) - len(line):,}.")
+        notes.append(Note(f"Shapes among the streets that are no lines, left out: {len(parts) - len(line):,}."))
     long = shapely.length(line.geometry.array) > SAME_M
     if not long.any():
         raise InputError(f"{path}: every line of it is of no length")
     if not long.all():
-        notes.append(f"Streets of no length, left out: {np.count_nonzero(~long):,}.")
+        notes.append(Note(f"Streets of no length, left out: {np.count_nonzero(~long):,}."))
     return line[long].reset_index(drop=True), notes
 
 
-def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], Floats, Floats, list[str]]:
+def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], Floats, Floats, list[Note]]:
     """How each line is used, the seconds lost on it at crossings, its level, and notes on what the columns say."""
     named = {str(name).strip().lower(): name for name in rows.columns}
     table = pd.DataFrame(index=rows.index)
@@ -125,20 +126,20 @@ def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], Floats, Floats, list
     manner = [manner_of(tags, walkable) for tags in told]
     strangers = Counter(kind[[one.barred == STRANGE for one in manner]])
     if strangers:
-        notes.append(strange_kinds(strangers))
+        notes.append(Note(strange_kinds(strangers)))
     crossing = column(table, "crossing")
     signals = (crossing == "traffic_signals") | (column(table, "crossing:signals") == "yes")
     crosses = ~crossing.isin(["", "no"]) | (column(table, "footway") == "crossing")
     wait_s = np.where(signals, osm.signal_crossing_s, np.where(crosses, osm.crossing_s, 0.0))
     gates = column(table, "barrier").isin(GATES) | ~column(table, "gate").isin(["", "no"])
     if gates.any():
-        notes.append(f"Streets with a gate: {gates.sum():,}. A map has no walls, so nothing is walled in.")
+        notes.append(Note(f"Streets with a gate: {gates.sum():,}. A map has no walls, so nothing is walled in."))
     level = pd.to_numeric(column(table, "layer"), errors="coerce").fillna(0).to_numpy(dtype=float)
     bridge = np.array([one.bridge for one in manner])
     return manner, wait_s, np.where(bridge & (level == 0), 0.5, level), notes
 
 
-def kinds_of(rows: Any, named: dict[str, Any]) -> tuple[Any, list[str]]:
+def kinds_of(rows: Any, named: dict[str, Any]) -> tuple[Any, list[Note]]:
     """The kind of way of each row as OpenStreetMap names it; or `UNKNOWN_KIND`, and a note, where no column says it."""
     there = [named[name] for name in KINDS if name in named]
     for name in there:
@@ -151,7 +152,7 @@ def kinds_of(rows: Any, named: dict[str, Any]) -> tuple[Any, list[str]]:
     )
     if there:
         note += f"; {', '.join(map(str, there))} has other words"
-    return pd.Series(UNKNOWN_KIND, index=rows.index), [f"{note}."]
+    return pd.Series(UNKNOWN_KIND, index=rows.index), [Note(f"{note}.")]
 
 
 def words(column: Any, key: str) -> Any:

@@ -18,6 +18,7 @@ from osmium.filter import EntityFilter, KeyFilter
 from osmium.osm import AREA, NODE
 
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import OsmConfig, PlaceConfig
 from sim.place.ground import Features, Ground, around
 from sim.place.layers import metric_crs
@@ -45,7 +46,9 @@ def read_osm(config: PlaceConfig) -> Ground:
     crs, project = metric_crs(ways.xy)
     streets, bridge, notes = build_streets(replace(ways, xy=project(ways.xy)), crs)
     if gates:
-        notes.append(f"Gates on the walkable ways of the map: {gates:,}. It has no walls, so nothing is walled in.")
+        notes.append(
+            Note(f"Gates on the walkable ways of the map: {gates:,}. It has no walls, so nothing is walled in.")
+        )
     bounds = around(streets, config.far_home_m)
     if box.valid():
         low, high = box.bottom_left, box.top_right

@@ -9,6 +9,7 @@ from pyproj import CRS, Transformer
 from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints, seal
+from sim.notes import Note
 from sim.place.config import MixConfig
 from sim.place.streets import Streets
 
@@ -85,7 +86,7 @@ class Place:
     gates: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def local(self) -> bool:

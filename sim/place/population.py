@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.columns import Bools, Floats, seal
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import PopulationConfig
 from sim.place.layers import TABLES, open_layer, read_layer, read_table
 
@@ -61,7 +62,7 @@ class Inhabitants:
     weight: Floats
     age_from: tuple[int, ...]
     age_weight: Floats
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     def __post_init__(self) -> None:
         seal(self)
@@ -73,7 +74,7 @@ class Counts(NamedTuple):
     total: Floats
     ages: Floats
     known: Bools
-    notes: list[str]
+    notes: list[Note]
 
 
 class Spread(NamedTuple):
@@ -86,7 +87,7 @@ class Spread(NamedTuple):
     part: Floats
     n: int
     kind: str
-    notes: list[str]
+    notes: list[Note]
 
 
 def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon, buildings: Buildings) -> Inhabitants:
@@ -112,8 +113,10 @@ def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon,
     unaged = []
     if config.ages and unknown.any():
         unaged.append(
-            f"{weight[unknown].sum():,.0f} people live in {len(np.unique(spread.row[unknown])):,} of {spread.n:,} "
-            f"{spread.kind} whose ages are not counted; theirs are drawn from the profile of the place."
+            Note(
+                f"{weight[unknown].sum():,.0f} people live in {len(np.unique(spread.row[unknown])):,} of {spread.n:,} "
+                f"{spread.kind} whose ages are not counted; theirs are drawn from the profile of the place."
+            )
         )
     return Inhabitants(
         xy=spread.xy,
@@ -135,7 +138,7 @@ def read_counts(config: PopulationConfig) -> pd.DataFrame:
     return rows
 
 
-def find_unplaced(rows: Any, config: PopulationConfig) -> list[str]:
+def find_unplaced(rows: Any, config: PopulationConfig) -> list[Note]:
     """A note of the people in those rows of a table that do not say where they lie."""
     path = Path(config.file or "").expanduser()
     if path.suffix.lower() not in TABLES:
@@ -145,10 +148,10 @@ def find_unplaced(rows: Any, config: PopulationConfig) -> list[str]:
     people = np.nan_to_num(as_numbers(lost[config.total])).clip(min=0).sum()
     if not people > 0:
         return []
-    return [f"{config.file}: {people:,.0f} people of {len(lost):,} rows without coordinates are left out."]
+    return [Note(f"{config.file}: {people:,.0f} people of {len(lost):,} rows without coordinates are left out.")]
 
 
-def leave_out_totals(rows: Any, config: PopulationConfig) -> tuple[Any, list[str]]:
+def leave_out_totals(rows: Any, config: PopulationConfig) -> tuple[Any, list[Note]]:
     """The rows without those that are the total of others, and notes of what was left out.
 
     A total is called so in a column of text, or is the first or the last row and the sum of all others.
@@ -159,15 +162,19 @@ def leave_out_totals(rows: Any, config: PopulationConfig) -> tuple[Any, list[str
             named |= np.array([is_total(value) for value in rows[name]], dtype=bool)
     notes = []
     if named.any():
-        notes.append(f"{config.file}: {np.count_nonzero(named):,} rows are totals of others by name, and left out.")
+        notes.append(
+            Note(f"{config.file}: {np.count_nonzero(named):,} rows are totals of others by name, and left out.")
+        )
         rows = rows[~named]
     people = np.nan_to_num(numbers(rows, config.total, config))
     if len(rows) > PARTS_OF_A_TOTAL:
         for at, which in ((0, "first"), (len(rows) - 1, "last")):
             if people[at] > 0 and np.isclose(people[at], np.delete(people, at).clip(min=0).sum(), rtol=1e-9):
                 notes.append(
-                    f"{config.file}: the {which} row counts {people[at]:,.0f} people, as many as all others together; "
-                    "it is taken for their total, and left out."
+                    Note(
+                        f"{config.file}: the {which} row counts {people[at]:,.0f} people, as many as all others "
+                        "together; it is taken for their total, and left out."
+                    )
                 )
                 return rows.drop(rows.index[at]), notes
     return rows, notes
@@ -209,19 +216,25 @@ def spread_by_place(
     notes = []
     beyond = total.sum() - (total[at] * share).sum()
     if beyond >= 0.5:
-        notes.append(f"{config.file}: {beyond:,.0f} people are counted beyond the bounds of the streets, and left out.")
+        notes.append(
+            Note(f"{config.file}: {beyond:,.0f} people are counted beyond the bounds of the streets, and left out.")
+        )
     inside[~cells] = shapely.centroid(whole[~cells])
     place, xy, part, unbuilt = spread_over_buildings(inside, buildings, cells)
     empty = unbuilt[cells[unbuilt]]
     if len(empty):
         notes.append(
-            f"{(total[at] * share)[empty].sum():,.0f} people live in {len(empty):,} of {len(at):,} grid cells where "
-            "the map has no home; they start from the middle of their cell."
+            Note(
+                f"{(total[at] * share)[empty].sum():,.0f} people live in {len(empty):,} of {len(at):,} grid cells "
+                "where the map has no home; they start from the middle of their cell."
+            )
         )
     if len(buildings) and not cells.all():
         notes.append(
-            f"{np.count_nonzero(~cells):,} points where people are counted are homes themselves; no building is "
-            "looked up for them."
+            Note(
+                f"{np.count_nonzero(~cells):,} points where people are counted are homes themselves; no building is "
+                "looked up for them."
+            )
         )
     kind = "grid cells" if cells.all() else "points"
     return Spread(at[place], xy, part * share[place], len(at), kind, notes)
@@ -284,15 +297,19 @@ def spread_by_name(names: pd.Series, total: Floats, buildings: Buildings, config
     homeless = [(name, at) for name, at in row_of.items() if at not in row and total[at] > 0]
     if homeless:
         notes.append(
-            f"{sum(total[at] for _, at in homeless):,.0f} people of {len(homeless):,} compounds of which no home "
-            f"carries the name are left out: {some([name for name, _ in homeless])}."
+            Note(
+                f"{sum(total[at] for _, at in homeless):,.0f} people of {len(homeless):,} compounds of which no home "
+                f"carries the name are left out: {some([name for name, _ in homeless])}."
+            )
         )
     uncounted = [name for name, at in zip(named, row, strict=True) if at < 0]
     if uncounted:
         without = f", {uncounted.count(''):,} of them without a name" if "" in uncounted else ""
         notes.append(
-            f"{len(uncounted):,} of {len(named):,} homes are in no compound that {config.file} counts{without}; "
-            f"nobody lives there: {some(sorted(set(uncounted) - {''})) or 'no names'}."
+            Note(
+                f"{len(uncounted):,} of {len(named):,} homes are in no compound that {config.file} counts{without}; "
+                f"nobody lives there: {some(sorted(set(uncounted) - {''})) or 'no names'}."
+            )
         )
     home = np.flatnonzero((row >= 0) & (total[np.maximum(row, 0)] > 0))
     if not len(home):
@@ -320,8 +337,10 @@ def count_people(grid: pd.DataFrame, config: PopulationConfig) -> Counts:
     uncounted = np.count_nonzero(~(told >= 0))
     if uncounted:
         notes.append(
-            f"{config.file}: {uncounted:,} of {len(grid):,} rows have no count in {config.total!r} (negative, empty, "
-            "or no number); nobody is placed there."
+            Note(
+                f"{config.file}: {uncounted:,} of {len(grid):,} rows have no count in {config.total!r} (negative, "
+                "empty, or no number); nobody is placed there."
+            )
         )
     bands = [numbers(grid, column, config) for _, column in sorted(config.ages.items())]
     ages = np.stack(bands, axis=1) if bands else np.empty((len(grid), 0))
@@ -331,9 +350,11 @@ def count_people(grid: pd.DataFrame, config: PopulationConfig) -> Counts:
     odd = known & (total > 0) & (np.abs(added - total) > np.maximum(1.0, ROUNDED_SHARE * total))
     if odd.any():
         notes.append(
-            f"{config.file}: in {np.count_nonzero(odd):,} of {len(grid):,} rows the ages add up to "
-            f"{added[odd].sum():,.0f} people, not to the {total[odd].sum():,.0f} of {config.total!r}; the ages are "
-            "taken as proportions of it."
+            Note(
+                f"{config.file}: in {np.count_nonzero(odd):,} of {len(grid):,} rows the ages add up to "
+                f"{added[odd].sum():,.0f} people, not to the {total[odd].sum():,.0f} of {config.total!r}; the ages are "
+                "taken as proportions of it."
+            )
         )
     return Counts(total, ages, known, notes)
 

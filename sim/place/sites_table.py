@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
+from sim.notes import Note
 from sim.place.config import SitesConfig
 from sim.place.ground import Ground
 from sim.place.layers import (
@@ -59,7 +60,7 @@ TOP: Final = 10  # categories named in a note
 ENOUGH, NEARER, NEARER_M = 10, 0.6, 10.0
 
 
-def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[str]]:
+def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
     """The outlets of a table or layer within the bounds of the streets, in the order of their ids; and notes.
 
     A row without coordinates, outside, or of a category that is no outlet or not known is left out and counted by its
@@ -85,11 +86,12 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[str]]:
         ),
         (shown[within & known & ~outlet], "are no outlets by place.outlets.formats", ""),
     ]
-    notes = [f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}." for c, why, remedy in said if len(c)]
+    notes = [Note(f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}.") for c, why, remedy in said if len(c)]
     suspicion = doubt_crs(config, file, rows.crs, ground, xy[outlet])
     kept = np.flatnonzero(within & outlet)
     if not len(kept):
-        raise InputError(" ".join([f"{file}: none of its {n:,} rows is an outlet of this place.", *suspicion, *notes]))
+        why = " ".join(map(str, (*suspicion, *notes)))
+        raise InputError(f"{file}: none of its {n:,} rows is an outlet of this place. {why}")
 
     rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
     name = text(rows, column_of(rows, file, "name", config.name, NAMES))
@@ -97,14 +99,18 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[str]]:
     ids, id_notes = name_rows(config, file, rows, name, first, repeats)
     if len(repeats):
         notes.append(
-            f"{file}: {len(repeats):,} rows repeat another of their name and format within {config.duplicates_m:g} m "
-            f"and are counted once: {top(name.iloc[repeats])}."
+            Note(
+                f"{file}: {len(repeats):,} rows repeat another of their name and format within "
+                f"{config.duplicates_m:g} m and are counted once: {top(name.iloc[repeats])}."
+            )
         )
     missing = sorted({*config.formats.values()} - {"", *form})
     if missing:
         notes.append(
-            f"{file}: has no outlet of {len(missing)} formats ({', '.join(missing)}); check whether there is none, or "
-            "the table lacks them."
+            Note(
+                f"{file}: has no outlet of {len(missing)} formats ({', '.join(missing)}); check whether there is none, "
+                "or the table lacks them."
+            )
         )
     order = np.argsort(ids)
     kept_rows = first[order]
@@ -114,7 +120,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[str]]:
         name=tuple(name.iloc[kept_rows]),
         xy=xy[kept_rows],
     )
-    return sites, [f"{file}: {len(sites):,} outlets from {n:,} rows.", *suspicion, *notes, *id_notes]
+    return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
 
 
 def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int]:
@@ -272,7 +278,7 @@ def merge(name: pd.Series[str], form: pd.Series[str], xy: Floats, within_m: floa
 
 def name_rows(
     config: SitesConfig, file: Path, rows: Any, name: pd.Series[str], first: Ints, repeats: Ints
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[Note]]:
     """A stable id for each of the rows `first`: the table's where it has them, else made of name and position; notes.
 
     Raises `InputError` naming rows where a column of ids that is asked for has one twice or none.
@@ -292,7 +298,7 @@ def name_rows(
         )
     if column is not None:
         notes.append(
-            f"{file}: column {column!r} does not tell its rows apart; ids are made of name and position instead."
+            Note(f"{file}: column {column!r} does not tell its rows apart; ids are made of name and position instead.")
         )
     local = rows.crs.is_engineering
     shapes = rows.geometry.array if local else rows.geometry.to_crs(DEGREES).array
@@ -327,7 +333,7 @@ def top(categories: Iterable[str]) -> str:
     return ", ".join(f"{category} {count:,}" for category, count in ranked[:TOP]) + more
 
 
-def doubt_crs(config: SitesConfig, file: Path, crs: Any, ground: Ground, xy: Floats) -> list[str]:
+def doubt_crs(config: SitesConfig, file: Path, crs: Any, ground: Ground, xy: Floats) -> list[Note]:
     """A note where outlets of China lie much nearer to the streets when read as another kind of degrees."""
     if not crs.is_geographic or len(xy) < ENOUGH:
         return []
@@ -345,8 +351,11 @@ def doubt_crs(config: SitesConfig, file: Path, crs: Any, ground: Ground, xy: Flo
         return []
     names = {"EPSG:4326": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
     return [
-        f"{file}: looks like {names[best]} degrees: the middle one of its outlets lies {away_m[asked]:.0f} m from the "
-        f"nearest street as {names[asked]}, but {away_m[best]:.0f} m as {names[best]}; if so, give {KEY}.crs={best}."
+        Note(
+            f"{file}: looks like {names[best]} degrees: the middle one of its outlets lies {away_m[asked]:.0f} m from "
+            f"the nearest street as {names[asked]}, but {away_m[best]:.0f} m as {names[best]}; if so, give "
+            f"{KEY}.crs={best}."
+        )
     ]
 
 

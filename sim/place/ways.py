@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.columns import Bools, Floats, Ints
+from sim.notes import Note
 from sim.place.streets import PUBLIC, Streets, keep_links
 from sim.place.walks import connected
 
@@ -40,7 +41,7 @@ class Ways:
     barred: Counter[str]
 
 
-def build_streets(ways: Ways, crs: str) -> tuple[Streets, Bools, list[str]]:
+def build_streets(ways: Ways, crs: str) -> tuple[Streets, Bools, list[Note]]:
     """The largest connected part of the walkable ways, which of its links are bridges, and notes of what was left out.
 
     Nodes are the ends of ways, the nodes that ways share, and crossings; a stretch between two of them is cut
@@ -54,13 +55,15 @@ def build_streets(ways: Ways, crs: str) -> tuple[Streets, Bools, list[str]]:
     if not kept.all():
         gone_m = all_streets.length_m.sum() - streets.length_m.sum()
         notes.append(
-            f"{np.count_nonzero(~kept):,} of {len(kept):,} street nodes ({gone_m / 1000:,.1f} of "
-            f"{all_streets.length_m.sum() / 1000:,.1f} km) have no walk to the largest part of the network "
-            "and are left out."
+            Note(
+                f"{np.count_nonzero(~kept):,} of {len(kept):,} street nodes ({gone_m / 1000:,.1f} of "
+                f"{all_streets.length_m.sum() / 1000:,.1f} km) have no walk to the largest part of the network "
+                "and are left out."
+            )
         )
     for reason, count in sorted(ways.barred.items()):
         if reason != "not for walkers":
-            notes.append(f"Ways left out because they are {reason}: {count:,}.")
+            notes.append(Note(f"Ways left out because they are {reason}: {count:,}."))
     return streets, bridge[kept[all_streets.links].all(axis=1)], notes
 
 

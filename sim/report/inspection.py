@@ -15,6 +15,7 @@ import numpy as np
 from jinja2 import Environment, StrictUndefined
 
 from sim.measures.nearness import nearest_m, serves
+from sim.notes import GRADES
 from sim.place import WalkClass
 from sim.report.config import ReportConfig
 from sim.report.labels import Words, name_things
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 FAR_M: Final = 100.0  # a home or outlet farther than this from any street is worth a look [A]
 CROWDED: Final = 1000  # residents at one entrance: more than a tower of 30 storeys holds [A]
 DENSE_KM2: Final = 60_000  # residents per km2 around the homes, above the densest sub-districts of China [A]
-SEVERITIES: Final = ("problem", "warning", "remark")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Inspection:
 def inspect(world: World, words: Words) -> Inspection:
     """The check of a world's place and its first layout; nothing is simulated."""
     results = Results(world, {}, {"place": {"seed": 0}}, settled(world), words, name_things(world, words))
-    findings = sorted(_findings(results), key=lambda finding: SEVERITIES.index(finding.severity))
+    findings = sorted(_findings(results), key=lambda finding: GRADES.index(finding.severity))
     return Inspection(
         title=words("inspect.title", place=results.names.place),
         facts={
@@ -160,7 +160,7 @@ def _findings(results: Results) -> Iterator[Finding]:
     empty = [zone for row, zone in enumerate(place.zones) if not (homes.zone == row).any()]
     if empty:
         yield Finding("warning", words("find.empty", zones=words("comma").join(empty)), words("find.empty.do"))
-    yield from (Finding("remark", note) for note in place.notes)
+    yield from (Finding(note.grade, note.text, note.remedy) for note in place.notes)
 
 
 def _settled_km2(xy: Any) -> float:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined
 
 from sim.measures import OUTCOMES, REASONS
+from sim.notes import gravest_first
 from sim.outlets import Layout
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
@@ -146,7 +147,7 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         ],
         "place": _place_facts(results),
         "people": people_table(results),
-        "notes": world.place.notes,
+        "notes": gravest_first(world.place.notes),
         "scores": score_table(results),
         "disagreements": disagreements(results, results.first),
         "equity": equity_table(results),

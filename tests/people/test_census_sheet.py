@@ -90,7 +90,7 @@ def test_the_row_of_a_district_is_read(tmp_path: Path, encoding: str) -> None:
 def test_a_city_is_its_total_row(tmp_path: Path) -> None:
     sheet = read(tmp_path, CITY, "甲市")
     assert sheet.profile == {0: 280, 60: 120}
-    assert "row 1 is taken, the total of 2 others, which are not added to it" in sheet.notes[0]
+    assert "row 1 is taken, the total of 2 others, which are not added to it" in str(sheet.notes[0])
     assert read(tmp_path, CITY).profile == sheet.profile
     assert read(tmp_path, CITY, "甲市", name="区").notes == ()
     assert read(tmp_path, CITY, "3").profile == {0: 100, 60: 50}
@@ -123,15 +123,15 @@ def test_sums_of_other_groups_are_left_out(tmp_path: Path) -> None:
     assert sheet.profile == {0: 5, 5: 6, 10: 7, 15: 60, 60: 22}
     assert sheet.female_share == {}
     assert sheet.household_size is None
-    assert "1 age groups are sums of others, and left out (0-14)" in sheet.notes[0]
+    assert "1 age groups are sums of others, and left out (0-14)" in str(sheet.notes[0])
 
 
 def test_ages_that_are_missing_or_do_not_add_up_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="leave out ages 5 to 9, at column '10-14'"):
         read(tmp_path, ["name,0-4,10-14,15+", "A,1,2,3"], "A")
     short = read(tmp_path, ["name,total,0-59,60-79", "A,1000,700,200"], "A")
-    assert "add up to 900 people, the row says 1,000" in short.notes[0]
-    assert "nobody is counted from age 80 on" in short.notes[1]
+    assert "add up to 900 people, the row says 1,000" in str(short.notes[0])
+    assert "nobody is counted from age 80 on" in str(short.notes[1])
 
 
 @pytest.mark.parametrize("value", ["", "*", "-1", "nan"])

@@ -46,8 +46,8 @@ def test_homes_are_in_their_polygon_or_elsewhere(tmp_path: Path, name: str) -> N
     found = zones(CommunitiesConfig(file=file), [10, 150, 20, 500])
     assert found.names == ("东", "西", "elsewhere")
     assert named(found) == ["东", "西", "东", "elsewhere"]
-    assert "1 of 3 communities have no home, and no row in any table: 空" in found.notes[0]
-    assert "1 of 4 homes (25.0% of the residents) are in no community" in found.notes[1]
+    assert "1 of 3 communities have no home, and no row in any table: 空" in str(found.notes[0])
+    assert "1 of 4 homes (25.0% of the residents) are in no community" in str(found.notes[1])
 
 
 def test_without_communities_zones_are_bands() -> None:
@@ -60,7 +60,7 @@ def test_of_several_communities_the_nearest_middle_counts(tmp_path: Path) -> Non
     file = layer(tmp_path, [box(0, 300), box(200, 300)], name=["wide", "narrow"])
     found = zones(CommunitiesConfig(file=file), [10, 190, 210, 290])
     assert named(found) == ["wide", "wide", "narrow", "narrow"]
-    assert "2 homes are in several communities" in found.notes[0]
+    assert "2 homes are in several communities" in str(found.notes[0])
 
 
 def test_polygons_of_one_name_are_one_community(tmp_path: Path) -> None:
@@ -86,15 +86,17 @@ def test_each_community_has_its_people(tmp_path: Path) -> None:
     estimated = zones(config, [10, 20, 150, 250, 500], [1, 2, 5, 7, 9], counted=False)
     assert estimated.weight.tolist() == [10, 20, 50, 70, 90]
     assert estimated.counted
-    assert "80 people are counted by 2 communities" in estimated.notes[0]
-    assert "160 people live where no community counts them, estimated" in estimated.notes[1]
+    assert "80 people are counted by 2 communities" in str(estimated.notes[0])
+    assert "160 people live where no community counts them, estimated" in str(estimated.notes[1])
 
 
 def test_people_of_a_community_without_homes_are_told(tmp_path: Path) -> None:
     file = layer(tmp_path, [box(0, 100), box(800, 900)], name=["A", "B"], people=[30, 50])
     found = zones(CommunitiesConfig(file=file, people="people"), [10])
     assert found.weight.tolist() == [30]
-    assert any("50 people are counted in communities without a home, left out: B" in note for note in found.notes)
+    assert any(
+        "50 people are counted in communities without a home, left out: B" in note for note in map(str, found.notes)
+    )
 
 
 def test_what_cannot_be_communities_is_refused(tmp_path: Path) -> None:

@@ -85,7 +85,9 @@ def test_a_shape_is_walked_as_drawn_whichever_way_it_runs(tmp_path: Path) -> Non
 def test_a_street_that_lost_its_shape_is_as_long_as_it_says(tmp_path: Path) -> None:
     ground = ground_of(square(("5", "3", {"highway": "footway", "length": "140.5"})), tmp_path)
     assert ground.streets.length_m.sum() == pytest.approx(405 + 140.5, abs=0.3)
-    assert any("Edges without a shape that are longer than straight, by their length: 2" in n for n in ground.notes)
+    assert any(
+        "Edges without a shape that are longer than straight, by their length: 2" in n for n in map(str, ground.notes)
+    )
 
 
 def test_lengths_in_feet_are_not_believed(tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_lengths_in_feet_are_not_believed(tmp_path: Path) -> None:
         data["length"] = str(float(data["length"]) / 0.3048)
     ground = ground_of(graph, tmp_path)
     assert ground.streets.length_m.sum() == pytest.approx(405, abs=0.1)
-    assert any("are not in metres (3.28 times those drawn)" in note for note in ground.notes)
+    assert any("are not in metres (3.28 times those drawn)" in note for note in map(str, ground.notes))
 
 
 def test_of_parallel_streets_the_longer_keeps_its_length(tmp_path: Path) -> None:

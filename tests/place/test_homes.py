@@ -55,7 +55,7 @@ def test_floor_area_is_the_weight(tmp_path: Path) -> None:
     assert place.homes.weight == pytest.approx([10, 5, 15])
     assert place.population == pytest.approx(30)
     assert place.homes.snap_m == pytest.approx(np.hypot(15, [15, 5, 5]), abs=0.2)
-    assert any("30 are estimated from the floor area" in note for note in place.notes)
+    assert any("30 are estimated from the floor area" in note for note in map(str, place.notes))
 
 
 @pytest.mark.parametrize("told", [["4", "2层", "６"], ["4F", "2 层", "6.0"], ["4", "2", "6 floors"]])
@@ -67,7 +67,9 @@ def test_storeys_are_read_as_they_are_written(tmp_path: Path, told: list[str]) -
 def test_unknown_storeys_are_the_median_of_the_others(tmp_path: Path) -> None:
     place = with_homes(tmp_path, layer(tmp_path, THREE, levels=["4", "-1", "?"]))
     assert place.homes.weight == pytest.approx([10, 10, 10])
-    assert any("Storeys are not known for 2 of 3 buildings" in note and "taken as 4" in note for note in place.notes)
+    assert any(
+        "Storeys are not known for 2 of 3 buildings" in note and "taken as 4" in note for note in map(str, place.notes)
+    )
     plain = with_homes(tmp_path, layer(tmp_path, THREE, "plain.gpkg", id=[1, 2, 3]))
     assert plain.homes.weight == pytest.approx([2.5, 2.5, 2.5])
 
@@ -76,7 +78,7 @@ def test_only_residential_uses_are_homes(tmp_path: Path) -> None:
     file = layer(tmp_path, THREE, use=["住宅", "school", " 住宅 "], levels=[1, 1, 1])
     place = with_homes(tmp_path, file, use="use", residential=["住宅"])
     assert len(place.homes) == 2
-    assert any("1 of 3 rows are no homes by their 'use' (school)" in note for note in place.notes)
+    assert any("1 of 3 rows are no homes by their 'use' (school)" in note for note in map(str, place.notes))
     with pytest.raises(InputError, match="no row has flat as its 'use'; there are 住宅, school"):
         with_homes(tmp_path, file, use="use", residential=["flat"])
     with pytest.raises(InputError, match=r"place\.homes\.use: given, but not which values"):
@@ -89,7 +91,7 @@ def test_addresses_weigh_one_or_their_dwellings(tmp_path: Path) -> None:
     place = with_homes(tmp_path, file)
     assert place.homes.weight.tolist() == [1, 1, 1]
     assert place.population is None
-    assert any("people.residents sets their number" in note for note in place.notes)
+    assert any("people.residents sets their number" in note for note in map(str, place.notes))
     assert with_homes(tmp_path, file, dwellings="flats").homes.weight.tolist() == [1, 20]
 
 
@@ -104,7 +106,7 @@ def test_a_table_of_addresses_is_read(tmp_path: Path) -> None:
 def test_outlines_that_stand_there_twice_count_once(tmp_path: Path) -> None:
     place = with_homes(tmp_path, layer(tmp_path, [*THREE, shapely.reverse(THREE[0])], levels=[4, 2, 6, 4]))
     assert place.homes.weight == pytest.approx([10, 5, 15])
-    assert any("1 outlines stand there twice" in note for note in place.notes)
+    assert any("1 outlines stand there twice" in note for note in map(str, place.notes))
 
 
 def test_what_cannot_be_homes_is_refused(tmp_path: Path) -> None:
@@ -173,9 +175,9 @@ def partly_tagged(folder: Path, tagged_m: float) -> Place:
 def test_untagged_buildings_are_homes_where_few_are_tagged(tmp_path: Path) -> None:
     few, many = partly_tagged(tmp_path, 10), partly_tagged(tmp_path, 30)
     assert len(few.homes) == 4
-    assert any("Only 2 buildings, with 20% of the floor area" in note for note in few.notes)
+    assert any("Only 2 buildings, with 20% of the floor area" in note for note in map(str, few.notes))
     assert len(many.homes) == 2
-    assert any("2 buildings mapped only as building=yes are not taken" in note for note in many.notes)
+    assert any("2 buildings mapped only as building=yes are not taken" in note for note in map(str, many.notes))
 
 
 @needs_data
@@ -192,7 +194,7 @@ def test_real_buildings_are_homes(file: str, homes: tuple[int, int], population:
     place = build_place(place_config(SHARED / file))
     assert homes[0] <= len(place.homes) <= homes[1]
     assert population[0] <= (place.population or 0) <= population[1]
-    assert any("Storeys are not known for" in note for note in place.notes)
+    assert any("Storeys are not known for" in note for note in map(str, place.notes))
 
 
 @needs_data
@@ -230,4 +232,4 @@ def test_homes_far_from_any_street_are_told() -> None:
     place = build_place(replace(place_config(folder / "poa_osm.pbf"), population=population))
     assert 811_000 < (place.population or 0) < 812_935
     assert place.homes.snap_m.max() <= 200
-    assert any("are farther than 200 m from any street, the farthest 1,672 m" in note for note in place.notes)
+    assert any("are farther than 200 m from any street, the farthest 1,672 m" in note for note in map(str, place.notes))

@@ -78,11 +78,11 @@ def test_an_end_on_another_line_is_joined(tmp_path: Path) -> None:
 def test_a_gap_is_told_and_joined_by_a_larger_snap(tmp_path: Path) -> None:
     path = layer(tmp_path, [[(0, 0), (200, 0)], [(70, 1.5), (70, 60)], [(200, 0), (200, 90)]])
     ground = ground_of(path)
-    assert any("within 2 m of another street that they do not touch: 1;" in note for note in ground.notes)
-    assert any("have no walk to the largest part" in note for note in ground.notes)
+    assert any("within 2 m of another street that they do not touch: 1;" in note for note in map(str, ground.notes))
+    assert any("have no walk to the largest part" in note for note in map(str, ground.notes))
     joined = ground_of(path, streets_snap_m=2.0)
     assert walk_m(joined, (200, 90), (70, 60)) == pytest.approx(90 + 130 + 60, abs=3)
-    assert not any("do not touch" in note for note in joined.notes)
+    assert not any("do not touch" in note for note in map(str, joined.notes))
 
 
 def test_a_bridge_over_a_street_is_not_joined_to_it(tmp_path: Path) -> None:
@@ -99,14 +99,14 @@ def test_crossings_without_a_point_are_joined_where_told_or_where_most_are(tmp_p
     path = layer(tmp_path, grid)
     ground = ground_of(path)
     assert walk_m(ground, (-150, -100), (100, 150)) == pytest.approx(500, abs=0.1)
-    assert any("joined at 9 crossings where they share no point; most" in note for note in ground.notes)
+    assert any("joined at 9 crossings where they share no point; most" in note for note in map(str, ground.notes))
     apart = ground_of(path, streets_planar=False)
-    assert any("cross at 9 points without sharing one" in note for note in apart.notes)
+    assert any("cross at 9 points without sharing one" in note for note in map(str, apart.notes))
     assert apart.streets.length_m.sum() == pytest.approx(300, abs=0.1)
 
     noded = [*CROSS, [(-95, 0), (-95, 95)], [(-95, 95), (0, 95)], [(95, 0), (95, 50)], [(-50, -20), (-50, 20)]]
     few = ground_of(layer(tmp_path, noded, "noded.gpkg"))
-    assert any("cross at 1 points without sharing one, and are not joined" in note for note in few.notes)
+    assert any("cross at 1 points without sharing one, and are not joined" in note for note in map(str, few.notes))
     assert ground_of(layer(tmp_path, noded, "noded.gpkg"), streets_planar=True).streets.n_links > few.streets.n_links
 
 
@@ -125,14 +125,14 @@ def test_columns_say_what_tags_say(tmp_path: Path) -> None:
     assert streets.length_m[streets.stairs] == pytest.approx([30], abs=0.1)
     assert streets.length_m[~streets.cycling].sum() == pytest.approx(60, abs=0.1)
     assert streets.length_m[ground.bridge].sum() == pytest.approx(190, abs=0.1)
-    assert any("not in place.osm.walkable: motorway (1)" in note for note in ground.notes)
-    assert any("underground or indoors: 1" in note for note in ground.notes)
+    assert any("not in place.osm.walkable: motorway (1)" in note for note in map(str, ground.notes))
+    assert any("underground or indoors: 1" in note for note in map(str, ground.notes))
     assert ground.attribution == "© OpenStreetMap contributors, ODbL"
 
 
 def test_a_layer_that_says_nothing_is_walked_with_a_note(tmp_path: Path) -> None:
     ground = ground_of(layer(tmp_path, CROSS, type=["主干道", "支路"], stairs=[0, 1]))
-    assert any("Every line is walked" in note and "type has other words" in note for note in ground.notes)
+    assert any("Every line is walked" in note and "type has other words" in note for note in map(str, ground.notes))
     assert np.count_nonzero(ground.streets.stairs) == 4
     assert ground.attribution == ""
 
@@ -149,7 +149,7 @@ def test_rivers_and_fences_of_a_map_are_not_walked(tmp_path: Path) -> None:
     )
     ground = ground_of(path)
     assert ground.streets.length_m.sum() == pytest.approx(380, abs=0.1)
-    assert any("no value (1)" in note for note in ground.notes)
+    assert any("no value (1)" in note for note in map(str, ground.notes))
 
 
 def test_tags_without_a_column_count_too(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_what_planners_draw_by_mistake(tmp_path: Path) -> None:
     rows.to_file(path)
     ground = ground_of(path)
     assert ground.streets.length_m.sum() == pytest.approx(380 + 25 + 20, abs=0.01)
-    notes = " ".join(ground.notes)
+    notes = " ".join(map(str, ground.notes))
     assert "that are no lines, left out: 1" in notes
     assert "of no length, left out: 1" in notes
     assert "drawn twice, walked once: 1" in notes

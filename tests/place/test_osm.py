@@ -177,8 +177,8 @@ def test_ways_that_nobody_walks_are_left_out(crossroads: Drawing, tmp_path: Path
     place = read_drawing(crossroads, tmp_path)
     for row in range(len(barred)):
         assert not has_node(place, (300, 20.0 + row)), barred[row]
-    assert "Ways left out because they are underground or indoors: 5." in place.notes
-    assert "Ways left out because they are closed to walkers: 2." in place.notes
+    assert "Ways left out because they are underground or indoors: 5." in map(str, place.notes)
+    assert "Ways left out because they are closed to walkers: 2." in map(str, place.notes)
 
 
 def test_ways_that_the_map_opens_to_walkers_are_walked(crossroads: Drawing, tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_fragments_are_left_out_with_a_note(crossroads: Drawing, tmp_path: Path)
     crossroads.way([(60, 60), (155, 60)], highway="footway")
     place = read_drawing(crossroads, tmp_path)
     assert place.streets.n_nodes == 17
-    assert any(note.startswith("3 of 20 street nodes (0.1 of 0.9 km)") for note in place.notes)
+    assert any(note.startswith("3 of 20 street nodes (0.1 of 0.9 km)") for note in map(str, place.notes))
 
 
 def test_crossing_delay_is_half_on_each_link(crossroads: Drawing, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_homes_weigh_their_floor_area(crossroads: Drawing, tmp_path: Path) -> No
     assert sorted(place.homes.weight) == pytest.approx([4, 12, 48, 48, 48, 48], rel=2e-3)
     assert (place.homes.compound == -1).all()
     assert place.population == pytest.approx(place.homes.weight.sum())
-    assert any("1 buildings mapped only as building=yes are not taken" in note for note in place.notes)
+    assert any("1 buildings mapped only as building=yes are not taken" in note for note in map(str, place.notes))
 
 
 def test_buildings_of_no_said_use_are_homes_where_none_is_residential(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_buildings_of_no_said_use_are_homes_where_none_is_residential(tmp_path: 
     drawing.square((100, 10), 20, building="office")
     place = read_drawing(drawing, tmp_path)
     assert len(place.homes) == 1
-    assert any("all 1 of building=yes" in note for note in place.notes)
+    assert any("all 1 of building=yes" in note for note in map(str, place.notes))
 
 
 def test_a_multipolygon_is_one_home_less_its_yard(crossroads: Drawing, tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_far_homes_are_left_out_and_reported(crossroads: Drawing, tmp_path: Path
     place = read_drawing(crossroads, tmp_path)
     assert len(place.homes) == 4
     assert place.homes.snap_m.max() < 200
-    assert any("1 of 5 homes (20.0% of the residents) are farther than 200 m" in note for note in place.notes)
+    assert any("1 of 5 homes (20.0% of the residents) are farther than 200 m" in note for note in map(str, place.notes))
 
 
 def test_communities_are_bands_of_equal_weight_from_north_to_south(crossroads: Drawing, tmp_path: Path) -> None:
@@ -322,13 +322,13 @@ def test_the_first_line_of_the_table_wins(crossroads: Drawing, tmp_path: Path) -
     place = read_drawing(crossroads, tmp_path, outlets=post_first)
     assert place.sites is not None
     assert place.sites.format == ("parcel",)
-    assert any("knows 1 outlets here but no convenience;" in note for note in place.notes)
+    assert any("knows 1 outlets here but no convenience;" in note for note in map(str, place.notes))
 
 
 def test_a_map_without_outlets_says_so(crossroads: Drawing, tmp_path: Path) -> None:
     place = read_drawing(crossroads, tmp_path)
     assert place.sites is None
-    assert any("knows no outlet" in note for note in place.notes)
+    assert any("knows no outlet" in note for note in map(str, place.notes))
 
 
 def test_ways_overhang_the_box_but_homes_and_outlets_do_not(crossroads: Drawing, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_cell_without_buildings_has_a_home_in_its_middle(tmp_path: Path) -> No
     homes = settle(file, buildings((300, 50, 5, True)))
     assert homes.weight.tolist() == [10, 90]
     assert homes.xy[1] == pytest.approx([EAST + 125, NORTH + 125])
-    assert "90 people live in 1 of 2 grid cells where the map has no home" in homes.notes[0]
+    assert "90 people live in 1 of 2 grid cells where the map has no home" in str(homes.notes[0])
 
 
 def test_a_cut_cell_counts_by_its_share_inside(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_suppressed_ages_are_not_counts(tmp_path: Path) -> None:
     assert homes.age_weight[1].tolist() == [99, 51]
     assert np.isnan(homes.age_weight[2]).all()
     assert homes.age_weight[3].tolist() == [20, 20]
-    assert "41 people live in 2 of 4 grid cells whose ages are not counted" in homes.notes[-1]
+    assert "41 people live in 2 of 4 grid cells whose ages are not counted" in str(homes.notes[-1])
 
 
 def test_negative_and_missing_totals_count_nobody(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_compounds_join_by_name_and_spread_by_floor_area(tmp_path: Path, encodin
     homes = settle(file, where, compound="小区", total="人口")
     assert homes.weight.tolist() == [300, 900, 100]
     assert (homes.xy[:, 0] - EAST).tolist() == [0, 10, 20]
-    assert "70 people of 1 compounds of which no home carries the name are left out: 丙里" in homes.notes[0]
-    assert "2 of 5 homes are in no compound" in homes.notes[1]
-    assert "1 of them without a name" in homes.notes[1]
-    assert "丁村" in homes.notes[1]
+    assert "70 people of 1 compounds of which no home carries the name are left out: 丙里" in str(homes.notes[0])
+    assert "2 of 5 homes are in no compound" in str(homes.notes[1])
+    assert "1 of them without a name" in str(homes.notes[1])
+    assert "丁村" in str(homes.notes[1])
 
 
 def test_compounds_that_cannot_be_joined_are_refused(tmp_path: Path) -> None:
@@ -153,29 +153,29 @@ def test_total_rows_are_no_parts(tmp_path: Path, name: str) -> None:
     file = table_file(tmp_path, f"name,people\nA,5\nB,6\n{name},11\n")
     homes = settle(file, compounds((1, "A"), (2, "B")), compound="name")
     assert homes.weight.tolist() == [5, 6]
-    assert "1 rows are totals of others by name, and left out" in homes.notes[0]
+    assert "1 rows are totals of others by name, and left out" in str(homes.notes[0])
 
 
 def test_a_total_row_without_a_name_is_no_part(tmp_path: Path) -> None:
     file = grid_file(tmp_path, [cell(0, 0), *(cell(i % 4, i // 4) for i in range(5))], people=[30, 4, 5, 6, 7, 8])
     homes = settle(file)
     assert homes.weight.tolist() == [4, 5, 6, 7, 8]
-    assert "the first row counts 30 people, as many as all others together" in homes.notes[0]
+    assert "the first row counts 30 people, as many as all others together" in str(homes.notes[0])
 
 
 def test_points_are_homes_even_where_buildings_are(tmp_path: Path) -> None:
     file = grid_file(tmp_path, [cell(0, 0).centroid, cell(1, 0).centroid], people=[5, 6])
     homes = settle(file, buildings((125, 125, 9, True), (130, 130, 9, True)))
     assert homes.weight.tolist() == [5, 6]
-    assert "2 points where people are counted are homes themselves" in homes.notes[0]
+    assert "2 points where people are counted are homes themselves" in str(homes.notes[0])
 
 
 def test_people_beyond_the_bounds_or_nowhere_are_told(tmp_path: Path) -> None:
     file = grid_file(tmp_path, [cell(0, 0), cell(9, 9)], people=[5, 6])
-    assert "6 people are counted beyond the bounds of the streets" in settle(file).notes[0]
+    assert "6 people are counted beyond the bounds of the streets" in str(settle(file).notes[0])
     lonlat = gpd.GeoSeries([cell(0, 0).centroid], crs=UTM).to_crs("EPSG:4326")[0]
     table = table_file(tmp_path, f"lon,lat,people\n{lonlat.x},{lonlat.y},12\n,,3\n,,\n")
-    assert "3 people of 2 rows without coordinates are left out" in settle(table).notes[0]
+    assert "3 people of 2 rows without coordinates are left out" in str(settle(table).notes[0])
 
 
 def test_ages_that_do_not_sum_and_rows_without_a_count_are_told(tmp_path: Path) -> None:
@@ -183,8 +183,8 @@ def test_ages_that_do_not_sum_and_rows_without_a_count_are_told(tmp_path: Path) 
     file = grid_file(tmp_path, cells, people=[100, 50, -9], young=[60, 25, 1], old=[60, 25, 1])
     homes = settle(file, ages={0: "young", 60: "old"})
     assert homes.weight.tolist() == [100, 50]
-    assert "1 of 3 rows have no count in 'people'" in homes.notes[0]
-    assert "in 1 of 3 rows the ages add up to 120 people, not to the 100" in homes.notes[1]
+    assert "1 of 3 rows have no count in 'people'" in str(homes.notes[0])
+    assert "in 1 of 3 rows the ages add up to 120 people, not to the 100" in str(homes.notes[1])
 
 
 def test_lines_hold_nobody(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def found(place: Place) -> dict[str, tuple[str, str]]:
 
 
 def note(place: Place, word: str) -> str:
-    matching = [said for said in place.notes if word in said]
+    matching = [said for said in map(str, place.notes) if word in said]
     assert len(matching) == 1, (word, place.notes)
     return matching[0]
 
@@ -257,12 +257,12 @@ def test_a_table_of_which_nothing_is_left_is_refused(streets: Path, tmp_path: Pa
 
 def test_coordinates_of_another_kind_are_doubted(streets: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "poi.csv", [amap(i, SHOP, point) for i, point in enumerate(along(15))])
-    assert not any("looks like" in said for said in read(streets, file).notes)
+    assert not any("looks like" in said for said in map(str, read(streets, file).notes))
     assert "looks like GCJ-02" in note(read(streets, file, crs=None), "looks like")
     assert "give place.outlets.crs=gcj02" in note(read(streets, file, crs=None), "looks like")
     plain = [[f"s{i}", "店", *SHOP, "", f"{lon},{lat}", ""] for i, (lon, lat) in enumerate(map(degrees, along(15)))]
     file = write(tmp_path / "plain.csv", plain)
-    assert not any("looks like" in said for said in read(streets, file, crs=None).notes)
+    assert not any("looks like" in said for said in map(str, read(streets, file, crs=None).notes))
     assert "looks like WGS-84" in note(read(streets, file), "looks like")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
 from sim.report.labels import Words
 from sim.report.page import log_line
@@ -89,7 +90,7 @@ def test_hostile_names_are_escaped(one_seed: Study) -> None:
     root, world, overrides = one_seed
     evil = "<script>alert(1)</script>&\"'"
     layouts = (replace(world.layouts[0], en=evil), *world.layouts[1:])
-    hostile = replace(world, layouts=layouts, place=replace(world.place, name=evil, notes=(evil,)))
+    hostile = replace(world, layouts=layouts, place=replace(world.place, name=evil, notes=(Note(evil),)))
     page = draw_report(root, hostile, ReportConfig(dpi=60), [*overrides, f"place.name={evil}"])
     reader = Reader(page)
     assert "script" not in reader.tags

@@ -130,12 +130,27 @@ def test_a_district_without_walls_has_nothing_to_open(checks: ModuleType) -> Non
 
 
 def test_supply_above_demand_leaves_some_unmet(checks: ModuleType) -> None:
-    found = {balance.need: balance for balance in checks.balances(checks.grow("new_district", 1))}
+    found = {balance.need: balance for balance in checks.balances(checks.week_in("new_district"))}
     clinic = found["clinic"]
     assert clinic.supply > 1
     assert clinic.met < 0.9
     assert "too_far" in clinic.reasons
     assert found["restaurant"].met > clinic.met
+
+
+# ---- V10: elders ----
+
+
+def test_minutes_of_elders_are_those_of_their_first_walk(checks: ModuleType) -> None:
+    week = checks.week_in("new_district")
+    minutes = checks.elder_minutes(week)
+    walks = week.record.legs[week.record.legs["errand"] >= 0].groupby("tour").first()
+    own = week.record.errands.iloc[walks["errand"]]
+    led = own["resident"].eq(own["walker"]).to_numpy() & (week.residents.age[own["walker"]] >= 60)
+    measured = own["day"].ge(1).to_numpy()
+    by_hand = (walks["metres"].to_numpy() / own["speed_m_s"].to_numpy() / 60)[led & measured]
+    assert len(minutes) > 1000
+    assert np.sort(minutes) == pytest.approx(np.sort(by_hand), abs=1e-6)
 
 
 # ---- V7: canteens ----

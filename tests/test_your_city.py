@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 import pytest
 
 from sim.__main__ import main
@@ -17,7 +21,7 @@ from tests.test_docs import ROOT, commands
 
 PAGE = ROOT / "docs" / "your-city.md"
 SMALL = ["study.seeds=2", "study.days=1"]
-CIRCLES = "study.name=circles"
+EXTRACT = ROOT.parent / "shared" / "data" / "kotka_fi" / "test.osm.pbf"
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +75,34 @@ def test_what_was_drawn_is_the_layout(here: Path) -> None:
     assert other["outlets"] == base["outlets"]  # one gone, one new
     assert other["edits"] == 3
     assert other["cost_yuan"] == 50_000
+
+
+def test_rows_shown_are_those_of_the_files(here: Path) -> None:
+    block = re.search(r"A row of each.*?```text\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+    assert block
+    shown = {}
+    for part in block[1].strip().split("\n\n"):
+        head, row = part.splitlines()
+        shown[head.split()[0]] = head.split()[1], row.split(maxsplit=1)[0]
+    assert shown.keys() == {file.name for file in (here / "data").iterdir()}
+    for name, (head, row) in shown.items():
+        file = here / "data" / name
+        if file.suffix == ".csv":
+            text = file.read_bytes().decode("utf-8-sig" if name == "poi.csv" else "gb18030")
+            assert text.startswith(head.rstrip(",")), name
+            assert f"\n{row}" in text, name
+        else:
+            rows = gpd.read_file(file)[head.split(",")].astype(str)
+            assert row in rows.agg(",".join, axis=1).tolist(), name
+
+
+@pytest.mark.skipif(not EXTRACT.is_file(), reason=f"{EXTRACT} is not there")
+@pytest.mark.skipif(shutil.which("ogr2ogr") is None, reason="ogr2ogr of GDAL is not installed")
+def test_buildings_are_cut_out_of_an_extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (command,) = re.findall(r"^(ogr2ogr .*)$", PAGE.read_text(encoding="utf-8"), re.M)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "city.osm.pbf").symlink_to(EXTRACT)
+    subprocess.run(shlex.split(command), cwd=tmp_path, check=True, capture_output=True)
+    cut = pyogrio.read_info(tmp_path / "data" / "buildings.gpkg", layer="buildings")
+    assert {"name", "building", "levels"} <= {*cut["fields"]}
+    assert cut["features"] == 2219  # as its SOURCE.md counts them

@@ -9,8 +9,9 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -50,9 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt as end:
         number = end.number if isinstance(end, _Ended) else int(signal.SIGINT)
         print(file=sys.stderr)
-        return _told(
-            "interrupted; finished runs are kept, and the same command goes on from there", 128 + number
-        )
+        return _told("interrupted; finished runs are kept, and the same command goes on from there", 128 + number)
     except BrokenPipeError:  # whoever read the output, as `head`, has enough of it
         _close_output()
         return 128 + 13
@@ -74,10 +73,8 @@ def _signals_end_it() -> Iterator[None]:
         raise _Ended(number)
 
     before = {}
-    try:
+    with suppress(ValueError):  # not in the main thread, to which signals come
         before = {number: signal.signal(number, end) for number in ENDING if signal.getsignal(number) == signal.SIG_DFL}
-    except ValueError:  # not in the main thread, to which signals come
-        pass
     try:
         yield
     finally:
@@ -117,15 +114,13 @@ def _crash(error: Exception, words: Sequence[str]) -> str:
         return f"{what}; please send the file {file.name} to those who maintain lifecircle"
     except OSError:
         where = traceback.extract_tb(error.__traceback__)[-1]
-        return f"{what} ({os.path.basename(where.filename)}, line {where.lineno}); please report it"
+        return f"{what} ({Path(where.filename).name}, line {where.lineno}); please report it"
 
 
 def _close_output() -> None:
     """Nothing is written any more, not even what Python writes at its end."""
-    try:
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
 
 
 if __name__ == "__main__":

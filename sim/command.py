@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -35,7 +35,8 @@ groups and their options:
 
 keys that most studies set (all others: lifecircle --cfg job):
   study.name=NAME            folder of the results under {results}/
-  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml is here or in DIR/layout;
+  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml is here or in DIR/layout
+                             (yours comes before a packaged one), or plans/mine, a path;
                              mine.gpkg:LAYER or mine.geojson is one drawn in QGIS
   study.seeds=10             how many seeds, from study.first_seed on
   study.days=7               days measured, after study.warmup_days
@@ -48,6 +49,12 @@ keys that most studies set (all others: lifecircle --cfg job):
   place.outlets.crs=gcj02    if its coordinates are AMap's; bd09 if Baidu's
   report.language=en         en or zh; the report is redrawn in the other without simulating again
   results=results            root folder of all results
+
+tables by age or weekday hold from a key on; below the first, shares, limits and errands are 0:
+  people.slow_share.60=0.1             changes one age and leaves the others
+  people.slow_share={{60: 0.1, 80: 0.3}}  is the whole table: the ages that it had are gone
+  A file of yours that starts from another (defaults) replaces a table whole, too.
+  What is named by words (groups, needs, formats) is joined: what you do not name stays.
 
 examples:
   lifecircle
@@ -147,8 +154,8 @@ def _study(overrides: list[str], own: Path | None) -> None:
         with clock.stage("report"):
             page = draw_report(root, world, config.report, overrides)
         (root / "provenance.json").write_text(
-                json.dumps(provenance(world, clock, True), indent=1) + "\n", encoding="utf-8"
-            )
+            json.dumps(provenance(world, clock, True), indent=1) + "\n", encoding="utf-8"
+        )
     except OSError as error:
         raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
     print(shown(f"{summary(root, world, config.report)}\n\n{page}"))
@@ -189,4 +196,3 @@ COMMANDS: Final[dict[str, Callable[[list[str], Path | None], None]]] = {
     "inspect": _inspect,
     "export": _export,
 }
-

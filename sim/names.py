@@ -23,6 +23,11 @@ def check_name(where: str, name: str) -> None:
         raise InputError(f"{where}: {_short(name)} {why}; a name of 1 to {LONGEST} signs without / \\ .. is accepted")
 
 
+def is_name(name: str) -> bool:
+    """Whether a text can be a name."""
+    return not _fault(name)
+
+
 def check_folder_name(where: str, name: str) -> None:
     """As `check_name`, for a name that becomes a folder: it must be one on Windows too."""
     check_name(where, name)

@@ -58,7 +58,7 @@ def room_of(file: Path) -> str:
 
 def imports(file: Path) -> Iterator[tuple[int, str]]:
     """Line and module of every import that runs, those for type checking left out."""
-    tree = ast.parse(file.read_text())
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     skipped = {
         id(inner)
         for node in ast.walk(tree)

@@ -84,7 +84,7 @@ def test_bad_input_is_refused_in_one_message(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name, text in FILES.items():
-        Path(name).write_text(text)
+        Path(name).write_text(text, encoding="utf-8")
     assert main([*SMALL, *asked]) == 2
     said = capsys.readouterr().err.strip().splitlines()
     message = said[-1]

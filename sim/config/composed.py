@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -21,7 +21,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from hydra.types import RunMode
 
-from sim.config.kinds import join, near, put, read, within
+from sim.config.kinds import all_keys, join, near, put, read, within
 from sim.config.overrides import read_overrides
 from sim.config.text import read_file
 from sim.day import DayConfig
@@ -96,7 +96,9 @@ class Sources:
     def hidden(self, path: str) -> str:
         """A note where a file of the user's own is taken instead of a packaged one of its name; "" where not."""
         source = self.files[path]
-        return f"{source.shown} is taken; the packaged {path}.yaml is not" if source.own and path in self.packaged else ""
+        return (
+            f"{source.shown} is taken; the packaged {path}.yaml is not" if source.own and path in self.packaged else ""
+        )
 
 
 @dataclass
@@ -155,7 +157,7 @@ def _skeleton(source: Source) -> str:
 
 def compose(words: Sequence[str], own: Path | None = None) -> Composed:
     """The config that `words` of the command line ask for. Raises `InputError` for a word or a file that is wrong."""
-    asked = read_overrides(words, GROUPS, [key.name for key in fields(Config)])
+    asked = read_overrides(words, GROUPS, list(all_keys(Config)))
     sources = find_sources(own, [asked.options["layout"]] if "layout" in asked.options else [])
     for group, option in asked.options.items():
         known = sources.options(group)

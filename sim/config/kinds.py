@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
@@ -21,9 +21,13 @@ OLDEST: Final = 120  # years; a table by age or weekday has no key above
 LARGEST: Final = 2**63 - 1
 
 
-@lru_cache(maxsize=256)
 def keys_of(kind: Any) -> dict[str, Any]:
     """The keys of a dataclass, and what each holds."""
+    return _keys_of(kind)
+
+
+@cache
+def _keys_of(kind: Any) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(kind)}
 
@@ -142,7 +146,7 @@ def _read_dict(kind: Any, given: Any, where: str, whole: bool) -> dict[Any, Any]
     told = {}
     for key, value in given.items():
         read_key = READERS[of](key, at(where, key))
-        if of is int and not 0 <= read_key <= OLDEST:
+        if isinstance(read_key, int) and not 0 <= read_key <= OLDEST:
             raise InputError(f"{at(where, key)}: {key}; a table by age or weekday has keys from 0 to {OLDEST}")
         told[read_key] = read(held, value, at(where, key), whole)
     return told
@@ -173,7 +177,7 @@ def _read_float(given: Any, where: str) -> float:
             raise wrong(where, given, "a number is needed") from None
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise wrong(where, given, "a number is needed")
-    if isinstance(number, int) and abs(number) > LARGEST or not isfinite(number):
+    if (isinstance(number, int) and abs(number) > LARGEST) or not isfinite(number):
         raise wrong(where, given, "a finite number is needed")
     return float(number)
 
@@ -223,5 +227,3 @@ def all_keys(kind: Any, prefix: str = "") -> Iterator[str]:
         yield f"{prefix}{key}"
         if is_dataclass(needed(held)):
             yield from all_keys(needed(held), f"{prefix}{key}.")
-
-

@@ -107,10 +107,10 @@ class Shelf:
         if not is_path and f"layout/{name}" in self.sources.files:
             return self.sources.files[f"layout/{name}"]
         known = self.sources.options("layout")
-        there = f"a file {path} here" if is_path else f"a file {name}.yaml here, a path to one"
+        hint = near(name, known) if "did you mean" in near(name, known) else ""
         raise InputError(
-            f"{key}: there is no layout {entry!r}{near(entry, known) if 'mean' in near(entry, known) else ''}; "
-            f"{', '.join(known)}, or {there}, is accepted"
+            f"{key}: there is no layout {entry!r} (one of {', '.join(known)}, a file {path} here, or the path of one, "
+            f"is accepted){hint}"
         )
 
     def _draw(self, name: str, drawn: re.Match[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,8 +31,11 @@ class Overrides:
     values: list[tuple[str, list[str], Any]] = field(default_factory=list)
 
 
-def read_overrides(words: Sequence[str], groups: Sequence[str], roots: Iterable[str]) -> Overrides:
-    """The words of a command line. Raises `InputError` for one that is not `GROUP=OPTION` or `KEY=VALUE`."""
+def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[str]) -> Overrides:
+    """The words of a command line, where these groups and keys are known.
+
+    Raises `InputError` for one that is not `GROUP=OPTION` or `KEY=VALUE`.
+    """
     asked = Overrides()
     for word in words:
         check_words(word, f"{word.partition('=')[0][:60]}: ")
@@ -57,14 +60,18 @@ def read_overrides(words: Sequence[str], groups: Sequence[str], roots: Iterable[
                 "people.residents"
             )
         path = [part for part in re.split(r"[.\[\]]+", key) if part]
-        if len(path) == 1 and path[0] not in roots:
-            raise InputError(f"{word}: {key} is neither a group nor a key{_meant(path[0], groups)}")
+        if path[0] not in known:
+            raise InputError(f"{word}: {key} is neither a group nor a key{_meant(path[-1], groups, known)}")
         asked.values.append((word, path, read_value(word, key, value)))
     return asked
 
 
-def _meant(key: str, groups: Sequence[str]) -> str:
-    hint = near(key, groups)
+def _meant(key: str, groups: Sequence[str], known: Sequence[str]) -> str:
+    """The end of a message on a key that is none: keys of that name, or near it, or the groups."""
+    alike = [one for one in known if one.rpartition(".")[2] == key]
+    if alike:
+        return f"; did you mean {' or '.join(alike[:3])}?"
+    hint = near(key, [*groups, *known])
     return hint if "did you mean" in hint else f"; the groups are {', '.join(groups)}"
 
 

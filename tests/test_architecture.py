@@ -16,10 +16,12 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "randomness", "folders"}
+GROUND = {"columns", "errors", "randomness", "folders", "names"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
+    "names": {"errors"},
+    "terminal": set(),
     "folders": set(),
     "randomness": set(),
     "place": GROUND,
@@ -34,12 +36,13 @@ MAY_IMPORT = {
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
     "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
     "export": GROUND | {"place", "outlets", "study"},
-    "__main__": GROUND | {"config", "day", "study", "report", "export"},
+    "command": GROUND | {"config", "day", "study", "report", "export", "terminal"},
+    "__main__": {"command", "errors", "terminal"},
 }
 LIVES_IN = {
     "mesa": {"day"},
-    "hydra": {"config", "__main__"},
-    "omegaconf": {"config", "__main__"},
+    "hydra": {"config"},
+    "yaml": {"config", "command", "report"},
     "matplotlib": {"report"},
     "networkx": {"place"},
     "geopandas": {"place", "outlets", "export"},

@@ -13,6 +13,7 @@ from sim.config.composed import GROUPS, Config, compose, find_sources
 from sim.config.kinds import read
 from sim.config.layouts import Shelf
 from sim.errors import InputError
+from sim.names import check_apart
 from sim.outlets import LayoutConfig
 
 __all__ = ["GROUPS", "Asked", "Config", "compose_yaml", "load_config", "options"]
@@ -58,6 +59,7 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     shelf.put(composed.layout, config.layout)
     names = [shelf.take(entry) for entry in config.study.layouts]
     shelf.take_bases()
+    check_apart("study.layouts", names)
     config.study.layouts = names
     for name, layout in shelf.layouts.items():
         _check_costs(layout, f"layout {name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -61,14 +62,16 @@ def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[
             )
         path = [part for part in re.split(r"[.\[\]]+", key) if part]
         if path[0] not in known:
-            raise InputError(f"{word}: {key} is neither a group nor a key{_meant(path[-1], groups, known)}")
+            raise InputError(f"{word}: {key} is neither a group nor a key{_meant(path, groups, known)}")
         asked.values.append((word, path, read_value(word, key, value)))
     return asked
 
 
-def _meant(key: str, groups: Sequence[str], known: Sequence[str]) -> str:
-    """The end of a message on a key that is none: keys of that name, or near it, or the groups."""
-    alike = [one for one in known if one.rpartition(".")[2] == key]
+def _meant(path: Sequence[str], groups: Sequence[str], known: Sequence[str]) -> str:
+    """The end of a message on a key that is none: the key of another group that was meant, or near it, or the groups."""
+    key = ".".join(path)
+    alike = get_close_matches(key, known, 1, cutoff=0.9) if len(path) > 1 else []
+    alike = alike or [one for one in known if one.rpartition(".")[2] == path[-1]]
     if alike:
         return f"; did you mean {' or '.join(alike[:3])}?"
     hint = near(key, [*groups, *known])

@@ -375,7 +375,10 @@ READERS: list[Case] = [
                     "people.census.file")
         for file in ("empty.csv", "one_column.csv", "header.csv", "nul.csv", "table.xlsx", "folder.csv", "gone.csv")
     ),
-    ([*ON_STREETS, "place.population.file=people_bad.csv", "place.population.total=people"], ["people_bad.csv", "-300"]),
+    (
+        [*ON_STREETS, "place.population.file=people_bad.csv", "place.population.total=people"],
+        ["people_bad.csv", "-300"],
+    ),
     ([*ON_STREETS, "place.population.file=people_nan.csv", "place.population.total=people"], ["people_nan.csv", "nan"]),
     (["place.seed=-1"], ["place.seed", "-1"]),
     (["people.residents=1"], ["people.residents", "1"]),

@@ -113,7 +113,9 @@ def test_a_table_by_age_of_a_users_file_replaces_that_of_the_file_it_starts_from
 
 def test_tables_of_a_layout_are_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("mine.yaml").write_text("base: base\nformats: {canteen: {hours: {5: [[9, 12]]}}}\n", encoding="utf-8")
+    Path("mine.yaml").write_text(
+        "base: base\nformats: {canteen: {zh: 食堂, en: C, hours: {5: [[9, 12]]}}}\n", encoding="utf-8"
+    )
     assert load_config(["study.layouts=[mine]"]).layouts["mine"].formats["canteen"].hours == {5: [[9, 12]]}
 
 

@@ -68,7 +68,7 @@ def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[
 
 
 def _meant(path: Sequence[str], groups: Sequence[str], known: Sequence[str]) -> str:
-    """The end of a message on a key that is none: the key of another group that was meant, or near it, or the groups."""
+    """The end of a message on a key that is none: keys of that name, or near it, or the groups."""
     key = ".".join(path)
     alike = get_close_matches(key, known, 1, cutoff=0.9) if len(path) > 1 else []
     alike = alike or [one for one in known if one.rpartition(".")[2] == path[-1]]

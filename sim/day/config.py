@@ -41,6 +41,10 @@ class DayConfig:
                 raise InputError(f"day.{key}: {value}; a number from 0 up is accepted")
         if not 0 <= self.retries <= 10:
             raise InputError(f"day.retries: {self.retries}; 0 to 10 are accepted")
+        for key in ("cost_per_min", "cost_per_yuan"):
+            for age, cost in getattr(self, key).items():
+                if cost < 0:
+                    raise InputError(f"day.{key}.{age}: {cost}; a number from 0 up is accepted")
         for key in ("cost_per_min", "cost_per_yuan", "known_share"):
             table = getattr(self, key)
             if table and 0 not in table:
@@ -48,7 +52,3 @@ class DayConfig:
                     f"day.{key}: no value below age {min(table)}; give one with the key 0, or change single ages, as "
                     f"day.{key}.{min(table)}={table[min(table)]:g}"
                 )
-        for key in ("cost_per_min", "cost_per_yuan"):
-            for age, cost in getattr(self, key).items():
-                if cost < 0:
-                    raise InputError(f"day.{key}.{age}: {cost}; a number from 0 up is accepted")

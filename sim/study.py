@@ -32,6 +32,7 @@ from sim.day import DayConfig, LifeCircle, Record
 from sim.day.supply import Supply, serves_as, supply_of
 from sim.errors import InputError
 from sim.folders import folder_beside
+from sim.names import check_folder_name
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
 from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
 from sim.outlets.reach import count_walks
@@ -65,8 +66,7 @@ class StudyConfig:
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
-        if not self.name or Path(self.name).name != self.name:
-            raise InputError(f"study.name: {self.name!r}; the name of a folder is needed")
+        check_folder_name("study.name", self.name)
         if not self.layouts:
             raise InputError("study.layouts: empty; give at least one, as in study.layouts=[base,kiosks]")
         twice = sorted({name for name in self.layouts if self.layouts.count(name) > 1})
@@ -423,7 +423,9 @@ def write_rows(rows: pd.DataFrame, file: Path) -> None:
 def write_tally(folder: Path, tally: measures.Tally, note: dict[str, Any]) -> None:
     """Write the tally of a run, and then the note that says by which rules it was counted."""
     measures.write_tally(tally, folder / "tally.npz")
-    (folder / "run.json").write_text(json.dumps({**note, "tally": measures.tally_digest()}, indent=1) + "\n")
+    (folder / "run.json").write_text(
+        json.dumps({**note, "tally": measures.tally_digest()}, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def read_tally(world: World, root: Path, row: int, residents: Residents, seed: int) -> measures.Tally:

@@ -16,11 +16,13 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "randomness", "folders", "notes"}
+GROUND = {"columns", "errors", "randomness", "folders", "names", "notes"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
     "notes": set(),
+    "names": {"errors"},
+    "terminal": set(),
     "folders": set(),
     "randomness": set(),
     "place": GROUND,
@@ -35,12 +37,13 @@ MAY_IMPORT = {
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
     "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
     "export": GROUND | {"place", "outlets", "study"},
-    "__main__": GROUND | {"config", "day", "study", "report", "export"},
+    "command": GROUND | {"config", "day", "study", "report", "export", "terminal"},
+    "__main__": {"command", "errors", "terminal"},
 }
 LIVES_IN = {
     "mesa": {"day"},
-    "hydra": {"config", "__main__"},
-    "omegaconf": {"config", "__main__"},
+    "hydra": {"config"},
+    "yaml": {"config", "command", "report"},
     "matplotlib": {"report"},
     "networkx": {"place"},
     "geopandas": {"place", "outlets", "export"},
@@ -59,7 +62,7 @@ def room_of(file: Path) -> str:
 
 def imports(file: Path) -> Iterator[tuple[int, str]]:
     """Line and module of every import that runs, those for type checking left out."""
-    tree = ast.parse(file.read_text())
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     skipped = {
         id(inner)
         for node in ast.walk(tree)

@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from omegaconf import OmegaConf
 
 from sim.__main__ import main
 from sim.config import compose_yaml, load_config
@@ -105,10 +104,10 @@ def test_commands_run(page: Path, words: list[str], tmp_path: Path, monkeypatch:
 
 
 def composed() -> dict[str, Any]:
-    config = OmegaConf.to_container(compose_yaml([]))
+    config = compose_yaml([])
     assert isinstance(config, dict)
     for option, key in (("osm", "osm"), ("city", "city"), ("city", "mix")):
-        config["place"][key] = OmegaConf.to_container(compose_yaml([f"place={option}"]))["place"][key]  # type: ignore[index, call-overload]
+        config["place"][key] = compose_yaml([f"place={option}"])["place"][key]
     config["place"] = {"source": "grown", "far_home_m": 200.0, **config["place"]}
     return config  # type: ignore[return-value]
 

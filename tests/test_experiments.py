@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.config import GROUPS, Asked, compose_yaml, load_config, options
+from sim.config import GROUPS, Asked, load_config, options
 from sim.outlets import lay_out
 from sim.place import build_place
 from tests.report import test_assumptions
@@ -109,7 +109,9 @@ COMMANDS = [
 
 @pytest.mark.parametrize(("folder", "overrides"), COMMANDS)
 def test_every_other_command_composes(folder: str, overrides: list[str]) -> None:
-    config = compose_yaml(overrides, ROOT / folder)
+    config = load_config(overrides, ROOT / folder).config
+    for part in (config.place, config.people, config.needs, config.day, config.study, config.report):
+        part.check()
     assert set(config.study.layouts) <= set(options(ROOT / folder)["layout"])
 
 

@@ -121,7 +121,7 @@ def test_a_layout_drawn_over_the_export_comes_back(
     assert table.loc["same"].drop(["zh", "en"]).equals(table.loc["kiosks"].drop(["zh", "en"]))
     assert table.loc["ours", "edits"] > table.loc["kiosks", "edits"]
     assert table.loc["ours", "outlets"] == len(changed)
-    assert "base: kiosks" in Path("results/drawn/config.yaml").read_text()
+    assert "base: kiosks" in Path("results/drawn/config.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Real places as planners bring them: cut, without buildings or shops, shifted, mislabelled. Each is answered or said."""
+"""Real places as planners bring them: cut, bare, shifted, mislabelled. Each is answered, or what is wrong is said."""
 
 from __future__ import annotations
 

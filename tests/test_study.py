@@ -200,13 +200,14 @@ def test_a_layout_of_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "add:\n  - {id: corner, format: fresh_store, x: 200, y: 300, name: 菜篮子}\n"
         "move:\n  - {id: restaurant-01, node: 3}\n"
         "extend:\n  - {id: breakfast-01, offers: {parcel: {service_min: 1}}}\n"
-        "rehour:\n  - {id: restaurant-01, hours: {0: [[0, 24]]}}\n"
+        "rehour:\n  - {id: restaurant-01, hours: {0: [[0, 24]]}}\n",
+        encoding="utf-8",
     )
     assert (
         main([*SMALL, "people.residents=3000", "study.seeds=1", "study.layouts=[base,mine]", "report.figures=false"])
         == 0
     )
-    laid = json.loads(Path("results/compare_layouts/layouts/mine.geojson").read_text())
+    laid = json.loads(Path("results/compare_layouts/layouts/mine.geojson").read_text(encoding="utf-8"))
     outlets = {feature["properties"]["id"]: feature["properties"] for feature in laid["features"]}
     assert "convenience-01" not in outlets
     assert outlets["corner"]["name"] == "菜篮子"

@@ -70,7 +70,7 @@ def run(out: Path, words: list[str]) -> int:
     status = main(words)
     peaks.mark()
     stages = {name: {"seconds": peaks.seconds.get(name, 0.0), "peak_mib": mib} for name, mib in peaks.mib.items()}
-    out.write_text(json.dumps(stages))
+    out.write_text(json.dumps(stages), encoding="utf-8")
     return status
 
 

@@ -78,7 +78,7 @@ class Machine:
 
 def this_machine() -> Machine:
     """The machine, the versions and the commit of this run."""
-    about = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    about = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
     names = [line.partition(":")[2].strip() for line in about.splitlines() if line.startswith("model name")]
     git = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
     told = subprocess.run(git, capture_output=True, text=True, check=False)

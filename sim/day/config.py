@@ -45,3 +45,10 @@ class DayConfig:
             for age, cost in getattr(self, key).items():
                 if cost < 0:
                     raise InputError(f"day.{key}.{age}: {cost}; a number from 0 up is accepted")
+        for key in ("cost_per_min", "cost_per_yuan", "known_share"):
+            table = getattr(self, key)
+            if table and 0 not in table:
+                raise InputError(
+                    f"day.{key}: no value below age {min(table)}; give one with the key 0, or change single ages, as "
+                    f"day.{key}.{min(table)}={table[min(table)]:g}"
+                )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.errors import InputError
+from sim.names import check_name
 from sim.people.households import ADULT
 
 TIERS = ("basic", "quality", "public")
@@ -105,6 +106,7 @@ class NeedsConfig:
         if self.chain_within_min < 0:
             raise InputError(f"needs.chain_within_min: {self.chain_within_min}; minutes from 0 up are accepted")
         for key, need in self.catalogue.items():
+            check_name("needs.catalogue", key)
             _check_need(f"needs.catalogue.{key}", need, self.catalogue)
 
     @property
@@ -118,6 +120,19 @@ def _share(key: str, value: float) -> None:
         raise InputError(f"{key}: {value}; a share from 0 to 1 is accepted")
 
 
+def _check_reached(key: str, need: NeedConfig) -> None:
+    """Raise `InputError` where somebody has errands and no walk to them would be accepted."""
+    wanted = [age for age, often in need.per_week.items() if often > 0]
+    if not wanted or min(wanted) >= min(need.limit_min, default=0):
+        return
+    youngest = min(wanted) if min(wanted) >= need.accompanied_below else ADULT  # a small child walks with a carer
+    if youngest < min(need.limit_min):
+        raise InputError(
+            f"{key}.limit_min: no value below age {min(need.limit_min)}, but those from {youngest} on walk to it; give "
+            f"one, as {key}.limit_min.{youngest}=15"
+        )
+
+
 def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) -> None:
     if need.tier not in TIERS:
         raise InputError(f"{key}.tier: {need.tier!r} is none of {', '.join(TIERS)}")
@@ -125,6 +140,7 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
         for age, value in getattr(need, name).items():
             if age < 0 or not 0 <= value < 10_000:
                 raise InputError(f"{key}.{name}.{age}: {value}; ages and values from 0 up are accepted")
+    _check_reached(key, need)
     for name in ("beside_elder_per_week", "regular_per_week", "patience", "stay_min"):
         if getattr(need, name) < 0:
             raise InputError(f"{key}.{name}: {getattr(need, name)}; values from 0 up are accepted")

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import InputError
+from sim.names import check_name
 from sim.outlets.edits import AddEdit, DrawnConfig, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.ground import homes_in, rebuild
@@ -98,6 +99,7 @@ def lay_out(
     if not formats:
         raise InputError(f"layout {chain[-1]}: no formats; write `base: base` to start from the layout that has them")
     for key, form in formats.items():
+        check_name(f"layout {name}: formats", key)
         _check_format(f"layout {name}: formats.{key}", form, needs)
 
     desk = _Desk(name, place, formats, needs, seed)
@@ -251,9 +253,11 @@ class _Desk:
             del self.outlets[outlet_id]
             self.log.append(f"remove {outlet_id}")
         for row, add in enumerate(config.add):
+            check_name(f"layout {layout}: add[{row}].id", add.id)
             where = f"layout {layout}: add[{row}] ({add.id})"
             self._add(where, add)
         for row, walk in enumerate(config.rounds):
+            check_name(f"layout {layout}: rounds[{row}].id", walk.id)
             self._go_round(f"layout {layout}: rounds[{row}] ({walk.id})", walk)
         for row, move in enumerate(config.move):
             where = f"layout {layout}: move[{row}]"
@@ -434,6 +438,7 @@ class _Desk:
             del self.outlets[outlet_id]
             self.log.append(f"remove {outlet_id}")
         for row, add in drawing.add.items():
+            check_name(f"{where}: row {row}: id", add.id)
             self._add(f"{where}: row {row} ({add.id})", add)
         for row, move in drawing.move.items():
             self._move(self.outlets[move.id], *self._position(f"{where}: row {row} ({move.id})", move))

@@ -87,12 +87,17 @@ class PeopleConfig:
                 if not (age >= 0 and value >= 0):
                     raise InputError(f"people.{key}.{age}: {value}; ages and values from 0 up are accepted")
             if 0 not in table:
-                raise InputError(f"people.{key}: no value from age 0 on; give one with the key 0")
+                raise InputError(
+                    f"people.{key}: no value from age 0 on; give one with the key 0, or change single ages, as "
+                    f"people.{key}.60=…"
+                )
         if sum(self.profile.values()) <= 0:
             raise InputError("people.profile: all shares are 0; at least one must be above")
         for age, seconds in self.floor_s.items():
             if not (age >= 0 and seconds >= 0):
                 raise InputError(f"people.floor_s.{age}: {seconds}; ages and seconds from 0 up are accepted")
+        if self.floor_s and 0 not in self.floor_s:
+            raise InputError("people.floor_s: no value from age 0 on; give one with the key 0")
         if not self.cycle_m_s > 0:
             raise InputError(f"people.cycle_m_s: {self.cycle_m_s}; a speed above 0 is needed")
         if not 0 < self.speed_min_m_s <= self.speed_max_m_s:

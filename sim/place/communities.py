@@ -11,6 +11,7 @@ import shapely
 
 from sim.columns import Floats, Ints, seal
 from sim.errors import InputError
+from sim.names import check_name
 from sim.notes import Note
 from sim.place.config import CircleConfig, CommunitiesConfig, PlaceConfig
 from sim.place.layers import DEGREES, named_column, read_layer
@@ -136,6 +137,7 @@ def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
             raise InputError(
                 f"{config.file}: row {rows.index[at] + 1} has no name in column {name!r}; give each community one"
             )
+        check_name(f"{config.file}: row {rows.index[at] + 1} of column {name!r}", known)
         if is_total(known):
             raise InputError(
                 f"{config.file}: row {rows.index[at] + 1} is called {known!r}; leave totals out of the communities"
@@ -181,7 +183,8 @@ def draw_circles(circles: list[CircleConfig], crs: str) -> Communities:
             raise InputError(f"{where}: lon and lat, or x and y, are needed, and not both")
     names = tuple(plain(circle.name) for circle in circles)
     for row, name in enumerate(names):
-        if not name or name in names[:row]:
+        check_name(f"{KEY}.circles[{row}].name", name)
+        if name in names[:row]:
             raise InputError(f"{KEY}.circles[{row}].name: {name!r}; every circle needs a name of its own")
     radius_m = [circle.radius_m for circle in circles]
     shape = shapely.buffer(np.array(middles, dtype=object), radius_m, quad_segs=64)

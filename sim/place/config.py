@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sim.errors import InputError
+from sim.names import check_apart, check_name
 
 SOURCES = ("grown", "city", "files")
 
@@ -81,6 +82,7 @@ class CityConfig:
         if self.crossing_s < 0:
             raise InputError(f"{where}.crossing_s: {self.crossing_s}; a number from 0 up is accepted")
         for key, kind in self.kinds.items():
+            check_name(f"{where}.kinds", key)
             kind.check(f"{where}.kinds.{key}")
         if not any(kind.share > 0 for kind in self.kinds.values()):
             raise InputError(f"{where}.kinds: none with a share above 0; at least one kind of circle is needed")
@@ -250,6 +252,10 @@ class PlaceConfig:
                 )
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
+        for zone in self.zones:
+            check_name("place.zones", zone)
+        check_apart("place.zones", self.zones)
+        check_name("place.communities.elsewhere", self.communities.elsewhere)
         if self.outlets.duplicates_m < 0:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if not 0 <= self.streets_snap_m <= 10:

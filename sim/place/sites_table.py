@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
+from sim.names import check_name, is_name
 from sim.notes import Note
 from sim.place.config import SitesConfig
 from sim.place.ground import Ground
@@ -286,9 +287,12 @@ def name_rows(
     column = column_of(rows, file, "id", config.id, IDS)
     ids = text(rows, column).iloc[first]
     twice = ids[ids.duplicated(keep=False)]
-    if column is not None and not len(twice) and (ids != "").all():
+    unfit = ids[~ids.map(is_name) & (ids != "")]
+    if column is not None and not len(twice) and not len(unfit) and (ids != "").all():
         return list(ids), []
     notes = []
+    if config.id and len(unfit):
+        check_name(f"{file}: row {unfit.index[0] + 1} of column {column!r}", unfit.iloc[0])
     if config.id:
         bad = twice.index[0] if len(twice) else ids.index[int((ids == "").argmax())]
         where = ", ".join(str(row + 1) for row in ids.index[ids == ids[bad]][:3])

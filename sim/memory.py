@@ -26,11 +26,15 @@ CGROUPS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.lim
 
 
 class Estimate(NamedTuple):
-    """Bytes that all runs of a study share, those to find who reaches what, and those of each run under way."""
+    """Bytes that all runs of a study share, those to find who reaches what, and those of each run under way, of which
+    so many are for each of its `days`.
+    """
 
     shared: float
     search: float
     per_run: float
+    per_day: float = 0.0
+    days: int = 1
 
     def needed(self, jobs: int) -> float:
         """Bytes with so many runs side by side; the search is over before they begin."""
@@ -45,11 +49,13 @@ def estimate(
     residents: int, days: int, people: PeopleConfig, needs: NeedsConfig, walks: Sequence[float] = ()
 ) -> Estimate:
     """What a study needs with so many residents and days, and so many walks in the reach of each layout."""
-    errands = residents * days * errands_per_day(people, needs)
+    per_day = PER_ERRAND * residents * errands_per_day(people, needs)
     return Estimate(
         shared=PROGRAM + PER_WALK * sum(walks),
         search=PER_SEARCH * max(walks, default=0.0),
-        per_run=PER_RESIDENT * residents + PER_ERRAND * errands,
+        per_run=PER_RESIDENT * residents + per_day * days,
+        per_day=per_day,
+        days=days,
     )
 
 
@@ -90,9 +96,23 @@ def jobs_that_fit(about: Estimate, jobs: int, asked: bool) -> int:
     free = free_bytes()
     fit = min(jobs, about.jobs_within(free))
     if fit < (jobs if asked else 1):
+        needed = about.needed(jobs if asked else 1)
         raise InputError(
-            f"memory: about {about.needed(jobs if asked else 1) / GIB:.1f} GiB are needed "
-            f"({about.per_run / GIB:.1f} for each run side by side), and {free / GIB:.1f} GiB are there; "
-            + (f"study.jobs={fit} fits" if fit else "fewer layouts at once, fewer study.days or a smaller place fits")
+            f"memory: about {needed / GIB:.2f} GiB are needed ({about.per_run / GIB:.2f} for each run side by side), "
+            f"and {free / GIB:.2f} GiB are there; {_what_fits(about, fit, free)}"
         )
     return fit
+
+
+def _what_fits(about: Estimate, fit: int, free: float) -> str:
+    """What to change so that a study fits into what is free."""
+    if fit:
+        return f"study.jobs={fit} fits"
+    too_many = about.needed(1) - free
+    fewer = int(np.ceil(too_many / about.per_day)) if about.per_day else about.days
+    if fewer < about.days and about.search <= about.per_run:
+        return f"{fewer:,} days fewer fit (study.days, study.warmup_days)"
+    return (
+        f"give fewer layouts at once, a smaller place or fewer people.residents, or end other programs that hold "
+        f"{too_many / GIB:.2f} GiB"
+    )

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from itertools import repeat
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, RLock
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,17 @@ from sim.place import Place, PlaceConfig, build_place
 
 ROOMS = ("place", "people", "needs", "outlets", "day")
 KEEP = ("record", "tables")
+# More than these are a slip of the finger: a run takes a tenth of a second, a day of it a hundredth, at the least.
+MOST_RUNS = 100_000
+MOST_DAYS = 3_660
+MOST_SEED = 2**63 - 1  # what a word of the kernels holds
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}, {remaining} to go"
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarrow", "scipy")
+
+
+# Bars are drawn by this process only. The lock that tqdm makes itself is one of several processes, whose semaphore a
+# killed command would leave behind, with a warning.
+tqdm.set_lock(RLock())
 
 
 @dataclass
@@ -75,6 +84,17 @@ class StudyConfig:
         for key, least in (("seeds", 1), ("first_seed", 0), ("days", 1), ("warmup_days", 0)):
             if getattr(self, key) < least:
                 raise InputError(f"study.{key}: {getattr(self, key)}; {least} or more is needed")
+        most = MOST_RUNS // len(self.layouts)
+        if self.seeds > most:
+            raise InputError(
+                f"study.seeds: {self.seeds:,}; {most:,} at most are accepted, which are {MOST_RUNS:,} runs of "
+                f"{len(self.layouts)} layouts"
+            )
+        for key in ("days", "warmup_days"):
+            if getattr(self, key) > MOST_DAYS:
+                raise InputError(f"study.{key}: {getattr(self, key):,}; {MOST_DAYS:,} days at most are accepted")
+        if self.first_seed + self.seeds > MOST_SEED:
+            raise InputError(f"study.first_seed: {self.first_seed}; up to {MOST_SEED - self.seeds} is accepted")
         if self.jobs is not None and self.jobs < 1:
             raise InputError(f"study.jobs: {self.jobs}; 1 or more is needed")
         if self.keep not in KEEP:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -54,8 +55,23 @@ def test_runs_side_by_side_are_as_many_as_fit(monkeypatch: pytest.MonkeyPatch) -
     assert jobs_that_fit(about._replace(per_run=0.0), 8, asked=True) == 8  # a map whose residents are not known yet
     with pytest.raises(InputError, match=r"study\.jobs=2 fits"):
         jobs_that_fit(about, 3, asked=True)
-    with pytest.raises(InputError, match=r"about 5\.5 GiB are needed .* 5\.0 GiB are there; fewer layouts"):
+    with pytest.raises(
+        InputError,
+        match=r"about 5\.50 GiB are needed .* 5\.00 GiB are there; .* that hold 0\.50 GiB",
+    ):
         jobs_that_fit(about._replace(search=4.5 * GIB), 1, asked=False)
+
+
+def test_refusal_says_how_many_days_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = load_config(["study.layouts=[base]"]).config
+    many = estimate(20_600, 3_000, config.people, config.needs)
+    monkeypatch.setattr(memory, "free_bytes", lambda: 10 * GIB)
+    with pytest.raises(InputError, match=r"([\d,]+) days fewer fit") as refused:
+        jobs_that_fit(many, 1, asked=False)
+    fewer = int(re.findall(r"([\d,]+) days", str(refused.value))[0].replace(",", ""))
+    assert jobs_that_fit(estimate(20_600, 3_000 - fewer, config.people, config.needs), 1, asked=False) == 1
+    with pytest.raises(InputError):
+        jobs_that_fit(estimate(20_600, 3_002 - fewer, config.people, config.needs), 1, asked=False)
 
 
 def test_free_memory_is_the_least_of_what_bounds_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -222,3 +224,16 @@ def test_provenance_tells_what_was_run(small_study: Path) -> None:
     assert {"place", "reach", "runs", "tables"} <= told["seconds"].keys()
     assert {"numpy", "mesa", "numba"} <= told["packages"].keys()
     assert (small_study / "config.yaml").read_text().startswith("place:")
+
+
+def test_no_semaphore_is_made_that_a_killed_command_would_leave_behind(tmp_path: Path) -> None:
+    script = (
+        "import sys; from multiprocessing import resource_tracker; from sim.__main__ import main\n"
+        f"assert main(['people.residents=300', 'study.layouts=[base]', 'study.seeds=1', 'study.days=1', "
+        f"'results={tmp_path}']) == 0\n"
+        "sys.exit(resource_tracker._resource_tracker._fd is not None)"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=Path(__file__).parents[1]).returncode
+        == 0
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import fsum
 
 import numpy as np
 import pandas as pd
@@ -23,13 +24,11 @@ def open_s(
     if windows and windows[0][0] == -np.inf:
         return last_s - first_s
     weeks = range(int(first_s // WEEK_S) - 1, int(last_s // WEEK_S) + 2)
-    return float(
-        sum(
-            max(0.0, min(closes + week * WEEK_S, last_s) - max(opens + week * WEEK_S, first_s))
-            for week in weeks
-            if week % every_weeks == in_week
-            for opens, closes in ((max(o, 0.0), min(c, WEEK_S)) for o, c in windows)
-        )
+    return fsum(
+        max(0.0, min(closes + week * WEEK_S, last_s) - max(opens + week * WEEK_S, first_s))
+        for week in weeks
+        if week % every_weeks == in_week
+        for opens, closes in ((max(o, 0.0), min(c, WEEK_S)) for o, c in windows)
     )
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import fsum
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -108,7 +109,7 @@ def read_census(config: CensusConfig) -> Sheet:
     at, told = find_row(table, bands, config, path)
     row = pd.Series(table.loc[at])
     people = {band: count(row, columns, path, at) for band, columns in bands.items()}
-    added = sum(both for both, _ in people.values())
+    added = fsum(both for both, _ in people.values())
     if not added > 0:
         raise InputError(f"{path}: row {at + 1}: the age groups count nobody")
     total = first_number(row, PEOPLE)

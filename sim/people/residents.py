@@ -91,7 +91,7 @@ class PeopleConfig:
                     f"people.{key}: no value from age 0 on; give one with the key 0, or change single ages, as "
                     f"people.{key}.60=…"
                 )
-        if sum(self.profile.values()) <= 0:
+        if not any(share > 0 for share in self.profile.values()):
             raise InputError("people.profile: all shares are 0; at least one must be above")
         for age, seconds in self.floor_s.items():
             if not (age >= 0 and seconds >= 0):

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import fsum
 
 from sim.errors import InputError
 from sim.names import check_apart, check_name
 
 SOURCES = ("grown", "city", "files")
+# The district that ships has 627 street nodes, a city of ten million about a million in 700 circles.
+MOST_NODES = 500_000  # of a district
+MOST_CITY_NODES = 5_000_000
+MOST_CIRCLES = 10_000
+MOST_SEED = 2**63 - 1
 
 
 @dataclass
@@ -43,6 +49,22 @@ class GrownConfig:
         for key in ("setback_m", "crossing_s", "park_blocks"):
             if getattr(self, key) < 0:
                 raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
+        if not self.nodes <= MOST_NODES:
+            raise InputError(
+                f"{where}: area_km2 {self.area_km2:g}, block_m {self.block_m}, street_node_m {self.street_node_m:g} "
+                f"and path_m {self.path_m:g} give about {self.nodes:.2g} street nodes, more than {MOST_NODES:,}; "
+                f"area_km2 {self.area_km2 * MOST_NODES / self.nodes:.2g}, or larger block_m, street_node_m and path_m, "
+                "fit"
+            )
+
+    @property
+    def nodes(self) -> float:
+        """About how many street nodes are grown: those along streets and those of paths in settled blocks."""
+        block_m = (self.block_m[0] + self.block_m[1]) / 2
+        blocks = max(1.0, 1e6 * self.area_km2 / block_m / block_m)
+        inside_m = max(0.0, block_m - 2 * self.setback_m)
+        paths = (inside_m / self.path_m + 1) ** 2 * self.settled_share
+        return blocks * (1 + 2 * block_m / self.street_node_m + paths)
 
 
 @dataclass
@@ -86,6 +108,19 @@ class CityConfig:
             kind.check(f"{where}.kinds.{key}")
         if not any(kind.share > 0 for kind in self.kinds.values()):
             raise InputError(f"{where}.kinds: none with a share above 0; at least one kind of circle is needed")
+        circles = self.residents / self.circle_residents
+        if circles > MOST_CIRCLES:
+            raise InputError(
+                f"{where}.circle_residents: {self.circle_residents:,} of {self.residents:,} residents make "
+                f"{circles:,.0f} circles, more than {MOST_CIRCLES:,}; {self.residents / MOST_CIRCLES:,.0f} or more fit"
+            )
+        shares = fsum(kind.share for kind in self.kinds.values())
+        per_resident = fsum(kind.share * kind.nodes / kind.residents for kind in self.kinds.values()) / shares
+        if per_resident * self.residents > MOST_CITY_NODES:
+            raise InputError(
+                f"{where}.residents: {self.residents:,}; with these kinds at most "
+                f"{MOST_CITY_NODES / per_resident:,.0f} fit, around {MOST_CITY_NODES:,} street nodes"
+            )
 
 
 @dataclass
@@ -250,6 +285,8 @@ class PlaceConfig:
                 raise InputError(
                     "place.communities.circles: a grown place has zones; place.source=files has communities"
                 )
+        if not 0 <= self.seed <= MOST_SEED:
+            raise InputError(f"place.seed: {self.seed}; a whole number from 0 to {MOST_SEED} is accepted")
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
         for zone in self.zones:

@@ -143,10 +143,10 @@ def _cuts(start: float, end: float, grown: GrownConfig, rng: np.random.Generator
     """Where the streets run, from `start` to `end`: blocks drawn between least and most, stretched to fit."""
     side = end - start
     low, high = grown.block_m
-    widths = [rng.uniform(low, high)]
-    while sum(widths) < side - low / 2:
-        widths.append(rng.uniform(low, high))
-    return start + np.concatenate([[0.0], np.cumsum(widths)]) * side / sum(widths)
+    ends = [0.0, rng.uniform(low, high)]  # added up one by one: sum() of floats differs between versions of Python
+    while ends[-1] < side - low / 2:
+        ends.append(ends[-1] + rng.uniform(low, high))
+    return start + np.array(ends) * side / ends[-1]
 
 
 def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> dict[tuple[int, int], list[int]]:

@@ -60,10 +60,10 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
     """As many outlets of each format as the mix has for so many residents, drawn to where homes are and away
     from their like.
     """
-    streets = place.streets
+    streets = place.built or place.streets  # so that they stand alike however open the place is
     public = np.flatnonzero(streets.compound == PUBLIC)
-    public = public[~np.isin(public, place.parks) & ~np.isin(public, place.homes.node)]
     degree = np.bincount(streets.links.ravel(), minlength=streets.n_nodes)
+    public = public[~np.isin(public, place.parks) & ~np.isin(public, place.homes.node)]
     sites = {
         "street": public,
         "crossing": public[degree[public] > 2],

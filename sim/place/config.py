@@ -207,7 +207,8 @@ class PlaceConfig:
 
     `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
     layer), whose ends are joined to lines within `streets_snap_m`, and whose crossings are joined if `streets_planar`
-    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres.
+    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres. Where a wall is opened, paths
+    inside lead on to streets within `open_wall_m`.
     """
 
     name: str = ""
@@ -230,6 +231,7 @@ class PlaceConfig:
     osm: OsmConfig = field(default_factory=OsmConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     far_home_m: float = 200.0
+    open_wall_m: float = 30.0
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -256,6 +258,8 @@ class PlaceConfig:
             raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
+        if not 0 <= self.open_wall_m <= 200:
+            raise InputError(f"place.open_wall_m: {self.open_wall_m}; metres from 0 to 200 are accepted")
         self.grown.check("place.grown")
         if self.source == "city":
             self.city.check("place.city")

@@ -192,7 +192,7 @@ def test_spread_outlets_stand_at_gates_and_at_homes_outside_of_walls() -> None:
     assert sites_of(walled) == [0, 3, 9]
     assert sorted(covering_sites(walled, 9, 120.0)) == [0, 3, 9]
     # Sites are those of the walls as built: throwing the walls open takes none away.
-    opened = replace(walled, streets=keep_gates(walled.streets, "open", 1))
+    opened = replace(walled, streets=keep_gates(walled.streets, "open", 1, 30.0))
     assert sorted(covering_sites(opened, 9, 120.0)) == [0, 3, 9, 12, 13]
 
 

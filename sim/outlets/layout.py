@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from sim.errors import InputError
+from sim.outlets.cover import covering_sites
 from sim.outlets.edits import AddEdit, DrawnConfig, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.ground import homes_in, rebuild
 from sim.outlets.hours import WEEK_S, Window, week_windows
-from sim.outlets.standing import Standing, covering_sites, middle_node, standing_outlets
+from sim.outlets.standing import Standing, middle_node, standing_outlets
 from sim.place import Place
 from sim.place.streets import Area, add_areas
 
@@ -445,9 +447,13 @@ class _Desk:
             raise InputError(f"{where}: format {rule.format!r} is none of {', '.join(self.formats)}")
         if rule.count < 0 or rule.within_m <= 0:
             raise InputError(f"{where}: count {rule.count}, within_m {rule.within_m}; numbers above 0 are accepted")
-        nodes = covering_sites(self.place, rule.count, rule.within_m, rule.inside)
+        nodes, share = covering_sites(self.place, rule.count, rule.within_m, rule.inside)
+        told = f"{share[-1] if share else 0:.1%} of residents within {rule.within_m:g} m on foot"
         if len(nodes) < rule.count:
-            self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: the place has no more sites")
+            told += "; the place has no more sites"
+        elif idle := sum(b <= a for a, b in pairwise(share)):
+            told += f"; the last {idle} bring nobody nearer"
+        self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: {told}")
         before = sum(outlet_id.startswith(f"{rule.format}-{layout}-") for outlet_id in self.outlets)
         for row, node in enumerate(nodes, before + 1):
             outlet_id = f"{rule.format}-{layout}-{row:02d}"

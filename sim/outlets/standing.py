@@ -9,7 +9,6 @@ import numpy as np
 from numba import njit
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from sim.columns import Floats, Ints
 from sim.errors import InputError
@@ -173,31 +172,6 @@ def park_doors(place: Place) -> dict[int, tuple[tuple[int, float], ...]]:
     for door in entered:
         doors[part[door]] = (*doors.get(part[door], ()), (door, 0.0))
     return {node: doors.get(part[node], ()) for node in place.parks.tolist()}
-
-
-def covering_sites(place: Place, count: int, within_m: float, inside: bool = False) -> list[int]:
-    """Nodes at gates, or at homes outside any compound, that each add most homes within straight metres; `inside`: at
-    homes within compounds.
-
-    Greedy maximal covering (Church and ReVelle 1974), ties to the lower node.
-    """
-    walled = place.streets.compound[place.homes.node] != PUBLIC
-    nodes: Ints = np.unique(place.homes.node[walled])
-    if not inside:
-        nodes = np.union1d(place.gates, place.homes.node[~walled])
-    sites = cKDTree(place.streets.xy[nodes])
-    covers = cKDTree(place.homes.xy).query_ball_point(sites.data, within_m)
-    left: Floats = place.homes.weight.copy()
-    gains = np.array([left[rows].sum() for rows in covers])
-    chosen: list[int] = []
-    for _ in range(min(count, len(nodes))):
-        best = int(np.argmax(gains))
-        chosen.append(int(nodes[best]))
-        left[covers[best]] = 0.0
-        for row in sites.query_ball_point(sites.data[best], 2.001 * within_m):  # who shares a home with the chosen
-            gains[row] = min(gains[row], left[covers[row]].sum())
-        gains[best] = -1
-    return chosen
 
 
 def middle_node(place: Place) -> int:

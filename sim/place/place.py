@@ -70,10 +70,10 @@ class Place:
 
     `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
     counted by the source, or None; `sites` outlets of a map, or None where they are to be generated, as `mix` says;
-    `parks` nodes of open ground; `gates` street nodes at which compounds are entered; `built` the streets before any gate is
-    shut or wall opened (not given: as they are); inside an opened wall, paths lead on to streets within `open_wall_m`;
-    `areas` nodes that stand for an area with several doors, open to everyone; `notes`
-    what the reader left out.
+    `parks` nodes of open ground; `gates` street nodes at which compounds are entered; `built` the streets before any
+    gate is shut or wall opened (not given: as they are); inside an opened wall, paths lead on to streets within
+    `open_wall_m`; `areas` nodes that stand for an area with several doors, open to everyone; `notes` what the reader
+    left out.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -55,7 +56,7 @@ def opened_anew(place: Place, within_m: float) -> nx.Graph:
         on = sorted(points.get(tuple(ends), []), key=lambda point: point[0])
         length = float(np.linalg.norm(streets.xy[ends[0]] - streets.xy[ends[1]]))
         chain = [(0.0, ends[0]), *on, (length, ends[1])]
-        for (a_m, a), (b_m, b) in zip(chain[:-1], chain[1:], strict=True):
+        for (a_m, a), (b_m, b) in pairwise(chain):
             graph.add_edge(a, b, weight=b_m - a_m)
     return graph
 

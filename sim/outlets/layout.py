@@ -21,6 +21,8 @@ from sim.place import Place
 from sim.place.streets import Area, add_areas
 
 EVERYONE: Final = -1
+MOST_PER_20600: Final = 20_600  # one outlet for each resident
+MOST_IN_POOL: Final = 1_000_000  # of anything that a pool has
 FAR_OUTLET_M: Final = 500.0  # farther from every street, an outlet is not in the place
 
 
@@ -129,15 +131,24 @@ def lay_out(
 def _check_format(where: str, form: FormatConfig, needs: Mapping[str, object]) -> None:
     _check_offers(where, form.offers, form.pools, needs)
     windows = week_windows(form.hours, f"{where}.hours")
-    if not form.size > 0:
+    if not 0 < form.size < np.inf:
         raise InputError(f"{where}.size: {form.size}; a number above 0 is needed")
-    if form.area_m2 < 0:
+    if not 0 <= form.area_m2 < np.inf:
         raise InputError(f"{where}.area_m2: {form.area_m2}; square metres from 0 up are accepted")
+    check_cost(where, form.cost_yuan)
+    if not 0 <= form.per_20600 <= MOST_PER_20600:
+        raise InputError(f"{where}.per_20600: {form.per_20600}; numbers from 0 to {MOST_PER_20600:,} are accepted")
     if not 0 <= form.in_week < form.every_weeks:
         raise InputError(
             f"{where}.every_weeks, in_week: {form.every_weeks}, {form.in_week}; one week in 1 or more, counted from 0"
         )
     _check_weeks(f"{where}.hours", form.every_weeks, windows)
+
+
+def check_cost(where: str, cost_yuan: float) -> None:
+    """Raise `InputError` for what nothing can cost."""
+    if not 0 <= cost_yuan < np.inf:
+        raise InputError(f"{where}.cost_yuan: {cost_yuan}; yuan from 0 up are accepted")
 
 
 def _check_weeks(where: str, every_weeks: int, windows: tuple[Window, ...]) -> None:
@@ -159,7 +170,7 @@ def _check_offers(
             )
         if offer.service not in ("exponential", "fixed"):
             raise InputError(f"{where}.offers.{need}.service: {offer.service!r}; exponential or fixed is accepted")
-        if not offer.service_min >= 0:
+        if not 0 <= offer.service_min < np.inf:
             raise InputError(f"{where}.offers.{need}.service_min: {offer.service_min}; minutes from 0 up are accepted")
         _check_terms(f"{where}.offers.{need}", offer)
         if offer.home is not None and (fetched := _fetched_from(need, needs)):
@@ -168,8 +179,11 @@ def _check_offers(
             _check_home(f"{where}.offers.{need}", offer.home, pools)
     for key, pool in pools.items():
         for name in ("servers", "per_day", "room", "m2_per_person", "places"):
-            if getattr(pool, name) < 0:
-                raise InputError(f"{where}.pools.{key}.{name}: {getattr(pool, name)}; numbers from 0 up are accepted")
+            if not 0 <= getattr(pool, name) <= MOST_IN_POOL:
+                raise InputError(
+                    f"{where}.pools.{key}.{name}: {getattr(pool, name)}; numbers from 0 up are accepted, to "
+                    f"{MOST_IN_POOL:,}"
+                )
 
 
 def _fetched_from(offered: str, needs: Mapping[str, Any]) -> str:
@@ -186,7 +200,7 @@ def _check_terms(where: str, offer: OfferConfig) -> None:
         raise InputError(f"{where}.share: {offer.share}; a share from 0 to 1 is accepted")
     if offer.ages and not (len(offer.ages) == 2 and 0 <= offer.ages[0] < offer.ages[1]):
         raise InputError(f"{where}.ages: {offer.ages}; [from, below] is accepted, as in [3, 6]")
-    if offer.price_yuan < 0:
+    if not 0 <= offer.price_yuan < np.inf:
         raise InputError(f"{where}.price_yuan: {offer.price_yuan}; yuan from 0 up are accepted")
     for age, share in offer.discount.items():
         if not 0 <= share <= 1:
@@ -265,6 +279,9 @@ class _Desk:
         for row, extend in enumerate(config.extend):
             where = f"layout {layout}: extend[{row}]"
             outlet = self._standing(where, extend.id)
+            check_cost(f"{where} ({extend.id})", extend.cost_yuan)
+            if not extend.offers and not extend.pools:
+                raise InputError(f"{where} ({extend.id}): neither offers nor pools; give what it has more")
             pools, offers = {**outlet.pools, **extend.pools}, {**outlet.offers, **extend.offers}
             _check_offers(f"{where} ({extend.id})", offers, pools, self.needs)
             self._replace(replace(outlet, pools=pools, offers=offers))
@@ -275,6 +292,9 @@ class _Desk:
             outlet = self._standing(where, rehour.id)
             windows = week_windows(rehour.hours, f"{where} ({rehour.id}).hours")
             _check_weeks(f"{where} ({rehour.id}).hours", outlet.every_weeks, windows)
+            check_cost(f"{where} ({rehour.id})", rehour.cost_yuan)
+            if windows == outlet.windows:
+                raise InputError(f"{where} ({rehour.id}).hours: it keeps these hours already; give others")
             self._replace(replace(outlet, windows=windows))
             self.cost_yuan += rehour.cost_yuan
             self.log.append(f"rehour {rehour.id}")
@@ -336,11 +356,15 @@ class _Desk:
             return self._position(here, edit)[2]
 
         before = len(self.log)
+        for key in ("open_walls", "open_gates", "close_gates", "ramps", "lifts"):
+            for row, edit in enumerate(getattr(config.ground, key)):
+                check_cost(f"{where}.{key}[{row}]", edit.cost_yuan)
         self.place, cost_yuan = rebuild(self.place, config.ground, where, locate, self.seed, self.log)
         self.cost_yuan += cost_yuan
         for row, benches in enumerate(config.ground.benches):
             if not benches.factor >= 1:
                 raise InputError(f"{where}.benches[{row}].factor: {benches.factor}; a number from 1 up is accepted")
+            check_cost(f"{where}.benches[{row}]", benches.cost_yuan)
             homes_in(self.place, f"{where}.benches[{row}]", benches)
             for zone in benches.zones or self.place.zones:
                 self.range_factor[zone] = max(benches.factor, self.range_factor.get(zone, 1.0))
@@ -364,7 +388,9 @@ class _Desk:
             self.known_share = {age: max(_at_age(table, age) for table in tables) for age in ages}
             self.cost_yuan += awareness.cost_yuan
             self.log.append(f"online map: {self.known_share}")
+        check_cost(where, awareness.cost_yuan)
         for row, signs in enumerate(awareness.signs):
+            check_cost(f"{where}.signs[{row}]", signs.cost_yuan)
             for form in signs.formats:
                 if form not in self.formats:
                     raise InputError(f"{where}.signs[{row}]: format {form!r} is none of {', '.join(self.formats)}")

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from sim.errors import InputError
 from sim.place.city import grow_city
 from sim.place.config import PlaceConfig
@@ -24,5 +26,7 @@ def build_place(config: PlaceConfig) -> Place:
         place = grow_city(config) if config.source == "city" else grow_district(config)
     if not len(place.homes):
         raise InputError(f"place {config.name!r}: streets, but no homes")
+    if place.sites is None and config.outlets.generate == "never":
+        place = replace(place, sites=Sites((), (), (), np.empty((0, 2))))
     streets = keep_gates(place.streets, config.gates, config.seed, config.open_wall_m)
     return replace(place, streets=streets, open_wall_m=config.open_wall_m, mix=config.mix)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sim.errors import InputError
 
 SOURCES = ("grown", "city", "files")
+GENERATE = ("auto", "never")
 
 
 @dataclass
@@ -150,7 +151,8 @@ class SitesConfig(LayerConfig):
 
     Columns, found by their usual names where not given: `id`, `name`, `category` (words or codes), `x`, `y`, or
     `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.
-    Rows of one name and format within `duplicates_m` are one.
+    Rows alike in name, format and id (or all else) within `duplicates_m` are one. `generate`: `auto` invents outlets
+    where neither table nor map knows any, `never` leaves the place without.
     """
 
     id: str = ""
@@ -161,6 +163,7 @@ class SitesConfig(LayerConfig):
     y: str = ""
     formats: dict[str, str] = field(default_factory=dict)
     duplicates_m: float = 20.0
+    generate: str = "auto"
 
 
 @dataclass
@@ -252,6 +255,8 @@ class PlaceConfig:
                 )
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
+        if self.outlets.generate not in GENERATE:
+            raise InputError(f"place.outlets.generate: {self.outlets.generate!r} is none of {', '.join(GENERATE)}")
         if self.outlets.duplicates_m < 0:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if not 0 <= self.streets_snap_m <= 10:

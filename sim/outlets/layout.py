@@ -11,12 +11,13 @@ from typing import Any, Final
 import numpy as np
 
 from sim.errors import InputError
+from sim.notes import Note
 from sim.outlets.cover import covering_sites
 from sim.outlets.edits import AddEdit, DrawnConfig, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.ground import homes_in, rebuild
 from sim.outlets.hours import WEEK_S, Window, week_windows
-from sim.outlets.standing import Standing, middle_node, standing_outlets
+from sim.outlets.standing import Standing, middle_node, mix_notes, standing_outlets
 from sim.place import Place
 from sim.place.streets import Area, add_areas
 
@@ -61,6 +62,7 @@ class Layout:
     `log` tells every edit in words, in order, `ground` those of the place; `touched` ids that an edit added, moved or
     changed. `known_share` by age
     to which an online map raises that of `day`; `range_factor` by zone by which benches lengthen the range of the slow.
+    `notes` what was rounded where outlets are generated.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Layout:
     touched: tuple[str, ...] = ()
     known_share: Mapping[int, float] = field(default_factory=dict)
     range_factor: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     def __len__(self) -> int:
         return len(self.outlets)
@@ -125,6 +128,7 @@ def lay_out(
         touched=tuple(sorted(set(desk.touched) & desk.outlets.keys())),
         known_share=desk.known_share,
         range_factor=desk.range_factor,
+        notes=tuple(mix_notes(place, formats, residents)),
     )
 
 

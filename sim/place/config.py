@@ -151,6 +151,8 @@ class SitesConfig(LayerConfig):
 
     Columns, found by their usual names where not given: `id`, `name`, `category` (words or codes), `x`, `y`, or
     `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.
+    `count`: a column that says how many outlets a row stands for; `counts`: instead of categories, the format that each
+    of some such columns counts. They stand where their row does.
     Rows alike in name, format and id (or all else) within `duplicates_m` are one. `generate`: `auto` invents outlets
     where neither table nor map knows any, `never` leaves the place without.
     """
@@ -163,6 +165,8 @@ class SitesConfig(LayerConfig):
     y: str = ""
     formats: dict[str, str] = field(default_factory=dict)
     duplicates_m: float = 20.0
+    count: str = ""
+    counts: dict[str, str] = field(default_factory=dict)
     generate: str = "auto"
 
 

@@ -55,6 +55,7 @@ LOCATIONS: Final = ("location", "坐标", "经纬度")
 EAST: Final = (*LONGITUDES, "location.lng", "location_lng", "bd09_lng", "gcj02_lng", "wgs84_lng")
 NORTH: Final = (*LATITUDES, "location.lat", "location_lat", "bd09_lat", "gcj02_lat", "wgs84_lat")
 EMPTY: Final = ("", "[]", "nan", "none", "null", "<na>")
+MOST_OUTLETS: Final = 1_000_000  # of a table; a city of a million residents has 30,000
 TOP: Final = 10  # categories named in a note
 
 # Shops stand along streets and in buildings, and a shifted table lies some 100 to 700 m off them. The mean logarithms
@@ -70,8 +71,12 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
     """
     file = Path(config.file or "").expanduser()
     rows, unplaced, n = read_rows(config, file)
-    code, category = text(rows, column_of(rows, file, "category", config.category, CODES)), words_of(rows, file, config)
-    form = formats_of(code, category, config.formats)
+    rows, form, counted = count_out(rows, file, config)
+    code, category = text(rows, None), form if config.counts else text(rows, None)
+    if not config.counts:
+        code = text(rows, column_of(rows, file, "category", config.category, CODES))
+        category = words_of(rows, file, config)
+        form = formats_of(code, category, config.formats)
     shown = category.where(category != "", code).where(lambda column: column != "", "no category")
     points = np.asarray(shapely.point_on_surface(in_metres(rows, ground.streets, file)), dtype=object)
     xy = shapely.get_coordinates(points).reshape(-1, 2)
@@ -97,7 +102,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
 
     rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
     name = text(rows, column_of(rows, file, "name", config.name, NAMES))
-    first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, config.duplicates_m)
+    first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, 0.0 if counted else config.duplicates_m)
     ids, id_notes = name_rows(config, file, rows, name, first, repeats)
     if len(repeats):
         notes.append(
@@ -106,7 +111,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
                 f"{config.duplicates_m:g} m and are counted once: {top(name.iloc[repeats])}."
             )
         )
-    missing = sorted({*config.formats.values()} - {"", *form})
+    missing = [] if config.counts else sorted({*config.formats.values()} - {"", *form})
     if missing:
         notes.append(
             Note(
@@ -123,6 +128,44 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
         xy=xy[kept_rows],
     )
     return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
+
+
+def count_out(rows: Any, file: Path, config: SitesConfig) -> tuple[Any, pd.Series[str], bool]:
+    """The rows, each as often as it counts outlets, the format that a column of `counts` gives them, and whether any
+    column counts.
+
+    Raises `InputError` for what is no number of outlets; an empty cell counts none.
+    """
+    if config.count and config.counts:
+        raise InputError(f"{KEY}.count, {KEY}.counts: one of them is accepted")
+    columns = config.counts or ({config.count: ""} if config.count else {})
+    if not columns:
+        return rows, text(rows, None), False
+    parts, forms = [], []
+    for column, form in columns.items():
+        n = whole_numbers(
+            text(rows, column_of(rows, file, "counts" if config.counts else "count", column, ())), column, file
+        )
+        parts.append(rows.loc[rows.index.repeat(n)])
+        forms += [form] * int(n.sum())
+    out = pd.concat(parts)
+    if len(out) > MOST_OUTLETS:
+        raise InputError(f"{file}: counts {len(out):,} outlets; up to {MOST_OUTLETS:,} are accepted")
+    out = out.reset_index(drop=True)
+    return out, pd.Series(forms, index=out.index, dtype=str), True
+
+
+def whole_numbers(words: pd.Series[str], column: str, file: Path) -> Ints:
+    """Words as whole numbers from 0 up, "" as 0; raises `InputError` naming the row of another."""
+    n = pd.to_numeric(words.where(words != "", "0"), errors="coerce").to_numpy(float)
+    bad = np.flatnonzero(~((n >= 0) & (n <= MOST_OUTLETS) & (n == np.floor(n))))
+    if len(bad):
+        row = words.index[bad[0]] + 1
+        raise InputError(
+            f"{file}: row {row} of column {column!r}: {words.iloc[bad[0]]!r} is no number of outlets; whole numbers "
+            "from 0 up are accepted"
+        )
+    return n.astype(np.int64)
 
 
 def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int]:
@@ -208,7 +251,9 @@ def text(table: pd.DataFrame, column: str | None) -> pd.Series[str]:
 
 
 def words_of(table: pd.DataFrame, file: Path, config: SitesConfig) -> pd.Series[str]:
-    """The category of each row in words, its levels joined by ";"."""
+    """The category of each row in words, its levels joined by ";"; "" where columns count outlets instead."""
+    if config.counts:
+        return text(table, None)
     column = column_of(table, file, "category", config.category, CATEGORIES)
     levels = [name for name in LEVELS if name in table]
     if column is None and levels:

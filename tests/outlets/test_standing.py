@@ -158,3 +158,34 @@ def test_the_middle_is_a_public_node_outside_of_the_park(district: Place) -> Non
     middle = np.average(district.homes.xy, axis=0, weights=district.homes.weight)
     public = np.setdiff1d(np.flatnonzero(district.streets.compound < 0), district.parks)
     assert middle_node(district) == min(public, key=lambda node: np.hypot(*(district.streets.xy[node] - middle)))
+
+
+def test_formats_that_are_rounded_away_or_up_are_said_with_their_needs() -> None:
+    asked = load_config([])
+    needs, place = asked.config.needs.catalogue, build_place(asked.config.place)
+
+    def said(residents: int) -> tuple[str, Counter[str]]:
+        layout = lay_out("base", asked.layouts, place, residents, needs, 1)[1]
+        return "\n".join(map(str, layout.notes)), Counter(outlet.format for outlet in layout.outlets)
+
+    told, stand = said(20_600)
+    assert stand["health_centre"] == 1
+    assert "health_centre 0.5, 1 stands" in told
+    assert "none stands" not in told
+    told, stand = said(5_000)
+    formats = asked.layouts["base"].formats
+    gone = [key for key, form in formats.items() if form.per_20600 > 0 and not stand[key]]
+    assert len(gone) > 3
+    assert f"Of {len(gone)} formats" in told
+    served = {need for key in stand for need in formats[key].offers}
+    without = sorted({need for key in gone for need in formats[key].offers} - served)
+    assert without
+    assert f"no outlet is left for {', '.join(without)}." in told
+
+
+@pytest.mark.parametrize("residents", [206_000, 1_000_000])
+def test_a_city_has_half_a_health_centre_for_each_circle(residents: int) -> None:
+    asked = load_config(["place=city", "place.mix.rest=null", "place.mix.counts={}"])
+    layout = lay_out("base", asked.layouts, town(), residents, asked.config.needs.catalogue, 1)[1]
+    stand = Counter(outlet.format for outlet in layout.outlets)
+    assert abs(stand["health_centre"] - 0.5 * residents / 20_600) <= 0.5

@@ -382,3 +382,30 @@ def test_a_map_without_outlets_has_invented_ones_or_none_and_says_which(tmp_path
         assert "place.outlets.generate" in str(said)
     with pytest.raises(InputError, match=r"place\.outlets\.generate: 'some' is none of auto, never"):
         build_place(PlaceConfig(name="grown", outlets=SitesConfig(generate="some")))
+
+
+def test_outlets_that_are_counted_by_cell_stand_in_their_cell(streets: Path, tmp_path: Path) -> None:
+    lon, lat = degrees((0, -192))
+    header = ["cell", "schools", "health", "lon", "lat"]
+    cells = [["c1", 2, "", lon, lat], ["c2", 0, 1, lon + 0.001, lat]]
+    counts = {"schools": "primary_school", "health": "health_station"}
+    place = read(streets, write(tmp_path / "cells.csv", cells, header), crs=None, counts=counts)
+    assert place.sites is not None
+    assert sorted(place.sites.format) == ["health_station", "primary_school", "primary_school"]
+    assert len({*place.sites.id}) == 3
+    turned = read(streets, write(tmp_path / "turned.csv", cells[::-1], header), crs=None, counts=counts)
+    assert found(turned) == found(place)
+
+    rows = [["便利店", 3, lon, lat], ["药店", 1, lon, lat]]
+    file = write(tmp_path / "count.csv", rows, ["type", "n", "lon", "lat"])
+    place = read(streets, file, crs=None, count="n")
+    assert place.sites is not None
+    assert sorted(place.sites.format) == ["convenience"] * 3 + ["pharmacy"]
+    for wrong in (-1, 0.5, "三", "inf", 10**12):
+        file = write(
+            tmp_path / "wrong.csv", [["便利店", 1, lon, lat], ["药店", wrong, lon, lat]], ["type", "n", "lon", "lat"]
+        )
+        with pytest.raises(InputError, match=r"wrong\.csv: row 2 of column 'n': .* whole numbers from 0 up"):
+            read(streets, file, crs=None, count="n")
+    with pytest.raises(InputError, match=r"no column 'm', which place\.outlets\.count names"):
+        read(streets, file, crs=None, count="m")

@@ -188,6 +188,8 @@ def build_world(
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]
         places, laid = (tuple(column) for column in zip(*both, strict=True))
+        of_layouts = dict.fromkeys(note for layout in laid for note in layout.notes)
+        place = replace(place, notes=(*place.notes, *of_layouts))
     limits = [limits_m(layout, people, needs) for layout in laid]
     walks = [count_walks(*there) for there in zip(places, laid, limits, strict=True)]
     needed = memory.estimate(n, days, people, needs, walks)

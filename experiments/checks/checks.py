@@ -314,7 +314,7 @@ class Opening(NamedTuple):
 def open_compounds(seed: int, **grown: Any) -> Opening:
     """A district like the default one in which compounds are opened step by step; its outlets stay where they are."""
     place, layout = laid_out(grow("new_district", seed, **grown), seed)
-    kept = {gates: keep_gates(place.streets, gates, seed) for gates in ("few", "all", "open")}
+    kept = {gates: keep_gates(place.streets, gates, seed, 0.0) for gates in ("few", "all", "open")}
     # A park is an area that nobody walks through, however open the compounds.
     compound = kept["open"].compound.copy()
     compound[place.areas] = place.streets.compound[place.areas]

@@ -87,7 +87,8 @@ class RehourEdit:
 class SpreadRule:
     """Add `count` outlets of a format at compound gates, or at homes outside any compound; `inside`: within compounds.
 
-    Each stands where it brings most homes within `within_m` straight metres that none of the others reaches.
+    Each stands where it brings most residents within `within_m` metres on foot who are not so near to one before it;
+    inside a compound those count who live there, whom alone it admits.
     """
 
     format: str = "???"

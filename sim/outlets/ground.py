@@ -11,7 +11,8 @@ from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.outlets.edits import GroundConfig, GroundEdit, HomesEdit
 from sim.place import Place, keep_gates
-from sim.place.streets import GATES, PUBLIC, add_links, keep_links, street_side
+from sim.place.streets import PUBLIC, add_links, keep_links, street_side
+from sim.place.walls import GATES, open_compounds
 
 Locate = Callable[[str, GroundEdit], tuple[float, float]]  # where an edit is, in metres
 
@@ -28,7 +29,7 @@ def rebuild(
         raise InputError(f"{where}.gates: {ground.gates!r} is none of {', '.join(GATES)}")
     cost_yuan = 0.0
     if ground.gates != "all":
-        place = replace(place, streets=keep_gates(place.streets, ground.gates, seed))
+        place = replace(place, streets=keep_gates(place.streets, ground.gates, seed, place.open_wall_m))
         log.append(f"gates {ground.gates}")
     for key, change in (
         ("open_walls", _open_walls),
@@ -66,12 +67,9 @@ def _open_walls(place: Place, where: str, at: Floats, within_m: float) -> Place:
     if not len(inside):
         raise InputError(f"{where}: no compound of this place has a wall")
     opened = np.unique(streets.compound[inside[_near(where, streets.xy[inside], at, within_m)]])
-    there = np.isin(streets.compound, opened)
-    at_gate = streets.gate & there[streets.links].any(axis=1)
-    compound = np.where(there, np.int32(PUBLIC), streets.compound)
     return replace(
         place,
-        streets=replace(streets, compound=compound, gate=streets.gate & ~at_gate),
+        streets=open_compounds(streets, opened, place.open_wall_m),
         homes=replace(place.homes, compound=np.where(np.isin(place.homes.compound, opened), -1, place.homes.compound)),
     )
 

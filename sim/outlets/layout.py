@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from sim.errors import InputError
 from sim.names import check_name
+from sim.notes import Note
+from sim.outlets.cover import covering_sites
 from sim.outlets.edits import AddEdit, DrawnConfig, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.ground import homes_in, rebuild
 from sim.outlets.hours import WEEK_S, Window, week_windows
-from sim.outlets.standing import Standing, covering_sites, middle_node, standing_outlets
+from sim.outlets.standing import Standing, middle_node, mix_notes, standing_outlets
 from sim.place import Place
 from sim.place.streets import Area, add_areas
 
 EVERYONE: Final = -1
+MOST_PER_20600: Final = 20_600  # one outlet for each resident
+MOST_IN_POOL: Final = 1_000_000  # of anything that a pool has
 FAR_OUTLET_M: Final = 500.0  # farther from every street, an outlet is not in the place
 
 
@@ -58,6 +63,7 @@ class Layout:
     `log` tells every edit in words, in order, `ground` those of the place; `touched` ids that an edit added, moved or
     changed. `known_share` by age
     to which an online map raises that of `day`; `range_factor` by zone by which benches lengthen the range of the slow.
+    `notes` what was rounded where outlets are generated.
     """
 
     name: str
@@ -71,6 +77,7 @@ class Layout:
     touched: tuple[str, ...] = ()
     known_share: Mapping[int, float] = field(default_factory=dict)
     range_factor: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
 
     def __len__(self) -> int:
         return len(self.outlets)
@@ -123,21 +130,31 @@ def lay_out(
         touched=tuple(sorted(set(desk.touched) & desk.outlets.keys())),
         known_share=desk.known_share,
         range_factor=desk.range_factor,
+        notes=tuple(mix_notes(place, formats, residents)),
     )
 
 
 def _check_format(where: str, form: FormatConfig, needs: Mapping[str, object]) -> None:
     _check_offers(where, form.offers, form.pools, needs)
     windows = week_windows(form.hours, f"{where}.hours")
-    if not form.size > 0:
+    if not 0 < form.size < np.inf:
         raise InputError(f"{where}.size: {form.size}; a number above 0 is needed")
-    if form.area_m2 < 0:
+    if not 0 <= form.area_m2 < np.inf:
         raise InputError(f"{where}.area_m2: {form.area_m2}; square metres from 0 up are accepted")
+    check_cost(where, form.cost_yuan)
+    if not 0 <= form.per_20600 <= MOST_PER_20600:
+        raise InputError(f"{where}.per_20600: {form.per_20600}; numbers from 0 to {MOST_PER_20600:,} are accepted")
     if not 0 <= form.in_week < form.every_weeks:
         raise InputError(
             f"{where}.every_weeks, in_week: {form.every_weeks}, {form.in_week}; one week in 1 or more, counted from 0"
         )
     _check_weeks(f"{where}.hours", form.every_weeks, windows)
+
+
+def check_cost(where: str, cost_yuan: float) -> None:
+    """Raise `InputError` for what nothing can cost."""
+    if not 0 <= cost_yuan < np.inf:
+        raise InputError(f"{where}.cost_yuan: {cost_yuan}; yuan from 0 up are accepted")
 
 
 def _check_weeks(where: str, every_weeks: int, windows: tuple[Window, ...]) -> None:
@@ -159,7 +176,7 @@ def _check_offers(
             )
         if offer.service not in ("exponential", "fixed"):
             raise InputError(f"{where}.offers.{need}.service: {offer.service!r}; exponential or fixed is accepted")
-        if not offer.service_min >= 0:
+        if not 0 <= offer.service_min < np.inf:
             raise InputError(f"{where}.offers.{need}.service_min: {offer.service_min}; minutes from 0 up are accepted")
         _check_terms(f"{where}.offers.{need}", offer)
         if offer.home is not None and (fetched := _fetched_from(need, needs)):
@@ -168,8 +185,11 @@ def _check_offers(
             _check_home(f"{where}.offers.{need}", offer.home, pools)
     for key, pool in pools.items():
         for name in ("servers", "per_day", "room", "m2_per_person", "places"):
-            if getattr(pool, name) < 0:
-                raise InputError(f"{where}.pools.{key}.{name}: {getattr(pool, name)}; numbers from 0 up are accepted")
+            if not 0 <= getattr(pool, name) <= MOST_IN_POOL:
+                raise InputError(
+                    f"{where}.pools.{key}.{name}: {getattr(pool, name)}; numbers from 0 up are accepted, to "
+                    f"{MOST_IN_POOL:,}"
+                )
 
 
 def _fetched_from(offered: str, needs: Mapping[str, Any]) -> str:
@@ -186,7 +206,7 @@ def _check_terms(where: str, offer: OfferConfig) -> None:
         raise InputError(f"{where}.share: {offer.share}; a share from 0 to 1 is accepted")
     if offer.ages and not (len(offer.ages) == 2 and 0 <= offer.ages[0] < offer.ages[1]):
         raise InputError(f"{where}.ages: {offer.ages}; [from, below] is accepted, as in [3, 6]")
-    if offer.price_yuan < 0:
+    if not 0 <= offer.price_yuan < np.inf:
         raise InputError(f"{where}.price_yuan: {offer.price_yuan}; yuan from 0 up are accepted")
     for age, share in offer.discount.items():
         if not 0 <= share <= 1:
@@ -267,6 +287,9 @@ class _Desk:
         for row, extend in enumerate(config.extend):
             where = f"layout {layout}: extend[{row}]"
             outlet = self._standing(where, extend.id)
+            check_cost(f"{where} ({extend.id})", extend.cost_yuan)
+            if not extend.offers and not extend.pools:
+                raise InputError(f"{where} ({extend.id}): neither offers nor pools; give what it has more")
             pools, offers = {**outlet.pools, **extend.pools}, {**outlet.offers, **extend.offers}
             _check_offers(f"{where} ({extend.id})", offers, pools, self.needs)
             self._replace(replace(outlet, pools=pools, offers=offers))
@@ -277,6 +300,9 @@ class _Desk:
             outlet = self._standing(where, rehour.id)
             windows = week_windows(rehour.hours, f"{where} ({rehour.id}).hours")
             _check_weeks(f"{where} ({rehour.id}).hours", outlet.every_weeks, windows)
+            check_cost(f"{where} ({rehour.id})", rehour.cost_yuan)
+            if windows == outlet.windows:
+                raise InputError(f"{where} ({rehour.id}).hours: it keeps these hours already; give others")
             self._replace(replace(outlet, windows=windows))
             self.cost_yuan += rehour.cost_yuan
             self.log.append(f"rehour {rehour.id}")
@@ -338,11 +364,15 @@ class _Desk:
             return self._position(here, edit)[2]
 
         before = len(self.log)
+        for key in ("open_walls", "open_gates", "close_gates", "ramps", "lifts"):
+            for row, edit in enumerate(getattr(config.ground, key)):
+                check_cost(f"{where}.{key}[{row}]", edit.cost_yuan)
         self.place, cost_yuan = rebuild(self.place, config.ground, where, locate, self.seed, self.log)
         self.cost_yuan += cost_yuan
         for row, benches in enumerate(config.ground.benches):
             if not benches.factor >= 1:
                 raise InputError(f"{where}.benches[{row}].factor: {benches.factor}; a number from 1 up is accepted")
+            check_cost(f"{where}.benches[{row}]", benches.cost_yuan)
             homes_in(self.place, f"{where}.benches[{row}]", benches)
             for zone in benches.zones or self.place.zones:
                 self.range_factor[zone] = max(benches.factor, self.range_factor.get(zone, 1.0))
@@ -366,7 +396,9 @@ class _Desk:
             self.known_share = {age: max(_at_age(table, age) for table in tables) for age in ages}
             self.cost_yuan += awareness.cost_yuan
             self.log.append(f"online map: {self.known_share}")
+        check_cost(where, awareness.cost_yuan)
         for row, signs in enumerate(awareness.signs):
+            check_cost(f"{where}.signs[{row}]", signs.cost_yuan)
             for form in signs.formats:
                 if form not in self.formats:
                     raise InputError(f"{where}.signs[{row}]: format {form!r} is none of {', '.join(self.formats)}")
@@ -450,9 +482,13 @@ class _Desk:
             raise InputError(f"{where}: format {rule.format!r} is none of {', '.join(self.formats)}")
         if rule.count < 0 or rule.within_m <= 0:
             raise InputError(f"{where}: count {rule.count}, within_m {rule.within_m}; numbers above 0 are accepted")
-        nodes = covering_sites(self.place, rule.count, rule.within_m, rule.inside)
+        nodes, share = covering_sites(self.place, rule.count, rule.within_m, rule.inside)
+        told = f"{share[-1] if share else 0:.1%} of residents within {rule.within_m:g} m on foot"
         if len(nodes) < rule.count:
-            self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: the place has no more sites")
+            told += "; the place has no more sites"
+        elif idle := sum(b <= a for a, b in pairwise(share)):
+            told += f"; the last {idle} bring nobody nearer"
+        self.log.append(f"spread {len(nodes)} of {rule.count} {rule.format}: {told}")
         before = sum(outlet_id.startswith(f"{rule.format}-{layout}-") for outlet_id in self.outlets)
         for row, node in enumerate(nodes, before + 1):
             outlet_id = f"{rule.format}-{layout}-{row:02d}"

@@ -6,16 +6,18 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
 from scipy.sparse import csr_array
 
 from sim.columns import Floats, Ints, seal
-from sim.outlets.layout import Layout
 from sim.place import Place, WalkClass
 from sim.place.walks import Arcs, Search, clear, new_search, search, walking_arcs
+
+if TYPE_CHECKING:
+    from sim.outlets.layout import Layout
 
 NEVER_M = -1.0  # the limit of a walk class that is nobody's
 SLACK_M = 1e-6  # by which a search goes beyond its limit, so that rounding leaves nothing out

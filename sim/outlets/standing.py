@@ -9,10 +9,10 @@ import numpy as np
 from numba import njit
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from sim.columns import Floats, Ints
 from sim.errors import InputError
+from sim.notes import Note
 from sim.outlets.formats import SITING, FormatConfig
 from sim.place import Place
 from sim.place.apportionment import apportion
@@ -35,6 +35,7 @@ class Standing(NamedTuple):
 
 CIRCLE_RESIDENTS: Final = 20_600  # the national mean circle: People's Daily 2026-01-20, 168 M in 8,132 circles
 NEARBY_M: Final = 300.0  # homes this near draw a generated outlet to a street node
+ROUNDED_OFF: Final = 0.3  # share by which rounding changes a number that is then said [A]
 TRIES: Final = 8  # sites drawn for each generated outlet, of which the one farthest from its like is taken
 
 
@@ -60,10 +61,10 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
     """As many outlets of each format as the mix has for so many residents, drawn to where homes are and away
     from their like.
     """
-    streets = place.streets
+    streets = place.built or place.streets  # so that they stand alike however open the place is
     public = np.flatnonzero(streets.compound == PUBLIC)
-    public = public[~np.isin(public, place.parks) & ~np.isin(public, place.homes.node)]
     degree = np.bincount(streets.links.ravel(), minlength=streets.n_nodes)
+    public = public[~np.isin(public, place.parks) & ~np.isin(public, place.homes.node)]
     sites = {
         "street": public,
         "crossing": public[degree[public] > 2],
@@ -88,6 +89,52 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
             doors = doors_at.get(node, ()) if form.siting == "park" else ()
             x, y = streets.xy[[door for door, _ in doors]].mean(axis=0) if doors else streets.xy[node]
             yield Standing(f"{key}-{row:02d}", key, "", node, 0.0, (float(x), float(y)), doors)
+
+
+def mix_notes(place: Place, formats: Mapping[str, FormatConfig], residents: int) -> list[Note]:
+    """What rounding does to the mix of a place whose outlets are generated: formats of which none stands, with the
+    needs that no outlet is left for, and formats of which another number stands than the residents would have.
+    """
+    if place.sites is not None:
+        return []
+    exact = dict(zip(formats, _exact(place.mix, formats, residents), strict=True))
+    stand = dict(zip(formats, _counts(place.mix, formats, residents), strict=True))
+    all_of_them = sum(exact.values())
+    notes = []
+    if gone := [key for key, n in exact.items() if n > 0 and not stand[key]]:
+        kept = {need for key, n in stand.items() if n for need in formats[key].offers}
+        needs = sorted({need for key in gone for need in formats[key].offers} - kept)
+        without = f"; no outlet is left for {', '.join(needs)}" if needs else ""
+        told = ", ".join(f"{key} {exact[key]:.2g}" for key in gone)
+        notes.append(
+            Note(
+                f"Of {len(gone)} formats not even half an outlet comes to {residents:,} residents, and none stands: "
+                f"{told}{without}.",
+                share=sum(exact[key] for key in gone) / all_of_them,
+                remedy="Give a layout that adds them, or more residents.",
+            )
+        )
+    if off := [key for key, n in exact.items() if stand[key] and abs(stand[key] - n) >= ROUNDED_OFF * n]:
+        told = ", ".join(f"{key} {exact[key]:.3g}, {stand[key]} stands" for key in off)
+        notes.append(
+            Note(
+                f"Outlets are whole ones; for {residents:,} residents there would be: {told}.",
+                share=sum(abs(stand[key] - exact[key]) for key in off) / all_of_them,
+            )
+        )
+    return notes
+
+
+def _exact(mix: MixConfig, formats: Mapping[str, FormatConfig], residents: int) -> list[float]:
+    """How many outlets of each format there would be if there were parts of one."""
+    scale = residents / mix.per_residents
+    own = {key: form.per_20600 * residents / CIRCLE_RESIDENTS for key, form in formats.items()}
+    own |= {key: count * scale for key, count in mix.counts.items()}
+    others = [key for key in formats if key not in mix.counts]
+    of_others = sum(formats[key].per_20600 for key in others)
+    if mix.rest is not None and of_others > 0:
+        own |= {key: mix.rest * scale * formats[key].per_20600 / of_others for key in others}
+    return [own[key] for key in formats]
 
 
 def _counts(mix: MixConfig, formats: Mapping[str, FormatConfig], residents: int) -> list[int]:
@@ -173,31 +220,6 @@ def park_doors(place: Place) -> dict[int, tuple[tuple[int, float], ...]]:
     for door in entered:
         doors[part[door]] = (*doors.get(part[door], ()), (door, 0.0))
     return {node: doors.get(part[node], ()) for node in place.parks.tolist()}
-
-
-def covering_sites(place: Place, count: int, within_m: float, inside: bool = False) -> list[int]:
-    """Nodes at gates, or at homes outside any compound, that each add most homes within straight metres; `inside`: at
-    homes within compounds.
-
-    Greedy maximal covering (Church and ReVelle 1974), ties to the lower node.
-    """
-    walled = place.streets.compound[place.homes.node] != PUBLIC
-    nodes: Ints = np.unique(place.homes.node[walled])
-    if not inside:
-        nodes = np.union1d(place.gates, place.homes.node[~walled])
-    sites = cKDTree(place.streets.xy[nodes])
-    covers = cKDTree(place.homes.xy).query_ball_point(sites.data, within_m)
-    left: Floats = place.homes.weight.copy()
-    gains = np.array([left[rows].sum() for rows in covers])
-    chosen: list[int] = []
-    for _ in range(min(count, len(nodes))):
-        best = int(np.argmax(gains))
-        chosen.append(int(nodes[best]))
-        left[covers[best]] = 0.0
-        for row in sites.query_ball_point(sites.data[best], 2.001 * within_m):  # who shares a home with the chosen
-            gains[row] = min(gains[row], left[covers[row]].sum())
-        gains[best] = -1
-    return chosen
 
 
 def middle_node(place: Place) -> int:

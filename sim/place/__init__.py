@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from sim.errors import InputError
 from sim.place.city import grow_city
 from sim.place.config import PlaceConfig
 from sim.place.grown import grow_district
 from sim.place.place import Homes, Place, Sites
-from sim.place.streets import Streets, WalkClass, keep_gates
+from sim.place.streets import Streets, WalkClass
+from sim.place.walls import keep_gates
 
 __all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "build_place", "keep_gates"]
 
@@ -23,4 +26,7 @@ def build_place(config: PlaceConfig) -> Place:
         place = grow_city(config) if config.source == "city" else grow_district(config)
     if not len(place.homes):
         raise InputError(f"place {config.name!r}: streets, but no homes")
-    return replace(place, streets=keep_gates(place.streets, config.gates, config.seed), mix=config.mix)
+    if place.sites is None and config.outlets.generate == "never":
+        place = replace(place, sites=Sites((), (), (), np.empty((0, 2))))
+    streets = keep_gates(place.streets, config.gates, config.seed, config.open_wall_m)
+    return replace(place, streets=streets, open_wall_m=config.open_wall_m, mix=config.mix)

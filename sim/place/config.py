@@ -14,6 +14,7 @@ MOST_NODES = 500_000  # of a district
 MOST_CITY_NODES = 5_000_000
 MOST_CIRCLES = 10_000
 MOST_SEED = 2**63 - 1
+GENERATE = ("auto", "never")
 
 
 @dataclass
@@ -187,7 +188,10 @@ class SitesConfig(LayerConfig):
 
     Columns, found by their usual names where not given: `id`, `name`, `category` (words or codes), `x`, `y`, or
     `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.
-    Rows of one name and format within `duplicates_m` are one.
+    `count`: a column that says how many outlets a row stands for; `counts`: instead of categories, the format that each
+    of some such columns counts. They stand where their row does.
+    Rows alike in name, format and id (or all else) within `duplicates_m` are one. `generate`: `auto` invents outlets
+    where neither table nor map knows any, `never` leaves the place without.
     """
 
     id: str = ""
@@ -198,6 +202,9 @@ class SitesConfig(LayerConfig):
     y: str = ""
     formats: dict[str, str] = field(default_factory=dict)
     duplicates_m: float = 20.0
+    count: str = ""
+    counts: dict[str, str] = field(default_factory=dict)
+    generate: str = "auto"
 
 
 @dataclass
@@ -244,7 +251,8 @@ class PlaceConfig:
 
     `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
     layer), whose ends are joined to lines within `streets_snap_m`, and whose crossings are joined if `streets_planar`
-    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres.
+    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres. Where a wall is opened, paths
+    inside lead on to streets within `open_wall_m`.
     """
 
     name: str = ""
@@ -267,6 +275,7 @@ class PlaceConfig:
     osm: OsmConfig = field(default_factory=OsmConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     far_home_m: float = 200.0
+    open_wall_m: float = 30.0
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -293,12 +302,16 @@ class PlaceConfig:
             check_name("place.zones", zone)
         check_apart("place.zones", self.zones)
         check_name("place.communities.elsewhere", self.communities.elsewhere)
+        if self.outlets.generate not in GENERATE:
+            raise InputError(f"place.outlets.generate: {self.outlets.generate!r} is none of {', '.join(GENERATE)}")
         if self.outlets.duplicates_m < 0:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if not 0 <= self.streets_snap_m <= 10:
             raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
+        if not 0 <= self.open_wall_m <= 200:
+            raise InputError(f"place.open_wall_m: {self.open_wall_m}; metres from 0 to 200 are accepted")
         self.grown.check("place.grown")
         if self.source == "city":
             self.city.check("place.city")

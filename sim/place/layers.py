@@ -20,7 +20,7 @@ from shapely.errors import GEOSException
 from sim.columns import Floats
 from sim.errors import InputError
 from sim.place.config import LayerConfig
-from sim.place.mapservices import MAP_SERVICES, to_wgs84
+from sim.place.mapservices import MAP_SERVICES, refuse_unsaid, to_wgs84
 
 DEGREES: Final = "EPSG:4326"
 LONGITUDES: Final = ("lon", "lng", "long", "longitude", "x", "经度")
@@ -265,6 +265,8 @@ def place_table(table: pd.DataFrame, path: Path, config: LayerConfig, key: str, 
     placed = at[0].notna() & at[1].notna()
     if not placed.any():
         raise InputError(f"{path}: columns {x!r} and {y!r} hold no numbers")
+    if not config.crs:
+        refuse_unsaid(table, np.column_stack(at), path, key)
     rows = gpd.GeoDataFrame(table[placed], geometry=gpd.points_from_xy(at[0][placed], at[1][placed]), crs=DEGREES)
     return locate(rows, path, config, key)
 

@@ -7,12 +7,15 @@ less than a millimetre. BD-09 is GCJ-02 rotated and shifted once more.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from sim.columns import Bools, Floats
+from sim.errors import InputError
 
 MAJOR_M: Final = 6_378_245.0  # Krasovsky 1940
 ECCENTRICITY_2: Final = 0.00669342162296594323
@@ -81,6 +84,76 @@ MAP_SERVICES: Final[dict[str, Callable[[Floats], Floats]]] = {
     "gcj02": wgs84_from_gcj02,
     "bd09": wgs84_from_bd09,
 }
+
+
+# Columns that exports of a service have and hardly any other table, in lower case [M].
+AMAP: Final = {
+    "typecode", "type_code", "pname", "cityname", "adname", "adcode", "pcode", "citycode", "gridcode", "navi_poiid",
+    "entr_location", "exit_location", "biz_ext", "biz_type", "business_area", "indoor_map", "gcj02_lng", "gcj02_lat",
+    "lng_gcj02", "lat_gcj02", "gcj_lng", "gcj_lat",
+}  # fmt: skip
+TENCENT: Final = {"ad_info", "ad_info.adcode", "ad_info.province", "ad_info.city", "ad_info.district"}
+BAIDU: Final = {
+    "std_tag", "detail_info", "street_id", "bd09ll", "bd09mc", "bd09_lng", "bd09_lat", "bd_lng", "bd_lat", "lng_bd09",
+    "lat_bd09", "navi_location.lng", "location.lng", "location_lng",
+}  # fmt: skip
+
+
+class Service(NamedTuple):
+    """A map service: its `name`, its `crs` as `MAP_SERVICES` has it, and the `columns` by which a table is its."""
+
+    name: str
+    crs: str
+    columns: tuple[str, ...]
+
+
+def service_of(table: pd.DataFrame) -> Service | None:
+    """The Chinese map service whose export a table looks like by the names of its columns, or None.
+
+    A column `location` counts where it holds pairs ("118.79,32.06"), as AMap writes them; `uid` where Baidu's `tag`,
+    `area` or `detail` stands beside it. Where columns say WGS-84 (`wgs84_lng`), they are believed.
+    """
+    named = {str(name).strip().lower(): name for name in table.columns}
+    if any("wgs" in name for name in named):
+        return None
+    pairs = "location" in named and bool(
+        table[named["location"]].astype(str).str.match(r"^\[?\s*-?\d+\.\d+\s*[,，]\s*-?\d+\.\d+").any()
+    )
+    baidu = {name for name in named if name in BAIDU or name.startswith("detail_info.")}
+    baidu |= {"uid"} if "uid" in named and named.keys() & {"tag", "area", "detail"} else set()
+    found = (
+        ("Tencent", "gcj02", named.keys() & TENCENT),
+        ("Baidu", "bd09", baidu),
+        ("AMap", "gcj02", (named.keys() & AMAP) | ({"location"} if pairs else set())),
+    )
+    told = [Service(name, crs, tuple(sorted(columns))) for name, crs, columns in found if columns]
+    return told[0] if told else None
+
+
+def refuse_unsaid(table: pd.DataFrame, lonlat: Floats, file: Path, key: str) -> None:
+    """Raise `InputError` for a table whose `crs` is not given, and whose columns are those of a map service, in China:
+    its coordinates lie hundreds of metres off, or they were turned into WGS-84, and only who made it knows.
+
+    `lonlat` are the coordinates of its rows as they stand there, shape (row, 2); `key` is the layer's, for the message.
+    """
+    service = service_of(table)
+    lonlat = lonlat[np.isfinite(lonlat).all(axis=1)]
+    if service is None or not len(lonlat):
+        return
+    lon, lat = np.median(lonlat, axis=0)
+    if abs(lon) > 180 and "bd09mc" in {str(name).lower() for name in table.columns}:
+        raise InputError(
+            f"{file}: has Baidu's metres (bd09mc), which are not read; ask the service for degrees (bd09ll), and give "
+            f"{key}.crs=bd09"
+        )
+    if not inside_china(np.array([[lon, lat]]))[0]:
+        return
+    kind = {"gcj02": "GCJ-02", "bd09": "BD-09"}[service.crs]
+    raise InputError(
+        f"{file}: its columns ({', '.join(service.columns)}) are those of {service.name}, whose degrees are {kind} and "
+        f"lie hundreds of metres off; give {key}.crs={service.crs}, or {key}.crs=EPSG:4326 where they have been turned "
+        "into WGS-84"
+    )
 
 
 def to_wgs84(shapes: Any, unshift: Callable[[Floats], Floats]) -> Any:

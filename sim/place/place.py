@@ -70,8 +70,10 @@ class Place:
 
     `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
     counted by the source, or None; `sites` outlets of a map, or None where they are to be generated, as `mix` says;
-    `parks` nodes of open ground; `areas` nodes that stand for an area with several doors, open to everyone; `notes`
-    what the reader left out.
+    `parks` nodes of open ground; `gates` street nodes at which compounds are entered; `built` the streets before any
+    gate is shut or wall opened (not given: as they are); inside an opened wall, paths lead on to streets within
+    `open_wall_m`; `areas` nodes that stand for an area with several doors, open to everyone; `notes` what the reader
+    left out.
     """
 
     name: str
@@ -84,9 +86,15 @@ class Place:
     mix: MixConfig = field(default_factory=MixConfig)
     parks: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     gates: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    built: Streets | None = None
+    open_wall_m: float = 30.0
     areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
     notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.built is None:
+            object.__setattr__(self, "built", self.streets)
 
     @property
     def local(self) -> bool:

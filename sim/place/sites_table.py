@@ -53,12 +53,15 @@ CODES: Final = ("typecode", "type_code", "类型编码", "分类编码", "类别
 CATEGORIES: Final = ("format", "category", "type", "类别", "类型", "分类", "业态", "tag")
 LEVELS: Final = ("大类", "中类", "小类")
 LOCATIONS: Final = ("location", "坐标", "经纬度")
+EAST: Final = (*LONGITUDES, "location.lng", "location_lng", "bd09_lng", "gcj02_lng", "wgs84_lng")
+NORTH: Final = (*LATITUDES, "location.lat", "location_lat", "bd09_lat", "gcj02_lat", "wgs84_lat")
 EMPTY: Final = ("", "[]", "nan", "none", "null", "<na>")
+MOST_OUTLETS: Final = 1_000_000  # of a table; a city of a million residents has 30,000
 TOP: Final = 10  # categories named in a note
 
-# Shops stand along streets, and an unshifted table lies some 100 to 700 m off them, where streets are as near as they
-# are to any point of a city. The middle one of this many outlets, nearer by this share and these metres, tells [A].
-ENOUGH, NEARER, NEARER_M = 10, 0.6, 10.0
+# Shops stand along streets and in buildings, and a shifted table lies some 100 to 700 m off them. The mean logarithms
+# of the metres to both, for this many outlets and buildings, tell by this difference: a third nearer to either [A].
+ENOUGH, ENOUGH_BUILDINGS, NEARER, PACE_M = 10, 50, 0.3, 5.0
 
 
 def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
@@ -69,8 +72,12 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
     """
     file = Path(config.file or "").expanduser()
     rows, unplaced, n = read_rows(config, file)
-    code, category = text(rows, column_of(rows, file, "category", config.category, CODES)), words_of(rows, file, config)
-    form = formats_of(code, category, config.formats)
+    rows, form, counted = count_out(rows, file, config)
+    code, category = text(rows, None), form if config.counts else text(rows, None)
+    if not config.counts:
+        code = text(rows, column_of(rows, file, "category", config.category, CODES))
+        category = words_of(rows, file, config)
+        form = formats_of(code, category, config.formats)
     shown = category.where(category != "", code).where(lambda column: column != "", "no category")
     points = np.asarray(shapely.point_on_surface(in_metres(rows, ground.streets, file)), dtype=object)
     xy = shapely.get_coordinates(points).reshape(-1, 2)
@@ -87,7 +94,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
         ),
         (shown[within & known & ~outlet], "are no outlets by place.outlets.formats", ""),
     ]
-    notes = [Note(f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}.") for c, why, remedy in said if len(c)]
+    notes = [Note(f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}.", len(c) / n) for c, why, remedy in said if len(c)]
     suspicion = doubt_crs(config, file, rows.crs, ground, xy[outlet])
     kept = np.flatnonzero(within & outlet)
     if not len(kept):
@@ -96,7 +103,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
 
     rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
     name = text(rows, column_of(rows, file, "name", config.name, NAMES))
-    first, repeats = merge(name, form, xy, config.duplicates_m)
+    first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, 0.0 if counted else config.duplicates_m)
     ids, id_notes = name_rows(config, file, rows, name, first, repeats)
     if len(repeats):
         notes.append(
@@ -105,7 +112,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
                 f"{config.duplicates_m:g} m and are counted once: {top(name.iloc[repeats])}."
             )
         )
-    missing = sorted({*config.formats.values()} - {"", *form})
+    missing = [] if config.counts else sorted({*config.formats.values()} - {"", *form})
     if missing:
         notes.append(
             Note(
@@ -124,6 +131,44 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
     return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
 
 
+def count_out(rows: Any, file: Path, config: SitesConfig) -> tuple[Any, pd.Series[str], bool]:
+    """The rows, each as often as it counts outlets, the format that a column of `counts` gives them, and whether any
+    column counts.
+
+    Raises `InputError` for what is no number of outlets; an empty cell counts none.
+    """
+    if config.count and config.counts:
+        raise InputError(f"{KEY}.count, {KEY}.counts: one of them is accepted")
+    columns = config.counts or ({config.count: ""} if config.count else {})
+    if not columns:
+        return rows, text(rows, None), False
+    parts, forms = [], []
+    for column, form in columns.items():
+        n = whole_numbers(
+            text(rows, column_of(rows, file, "counts" if config.counts else "count", column, ())), column, file
+        )
+        parts.append(rows.loc[rows.index.repeat(n)])
+        forms += [form] * int(n.sum())
+    out = pd.concat(parts)
+    if len(out) > MOST_OUTLETS:
+        raise InputError(f"{file}: counts {len(out):,} outlets; up to {MOST_OUTLETS:,} are accepted")
+    out = out.reset_index(drop=True)
+    return out, pd.Series(forms, index=out.index, dtype=str), True
+
+
+def whole_numbers(words: pd.Series[str], column: str, file: Path) -> Ints:
+    """Words as whole numbers from 0 up, "" as 0; raises `InputError` naming the row of another."""
+    n = pd.to_numeric(words.where(words != "", "0"), errors="coerce").to_numpy(float)
+    bad = np.flatnonzero(~((n >= 0) & (n <= MOST_OUTLETS) & (n == np.floor(n))))
+    if len(bad):
+        row = words.index[bad[0]] + 1
+        raise InputError(
+            f"{file}: row {row} of column {column!r}: {words.iloc[bad[0]]!r} is no number of outlets; whole numbers "
+            "from 0 up are accepted"
+        )
+    return n.astype(np.int64)
+
+
 def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int]:
     """The rows with coordinates as a GeoDataFrame, the categories of those without, and how many rows there are."""
     if not file.exists():
@@ -134,7 +179,7 @@ def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int
         return rows.reset_index(drop=True), pd.Series(["shape missing"] * max(n - len(rows), 0), dtype=str), max(n, 0)
     table = read_table(file)
     table.columns = [str(name).strip() for name in table.columns]
-    x, y = (column_of(table, file, *keys) for keys in (("x", config.x, LONGITUDES), ("y", config.y, LATITUDES)))
+    x, y = (column_of(table, file, *keys) for keys in (("x", config.x, EAST), ("y", config.y, NORTH)))
     location = column_of(table, file, "location", config.location, LOCATIONS)
     if location is not None and (config.location or x is None or y is None):
         pair = text(table, location).str.extract(r"^\[?\s*(-?[\d.]+)\s*[,，;\s]\s*(-?[\d.]+)")
@@ -207,7 +252,9 @@ def text(table: pd.DataFrame, column: str | None) -> pd.Series[str]:
 
 
 def words_of(table: pd.DataFrame, file: Path, config: SitesConfig) -> pd.Series[str]:
-    """The category of each row in words, its levels joined by ";"."""
+    """The category of each row in words, its levels joined by ";"; "" where columns count outlets instead."""
+    if config.counts:
+        return text(table, None)
     column = column_of(table, file, "category", config.category, CATEGORIES)
     levels = [name for name in LEVELS if name in table]
     if column is None and levels:
@@ -261,14 +308,32 @@ def candidates(code: str, category: str, table: Mapping[str, str]) -> Iterator[s
         yield next((table.get(level, level) for level in levels if level in table or level in table.values()), None)
 
 
-def merge(name: pd.Series[str], form: pd.Series[str], xy: Floats, within_m: float) -> tuple[Ints, Ints]:
-    """The rows that stand for an outlet each, and the rows that repeat one: of one name and format, within metres.
+def told_apart_by(rows: Any, file: Path, config: SitesConfig) -> pd.Series[str]:
+    """What makes rows of one name and format different facilities: their ids, else all that they say but where."""
+    ids = text(rows, column_of(rows, file, "id", config.id, IDS))
+    if ids.nunique() > 1:
+        return ids
+    where = {*EAST, *NORTH, *LOCATIONS, config.x.lower(), config.y.lower(), config.location.lower(), "geometry"}
+    others = [
+        name for name in rows.columns if str(name).strip().lower() not in where and "of location" not in str(name)
+    ]
+    said = pd.Series("", index=rows.index)
+    for name in others:
+        said = said + "\n" + text(rows, name)
+    return said
+
+
+def merge(
+    name: pd.Series[str], form: pd.Series[str], other: pd.Series[str], xy: Floats, within_m: float
+) -> tuple[Ints, Ints]:
+    """The rows that stand for an outlet each, and the rows that repeat one: alike in name, format and what `other`
+    tells them apart by, within metres.
 
     Which of them stands does not depend on the order of the rows: the most western, then southern.
     """
     n = len(name)
     pairs = cKDTree(xy).query_pairs(within_m, output_type="ndarray") if within_m > 0 else np.empty((0, 2), np.int64)
-    key = pd.factorize(name + "\n" + form)[0]
+    key = pd.factorize(name + "\n" + form + "\n" + other)[0]
     same = (key[pairs[:, 0]] == key[pairs[:, 1]]) & (name.to_numpy() != "")[pairs[:, 0]]
     a, b = pairs[same].T
     part = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False)[1]
@@ -349,16 +414,23 @@ def doubt_crs(config: SitesConfig, file: Path, crs: Any, ground: Ground, xy: Flo
     raw = lonlat if asked == "EPSG:4326" else gcj02_from_wgs84(lonlat)
     raw = bd09_from_gcj02(raw) if asked == "bd09" else raw
     read = {"EPSG:4326": raw, "gcj02": wgs84_from_gcj02(raw), "bd09": wgs84_from_bd09(raw)}
-    away_m = {kind: middle_m(ground.streets, degrees) for kind, degrees in read.items()}
-    best = min(away_m, key=lambda kind: away_m[kind])
-    if away_m[best] > NEARER * away_m[asked] or away_m[asked] - away_m[best] < NEARER_M:
+    away_m = {kind: metres_off(ground, degrees) for kind, degrees in read.items()}
+    off = {kind: sum(float(np.log(metres + PACE_M).mean()) for metres in away_m[kind].values()) for kind in away_m}
+    best = min(off, key=lambda kind: off[kind])
+    if off[asked] - off[best] < NEARER:
         return []
     names = {"EPSG:4326": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
+    told = [
+        f"{np.median(away_m[asked][what]):.0f} m from the nearest {what} as {names[asked]}, but "
+        f"{np.median(away_m[best][what]):.0f} m as {names[best]}"
+        for what in away_m[asked]
+    ]
+    nearer = np.mean([np.mean(away_m[best][what] < away_m[asked][what]) for what in away_m[asked]])
     return [
         Note(
-            f"{file}: looks like {names[best]} degrees: the middle one of its outlets lies {away_m[asked]:.0f} m from "
-            f"the nearest street as {names[asked]}, but {away_m[best]:.0f} m as {names[best]}; if so, give "
-            f"{KEY}.crs={best}."
+            f"{file}: looks like {names[best]} degrees: the middle one of its outlets lies {', and '.join(told)}.",
+            share=float(nearer),
+            remedy=f"If so, give {KEY}.crs={best}.",
         )
     ]
 
@@ -368,9 +440,16 @@ def to_degrees(streets: Streets, xy: Floats) -> Floats:
     return np.column_stack(Transformer.from_crs(streets.crs, DEGREES, always_xy=True).transform(*xy.T))
 
 
-def middle_m(streets: Streets, lonlat: Floats) -> float:
-    """The median distance of points in degrees to the nearest street, in metres."""
-    xy = np.column_stack(Transformer.from_crs(DEGREES, streets.crs, always_xy=True).transform(*lonlat.T))
-    lines = shapely.linestrings(streets.xy[streets.links])
-    found = shapely.STRtree(lines).query_nearest(shapely.points(xy), all_matches=False, return_distance=True)[1]
-    return float(np.median(found))
+def metres_off(ground: Ground, lonlat: Floats) -> dict[str, Floats]:
+    """The distance of points in degrees to the nearest street, and building if the map has enough, metres."""
+    to_metres = Transformer.from_crs(DEGREES, ground.streets.crs, always_xy=True)
+    points = shapely.points(np.column_stack(to_metres.transform(*lonlat.T)))
+    marks = {"street": shapely.linestrings(ground.streets.xy[ground.streets.links])}
+    if ground.features is not None:
+        built = np.array([kind != "" for kind in ground.features.building], bool)
+        if np.count_nonzero(built) >= ENOUGH_BUILDINGS:
+            marks["building"] = np.asarray(ground.features.shape, dtype=object)[built]
+    return {
+        what: shapely.STRtree(shapes).query_nearest(points, all_matches=False, return_distance=True)[1]
+        for what, shapes in marks.items()
+    }

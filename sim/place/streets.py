@@ -12,10 +12,8 @@ import numpy as np
 
 from sim.columns import Bools, Floats, Ints, seal
 from sim.errors import InputError
-from sim.randomness import generator
 
 METRE_GRAIN: Final = 2.0**-30
-GATES: Final = ("all", "few", "one", "open")
 PUBLIC = -1
 
 
@@ -164,29 +162,6 @@ def street_side(streets: Streets) -> Ints:
     """The street-side node of each gate, shape (gate,)."""
     ends = streets.links[streets.gate]
     return np.where(streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
-
-
-def keep_gates(streets: Streets, gates: str, seed: int) -> Streets:
-    """The same streets with `all` gates, a `few` (half, rounded up), `one` per compound, or walls thrown `open`."""
-    if gates not in GATES:
-        raise InputError(f"place.gates: {gates!r} is none of {', '.join(GATES)}")
-    if gates == "all":
-        return streets
-    if gates == "open":
-        return replace(
-            streets,
-            compound=np.full(streets.n_nodes, PUBLIC, dtype=np.int32),
-            gate=np.zeros(streets.n_links, dtype=bool),
-        )
-    behind = streets.compound[streets.links].max(axis=1)
-    kept = ~streets.gate
-    gate_links = np.flatnonzero(streets.gate)
-    gate_links = gate_links[np.argsort(behind[gate_links], kind="stable")]
-    for compound, first, n in zip(*np.unique(behind[gate_links], return_index=True, return_counts=True), strict=True):
-        links = gate_links[first : first + n]
-        order = generator(seed, "gates", int(compound)).permutation(links)
-        kept[order[: 1 if gates == "one" else -(-len(links) // 2)]] = True
-    return keep_links(streets, kept)
 
 
 LINK_COLUMNS: Final = ("links", "length_m", "grade", "crossing_s", "stairs", "gate", "cycling")

@@ -512,9 +512,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "gates.one": ("one", "每小区一个"),
     "gates.open": ("open", "全部打开"),
     "log.spread": (
-        "spread {n} of {most} {format}: the place has no more sites",
-        "布设{n}个{format}（计划{most}个）：已无更多可用地点",
+        "spread {n} of {most} {format}: {share} of residents within {m} m on foot",
+        "布设{n}个{format}（计划{most}个）：{share}的居民步行{m}米内可达",
     ),
+    "log.no_more_sites": ("; the place has no more sites", "；已无更多可用地点"),
+    "log.idle": ("; the last {n} bring nobody nearer", "；最后{n}个没有让更多居民受益"),
     "log.gathered": ("gather {n} outlets at node {node}", "将{n}个网点集中到节点{node}"),
     "the_place": ("The place", "地点"),
     "place.facts": (

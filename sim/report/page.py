@@ -183,6 +183,12 @@ def told_zones(results: Results) -> str:
     return words("n_zones_kinds", n=len(zones), kinds=words("comma").join(told)) if told else str(len(zones))
 
 
+SPREAD = (
+    r"(\d+) of (\d+) (\S+): (\S+) of residents within (\S+) m on foot"
+    r"(; the place has no more sites)?(?:; the last (\d+) bring nobody nearer)?"
+)
+
+
 def log_line(results: Results, layout: Layout, line: str) -> str:
     """A line of a layout's log in the language of the report."""
     if results.words.language == "en":
@@ -190,9 +196,8 @@ def log_line(results: Results, layout: Layout, line: str) -> str:
     verb, _, rest = line.partition(" ")
     if found := re.fullmatch(r"(\d+) outlets at node (\d+)", rest):
         return results.words("log.gathered", n=found[1], node=found[2])
-    if found := re.fullmatch(r"(\d+) of (\d+) (.+): the place has no more sites", rest):
-        form = results.names.formats.get(found[3], found[3])
-        return results.words("log.spread", n=found[1], most=found[2], format=form)
+    if found := re.fullmatch(SPREAD, rest):
+        return _spread(results, found)
     if (found := re.fullmatch(r"(.+) \((.+)\)", rest)) and found[2] in layout.formats:
         rest = f"{found[1]}（{results.names.formats[found[2]]}）"
     if verb == "extend":
@@ -202,6 +207,13 @@ def log_line(results: Results, layout: Layout, line: str) -> str:
         rest = _ground(results, rest)
     key = f"log.{verb}"
     return f"{results.words.of(key).removeprefix('log.')} {rest}"
+
+
+def _spread(results: Results, found: re.Match[str]) -> str:
+    """What a rule `spread` did: how many stand, of how many, and who lives near them."""
+    words, form = results.words, results.names.formats.get(found[3], found[3])
+    more = words("log.no_more_sites") if found[6] else words("log.idle", n=found[7]) if found[7] else ""
+    return words("log.spread", n=found[1], most=found[2], format=form, share=found[4], m=found[5]) + more
 
 
 def _ground(results: Results, rest: str) -> str:

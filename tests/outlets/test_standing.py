@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 import pytest
@@ -15,9 +14,8 @@ from hypothesis.extra.numpy import arrays
 from sim.config import load_config
 from sim.errors import InputError
 from sim.outlets import FormatConfig, LayoutConfig, lay_out
-from sim.outlets.edits import SpreadRule
-from sim.outlets.standing import covering_sites, middle_node, weight_within
-from sim.place import Place, PlaceConfig, build_place, keep_gates
+from sim.outlets.standing import middle_node, weight_within
+from sim.place import Place, PlaceConfig, build_place
 from sim.place.config import GrownConfig, MixConfig
 from sim.randomness import generator
 from tests.outlets.conftest import by_id, form, laid, town
@@ -156,65 +154,38 @@ def test_an_impossible_mix_is_refused(change: dict, says: str) -> None:
     assert says in str(refused.value)
 
 
-def covered(place: Place, nodes: tuple[int, ...], within_m: float) -> float:
-    """The weight of the homes within so many straight metres of any of the nodes."""
-    apart = np.hypot(*(place.homes.xy[:, None] - place.streets.xy[list(nodes)][None]).transpose(2, 0, 1))
-    return float(place.homes.weight[(apart <= within_m).any(axis=1)].sum())
-
-
-def sites_of(place: Place) -> list[int]:
-    """Where a spread outlet may stand: before a gate, or at a home that no wall surrounds."""
-    compound = place.streets.compound
-    gates = {node for link in place.streets.links[place.streets.gate].tolist() for node in link if compound[node] < 0}
-    return sorted(gates | {node for node in place.homes.node.tolist() if compound[node] < 0})
-
-
-@pytest.mark.parametrize("within_m", [80.0, 150.0, 300.0])
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_spread_outlets_cover_nearly_as_many_homes_as_any_could(district: Place, count: int, within_m: float) -> None:
-    chosen = covering_sites(district, count, within_m)
-    assert len(set(chosen)) == count
-    sites = sites_of(district)
-    assert set(chosen) <= set(sites)
-    best = max(covered(district, nodes, within_m) for nodes in combinations(sites, count))
-    reached = covered(district, tuple(chosen), within_m)
-    # Greedy covering reaches 1 - (1 - 1/k)^k of the best (Nemhauser, Wolsey and Fisher 1978), and one alone is best.
-    assert reached >= best * (1 - (1 - 1 / count) ** count) - 1e-9
-    for k in range(1, count + 1):  # each is the best addition to those before it
-        so_far = tuple(chosen[: k - 1])
-        assert covered(district, tuple(chosen[:k]), within_m) == max(
-            covered(district, (*so_far, node), within_m) for node in sites
-        )
-
-
-def test_spread_outlets_stand_at_gates_and_at_homes_outside_of_walls() -> None:
-    walled = town()  # a gate at corner 9, two homes on the streets, two behind the wall
-    assert sites_of(walled) == [0, 3, 9]
-    assert sorted(covering_sites(walled, 9, 120.0)) == [0, 3, 9]
-    # Sites are those of the walls as built: throwing the walls open takes none away.
-    opened = replace(walled, streets=keep_gates(walled.streets, "open", 1))
-    assert sorted(covering_sites(opened, 9, 120.0)) == [0, 3, 9, 12, 13]
-
-
-def test_a_place_with_too_few_sites_gets_as_many_as_it_has_and_says_so() -> None:
-    base = LayoutConfig(formats={"kiosk": form(cost_yuan=50.0)})
-    layout = laid(town(), plan=LayoutConfig(base="base", spread=[SpreadRule("kiosk", 5, 120.0)]), base=base)
-    assert sorted(outlet.node for outlet in layout.outlets) == [0, 3, 9]
-    assert layout.cost_yuan == 150.0
-    assert any("3 of 5 kiosk" in line for line in layout.log)
-
-
-def test_spread_outlets_cost_and_are_numbered_and_admit_everyone(district: Place) -> None:
-    base = LayoutConfig(formats={"kiosk": form(cost_yuan=50.0)})
-    plan = LayoutConfig(base="base", spread=[SpreadRule("kiosk", 3, 200.0)])
-    layout = laid(district, plan=plan, base=base)
-    assert [outlet.id for outlet in layout.outlets] == ["kiosk-plan-01", "kiosk-plan-02", "kiosk-plan-03"]
-    assert [outlet.node for outlet in layout.outlets] == covering_sites(district, 3, 200.0)
-    assert {outlet.admits for outlet in layout.outlets} == {-1}
-    assert layout.cost_yuan == 150.0
-
-
 def test_the_middle_is_a_public_node_outside_of_the_park(district: Place) -> None:
     middle = np.average(district.homes.xy, axis=0, weights=district.homes.weight)
     public = np.setdiff1d(np.flatnonzero(district.streets.compound < 0), district.parks)
     assert middle_node(district) == min(public, key=lambda node: np.hypot(*(district.streets.xy[node] - middle)))
+
+
+def test_formats_that_are_rounded_away_or_up_are_said_with_their_needs() -> None:
+    asked = load_config([])
+    needs, place = asked.config.needs.catalogue, build_place(asked.config.place)
+
+    def said(residents: int) -> tuple[str, Counter[str]]:
+        layout = lay_out("base", asked.layouts, place, residents, needs, 1)[1]
+        return "\n".join(map(str, layout.notes)), Counter(outlet.format for outlet in layout.outlets)
+
+    told, stand = said(20_600)
+    assert stand["health_centre"] == 1
+    assert "health_centre 0.5, 1 stands" in told
+    assert "none stands" not in told
+    told, stand = said(5_000)
+    formats = asked.layouts["base"].formats
+    gone = [key for key, form in formats.items() if form.per_20600 > 0 and not stand[key]]
+    assert len(gone) > 3
+    assert f"Of {len(gone)} formats" in told
+    served = {need for key in stand for need in formats[key].offers}
+    without = sorted({need for key in gone for need in formats[key].offers} - served)
+    assert without
+    assert f"no outlet is left for {', '.join(without)}." in told
+
+
+@pytest.mark.parametrize("residents", [206_000, 1_000_000])
+def test_a_city_has_half_a_health_centre_for_each_circle(residents: int) -> None:
+    asked = load_config(["place=city", "place.mix.rest=null", "place.mix.counts={}"])
+    layout = lay_out("base", asked.layouts, town(), residents, asked.config.needs.catalogue, 1)[1]
+    stand = Counter(outlet.format for outlet in layout.outlets)
+    assert abs(stand["health_centre"] - 0.5 * residents / 20_600) <= 0.5

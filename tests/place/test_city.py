@@ -25,7 +25,7 @@ from sim.place import Place, PlaceConfig, build_place
 from sim.place.city import Plot, plots_of
 from sim.place.config import CityConfig, KindConfig
 from sim.place.grown import grow
-from sim.place.streets import GATES
+from sim.place.walls import GATES
 from tests.people.conftest import examples
 
 SMALL = ["place=city", "place.city.residents=86000"]  # six circles, two of each kind

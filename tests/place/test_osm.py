@@ -322,7 +322,7 @@ def test_the_first_line_of_the_table_wins(crossroads: Drawing, tmp_path: Path) -
     place = read_drawing(crossroads, tmp_path, outlets=post_first)
     assert place.sites is not None
     assert place.sites.format == ("parcel",)
-    assert any("knows 1 outlets here but no convenience;" in note for note in map(str, place.notes))
+    assert any("knows 1 outlets here but no convenience." in note for note in map(str, place.notes))
 
 
 def test_a_map_without_outlets_says_so(crossroads: Drawing, tmp_path: Path) -> None:

@@ -192,16 +192,16 @@ def test_the_table_of_categories_leads_to_formats_that_there_are() -> None:
 def test_repeated_rows_are_one_outlet_whatever_their_order(streets: Path, tmp_path: Path) -> None:
     rows = [
         amap(1, SHOP, (0, -192), "好邻居"),
-        amap(2, SHOP, (8, -192), "好邻居"),
+        amap(2, SHOP, (8, -192), "好邻居"),  # another id: another shop
         amap(3, SHOP, (100, -192), "好邻居"),
         amap(4, MARKET, (0, -192), "好邻居"),
         amap(5, SHOP, (1, -192), "坏邻居"),
         amap(1, SHOP, (0, -192), "好邻居"),  # the tiles of a download overlap
     ]
     place = read(streets, write(tmp_path / "poi.csv", rows))
-    assert sorted(found(place)) == ["B0001", "B0003", "B0004", "B0005"]
-    assert "2 rows repeat another" in note(place, "repeat another")
-    assert "好邻居 2" in note(place, "repeat another")
+    assert sorted(found(place)) == ["B0001", "B0002", "B0003", "B0004", "B0005"]
+    assert "1 rows repeat another" in note(place, "repeat another")
+    assert "好邻居 1" in note(place, "repeat another")
     turned = read(streets, write(tmp_path / "turned.csv", rows[::-1]))
     assert found(turned) == found(place)
     assert turned.sites is not None
@@ -209,6 +209,14 @@ def test_repeated_rows_are_one_outlet_whatever_their_order(streets: Path, tmp_pa
     assert np.array_equal(turned.sites.xy, place.sites.xy)
     apart = read(streets, write(tmp_path / "poi.csv", rows[:5]), duplicates_m=0.0)
     assert len(found(apart)) == 5
+
+
+def test_two_schools_of_one_cell_are_two_and_the_same_row_twice_is_one(streets: Path, tmp_path: Path) -> None:
+    lon, lat = degrees((0, -192))
+    header = ["name", "format", "pupils", "lon", "lat"]
+    two = [["小学", "primary_school", pupils, lon, lat] for pupils in (300, 540)]
+    assert len(found(read(streets, write(tmp_path / "cells.csv", two, header), crs=None))) == 2
+    assert len(found(read(streets, write(tmp_path / "cells.csv", two[:1] * 2, header), crs=None))) == 1
 
 
 def test_ids_that_are_made_do_not_depend_on_other_rows(streets: Path, tmp_path: Path) -> None:
@@ -258,11 +266,12 @@ def test_a_table_of_which_nothing_is_left_is_refused(streets: Path, tmp_path: Pa
 def test_coordinates_of_another_kind_are_doubted(streets: Path, tmp_path: Path) -> None:
     file = write(tmp_path / "poi.csv", [amap(i, SHOP, point) for i, point in enumerate(along(15))])
     assert not any("looks like" in said for said in map(str, read(streets, file).notes))
-    assert "looks like GCJ-02" in note(read(streets, file, crs=None), "looks like")
-    assert "give place.outlets.crs=gcj02" in note(read(streets, file, crs=None), "looks like")
+    said = note(read(streets, file, crs="EPSG:4326"), "looks like")  # as said, and doubted
+    assert "looks like GCJ-02" in said
+    assert "give place.outlets.crs=gcj02" in said
     plain = [[f"s{i}", "店", *SHOP, "", f"{lon},{lat}", ""] for i, (lon, lat) in enumerate(map(degrees, along(15)))]
     file = write(tmp_path / "plain.csv", plain)
-    assert not any("looks like" in said for said in map(str, read(streets, file, crs=None).notes))
+    assert not any("looks like" in said for said in map(str, read(streets, file, crs="EPSG:4326").notes))
     assert "looks like WGS-84" in note(read(streets, file), "looks like")
 
 
@@ -314,5 +323,89 @@ def test_guixi_has_its_shops_from_a_table(tmp_path: Path) -> None:
     rows_of = [int(one[1:]) for one in place.sites.id]
     assert place.sites.xy == pytest.approx(xy[rows_of], abs=0.2)
     assert "贵溪第1店" in place.sites.name
-    doubted = build_place(load_config([*asked, f"place.outlets.file={file}"]).config.place)
-    assert "place.outlets.crs=gcj02" in note(doubted, "looks like")
+    with pytest.raises(InputError, match=r"those of AMap.*give place\.outlets\.crs=gcj02, or"):
+        build_place(load_config([*asked, f"place.outlets.file={file}"]).config.place)
+
+
+SERVICES = {
+    "gcj02": (["name", "type", "typecode", "lon", "lat"], ["name", "type", "pname", "adname", "lon", "lat"]),
+    "bd09": (["name", "type", "std_tag", "lon", "lat"], ["name", "tag", "uid", "location.lng", "location.lat"]),
+}
+
+
+@pytest.mark.parametrize(("crs", "header"), [(crs, header) for crs, two in SERVICES.items() for header in two])
+def test_columns_of_a_map_service_ask_for_its_crs(streets: Path, tmp_path: Path, crs: str, header: list[str]) -> None:
+    lon, lat = degrees((0, -192))
+    row = ["店", "购物服务;便民商店/便利店;便利店", *[""] * (len(header) - 4), lon, lat]
+    file = write(tmp_path / "poi.csv", [row], header)
+    with pytest.raises(InputError, match=rf"poi\.csv: its columns .*give place\.outlets\.crs={crs}, or .*EPSG:4326"):
+        read(streets, file, crs=None)
+    assert len(found(read(streets, file, crs="EPSG:4326"))) == 1
+    plain = write(tmp_path / "plain.csv", [["店", "便利店", lon, lat]], ["name", "type", "lon", "lat"])
+    assert len(found(read(streets, plain, crs=None))) == 1
+
+
+@needs_data
+@pytest.mark.parametrize("city", ["nanjing", "haidian_beijing"])
+def test_outlets_of_a_real_map_are_doubted_where_they_are_shifted_and_only_there(city: str, tmp_path: Path) -> None:
+    streets = SHARED / f"china_osm/{city}.osm.pbf"
+    mapped = build_place(load_config(["place=files", f"place.streets={streets}"]).config.place)
+    assert mapped.sites is not None
+    true = mapped.to_lonlat(mapped.sites.xy)
+    shifted = {"EPSG:4326": true, "gcj02": gcj02_from_wgs84(true)}
+    shifted["bd09"] = bd09_from_gcj02(shifted["gcj02"])
+    for is_in, degrees_of in shifted.items():
+        rows = [[*row] for row in zip(mapped.sites.id, mapped.sites.format, *degrees_of.T, strict=True)]
+        file = write(tmp_path / f"{is_in[:4]}.csv", rows, ["id", "format", "lon", "lat"])
+        for crs in shifted:
+            place = read(streets, file, crs=crs)
+            doubts = [str(said) for said in place.notes if "looks like" in str(said)]
+            assert bool(doubts) == (crs != is_in), (is_in, crs)
+            assert all(f"place.outlets.crs={is_in}" in said for said in doubts)
+
+
+def test_a_map_without_outlets_has_invented_ones_or_none_and_says_which(tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.way([(-200, 0), (200, 0)], highway="residential")
+    drawing.square((0, 20), 20, building="apartments")
+    path = tmp_path / "bare.osm"
+    path.write_text(drawing.xml((-900, -900, 900, 900)), encoding="utf-8")
+    invented = build_place(place_config(path))
+    never = build_place(replace(place_config(path), outlets=SitesConfig(generate="never")))
+    assert invented.sites is None
+    assert never.sites is not None
+    assert len(never.sites) == 0
+    for place, word in ((invented, "is invented"), (never, "no outlet stands there")):
+        [said] = [one for one in place.notes if word in one.text]
+        assert said.grade == "problem"
+        assert "place.outlets.file" in said.remedy
+        assert "place.outlets.generate" in str(said)
+    with pytest.raises(InputError, match=r"place\.outlets\.generate: 'some' is none of auto, never"):
+        build_place(PlaceConfig(name="grown", outlets=SitesConfig(generate="some")))
+
+
+def test_outlets_that_are_counted_by_cell_stand_in_their_cell(streets: Path, tmp_path: Path) -> None:
+    lon, lat = degrees((0, -192))
+    header = ["cell", "schools", "health", "lon", "lat"]
+    cells = [["c1", 2, "", lon, lat], ["c2", 0, 1, lon + 0.001, lat]]
+    counts = {"schools": "primary_school", "health": "health_station"}
+    place = read(streets, write(tmp_path / "cells.csv", cells, header), crs=None, counts=counts)
+    assert place.sites is not None
+    assert sorted(place.sites.format) == ["health_station", "primary_school", "primary_school"]
+    assert len({*place.sites.id}) == 3
+    turned = read(streets, write(tmp_path / "turned.csv", cells[::-1], header), crs=None, counts=counts)
+    assert found(turned) == found(place)
+
+    rows = [["便利店", 3, lon, lat], ["药店", 1, lon, lat]]
+    file = write(tmp_path / "count.csv", rows, ["type", "n", "lon", "lat"])
+    place = read(streets, file, crs=None, count="n")
+    assert place.sites is not None
+    assert sorted(place.sites.format) == ["convenience"] * 3 + ["pharmacy"]
+    for wrong in (-1, 0.5, "三", "inf", 10**12):
+        file = write(
+            tmp_path / "wrong.csv", [["便利店", 1, lon, lat], ["药店", wrong, lon, lat]], ["type", "n", "lon", "lat"]
+        )
+        with pytest.raises(InputError, match=r"wrong\.csv: row 2 of column 'n': .* whole numbers from 0 up"):
+            read(streets, file, crs=None, count="n")
+    with pytest.raises(InputError, match=r"no column 'm', which place\.outlets\.count names"):
+        read(streets, file, crs=None, count="m")

@@ -194,10 +194,12 @@ def test_another_link_never_makes_a_walk_longer(nodes: int, seed: int) -> None:
 @given(nodes, seeds)
 def test_open_gates_never_make_a_walk_longer(nodes: int, seed: int) -> None:
     streets = some_streets(Random(seed), nodes)
-    ways = [keep_gates(streets, gates, seed) for gates in ("open", "all", "few", "one")]
+    ways = [keep_gates(streets, gates, seed, 300.0) for gates in ("open", "all", "few", "one")]
     for walk_class in CLASSES:
         for wider, closer in pairwise(ways):
-            assert (all_metres(wider, walk_class) <= all_metres(closer, walk_class) + NEAR).all()
+            # Where a way out meets a street, the street has a node more, behind the others.
+            there = slice(nodes), slice(nodes)
+            assert (all_metres(wider, walk_class)[there] <= all_metres(closer, walk_class)[there] + NEAR).all()
 
 
 @examples

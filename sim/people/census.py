@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -80,18 +81,20 @@ class Band(NamedTuple):
     high: int
 
 
-def read_census(config: CensusConfig) -> Sheet:
-    """The district of a census sheet.
+def read_census(config: CensusConfig, within: Mapping[int, float]) -> Sheet:
+    """The district of a census sheet; `within` tells how many people are older than its last group.
 
-    The table is UTF-8, with or without a BOM, or GB18030. Raises `InputError` where the file or the row is missing, or
+    Raises `InputError` where the file or the row is missing, or
     its ages have gaps, overlap, or are no counts.
     """
     from sim.place.layers import read_table  # the GIS libraries take a second to load
 
     path = Path(config.file or "").expanduser()
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"{path}: not there; {KEY}.file is the path of a table")
     table = read_table(path).map(plain)
+    if not len(table):
+        raise InputError(f"{path}: a header without rows; a row of the district is needed")
     table.columns = pd.Index([plain(name) for name in table.columns])
     bands = age_columns(list(table.columns))
     if not bands and (lain := lay_flat(table)) is not None:
@@ -116,15 +119,27 @@ def read_census(config: CensusConfig) -> Sheet:
         notes.append(
             Note(
                 f"{path}: the age groups of row {at + 1} add up to {added:,.0f} people, the row says {total:,.0f}; the "
-                "groups are taken."
+                "groups are taken.",
+                share=min(abs(added - total) / max(added, total), 1.0),
+                remedy="Look for a group of ages that is missing, or is counted twice, in the sheet.",
             )
         )
-    if max(people).high < OLDEST:
-        notes.append(Note(f"{path}: nobody is counted from age {max(people).high} on."))
+    profile = {band.low: both for band, (both, _) in sorted(people.items())}
+    ends = max(people).high
+    if ends < OLDEST:
+        profile[ends] = 0.0
+        older = sum(share for age, share in within.items() if age >= ends) / max(sum(within.values()), 1e-9)
+        notes.append(
+            Note(
+                f"{path}: nobody is counted from age {ends} on, so nobody that old lives in the place.",
+                share=older,
+                remedy=f"Add the column of those aged {ends} or more, such as {ends}+ or {ends}岁以上.",
+            )
+        )
     size = household_size(row, path, at)
     by_sex = all(women is not None for _, women in people.values())
     return Sheet(
-        profile={band.low: both for band, (both, _) in sorted(people.items())},
+        profile=profile,
         female_share={
             band.low: (women or 0.0) / both if both else 0.5 for band, (both, women) in sorted(people.items())
         }

@@ -250,6 +250,8 @@ class PlaceConfig:
                 )
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
+        if twice := sorted({zone for zone in self.zones if self.zones.count(zone) > 1}):
+            raise InputError(f"place.zones: {', '.join(twice)} is named twice; every zone needs a name of its own")
         if self.outlets.duplicates_m < 0:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if not 0 <= self.streets_snap_m <= 10:

@@ -36,7 +36,7 @@ from sim.names import check_folder_name
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
 from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
 from sim.outlets.reach import count_walks
-from sim.people import PeopleConfig, Residents, settle, take_census
+from sim.people import PeopleConfig, Residents, settle, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
 
 ROOMS = ("place", "people", "needs", "outlets", "day")
@@ -183,7 +183,7 @@ def build_world(
     with clock.stage("place"):
         place = build_place(place_config)
         people, notes = take_census(people)
-        place = replace(place, notes=(*place.notes, *notes))
+        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people)))
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]

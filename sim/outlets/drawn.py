@@ -19,8 +19,9 @@ from sim.outlets.edits import AddEdit, DrawnConfig, MoveEdit
 from sim.outlets.formats import FormatConfig
 from sim.place import Place
 from sim.place.config import LayerConfig
-from sim.place.layers import LOCAL_METRES, TABLES, open_layer, read_layer
+from sim.place.layers import LOCAL_METRES, open_layer, read_layer
 from sim.place.sites_table import made_id, tell_apart, text
+from sim.place.tables import TABLES
 
 if TYPE_CHECKING:
     from sim.outlets.layout import Outlet

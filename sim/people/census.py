@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import fsum
@@ -14,6 +14,8 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.notes import Note
+from sim.people.ages import OLDEST
+from sim.place.tables import plain, read_number, read_table
 
 KEY: Final = "people.census"
 SEXES: Final = {
@@ -47,7 +49,7 @@ OPEN: Final = re.compile(
     r"(?<![\d.])(\d{1,3})\s*(?:周?岁|years?)?\s*[_ ]?(?:\+|及以上|以上|plus|and[ _]?(?:over|older)|or[ _]?more)"
 )
 SINGLE: Final = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.])")
-OLDEST: Final = 130
+NO_END: Final = 130  # where an open group of ages ends
 # Groups that add up to the total within this share, or ten people, are rounded [A].
 ROUNDED_SHARE: Final = 0.001
 
@@ -81,18 +83,18 @@ class Band(NamedTuple):
     high: int
 
 
-def read_census(config: CensusConfig) -> Sheet:
-    """The district of a census sheet.
+def read_census(config: CensusConfig, within: Mapping[int, float]) -> Sheet:
+    """The district of a census sheet; `within` tells how many people are older than its last group.
 
-    The table is UTF-8, with or without a BOM, or GB18030. Raises `InputError` where the file or the row is missing, or
+    Raises `InputError` where the file or the row is missing, or
     its ages have gaps, overlap, or are no counts.
     """
-    from sim.place.layers import read_table  # the GIS libraries take a second to load
-
     path = Path(config.file or "").expanduser()
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"{path}: not there; {KEY}.file is the path of a table")
     table = read_table(path).map(plain)
+    if not len(table):
+        raise InputError(f"{path}: a header without rows; a row of the district is needed")
     table.columns = pd.Index([plain(name) for name in table.columns])
     bands = age_columns(list(table.columns))
     if not bands and (lain := lay_flat(table)) is not None:
@@ -117,15 +119,30 @@ def read_census(config: CensusConfig) -> Sheet:
         notes.append(
             Note(
                 f"{path}: the age groups of row {at + 1} add up to {added:,.0f} people, the row says {total:,.0f}; the "
-                "groups are taken."
+                "groups are taken.",
+                share=min(abs(added - total) / max(added, total), 1.0),
+                remedy="Look for a group of ages that is missing, or is counted twice, in the sheet.",
             )
         )
-    if max(people).high < OLDEST:
-        notes.append(Note(f"{path}: nobody is counted from age {max(people).high} on."))
+    profile: dict[int, float] = {}
+    for band, (both, _) in sorted(people.items()):
+        low = band.low if band.low < OLDEST else max(profile)  # the few people in the last groups of a long sheet
+        profile[low] = profile.get(low, 0.0) + both
+    ends = max(people).high
+    if ends < OLDEST:
+        profile[ends] = 0.0
+        older = sum(share for age, share in within.items() if age >= ends) / max(sum(within.values()), 1e-9)
+        notes.append(
+            Note(
+                f"{path}: nobody is counted from age {ends} on, so nobody that old lives in the place.",
+                share=older,
+                remedy=f"Add the column of those aged {ends} or more, such as {ends}+ or {ends}岁以上.",
+            )
+        )
     size = household_size(row, path, at)
     by_sex = all(women is not None for _, women in people.values())
     return Sheet(
-        profile={band.low: both for band, (both, _) in sorted(people.items())},
+        profile=profile,
         female_share={
             band.low: (women or 0.0) / both if both else 0.5 for band, (both, women) in sorted(people.items())
         }
@@ -134,11 +151,6 @@ def read_census(config: CensusConfig) -> Sheet:
         household_size=size,
         notes=(*told, *notes),
     )
-
-
-def plain(value: object) -> str:
-    """Text as it is compared: of one width, without spaces around it."""
-    return unicodedata.normalize("NFKC", str(value)).strip()
 
 
 def read_band(header: str) -> tuple[Band, str] | None:
@@ -153,8 +165,8 @@ def read_band(header: str) -> tuple[Band, str] | None:
         if sex is None or (pattern is SINGLE and not re.search(r"岁|年龄|age|year|male|男|女", text)):
             return None
         low = int(found[1])
-        high = (int(found[2]) if pattern is SPAN else low) + 1 if closed else OLDEST
-        return (Band(low, high), sex) if low < high <= OLDEST else None
+        high = (int(found[2]) if pattern is SPAN else low) + 1 if closed else NO_END
+        return (Band(low, high), sex) if low < high <= NO_END else None
     return None
 
 
@@ -231,14 +243,14 @@ def find_row(
     else:
         rows = list(table.index[table[places].map(lambda cell: same(cell, plain(config.row))).any(axis=1)])
     if not rows:
-        names = [cell for name in places for cell in table[name].unique() if cell and number(cell) is None]
+        names = [cell for name in places for cell in table[name].unique() if cell and read_number(cell) is None]
         near = get_close_matches(plain(config.row), names, 5, cutoff=0.3) or names[:5]
         raise InputError(
             f"{path}: no row has {config.row!r} as a name or code ({KEY}.row); there are {', '.join(near)}"
         )
     if len(rows) == 1:
         return rows[0], []
-    held = table.loc[rows, [column for columns in bands.values() for column in columns.values()]].map(number)
+    held = table.loc[rows, [column for columns in bands.values() for column in columns.values()]].map(read_number)
     sizes = held.astype(float).sum(axis=1, skipna=False)
     whole = [at for at in rows if abs(2 * sizes[at] - sizes.sum(skipna=False)) < 0.5]
     if len(rows) == 2 and len(whole) == 2 and (held.iloc[0] == held.iloc[1]).all():
@@ -262,7 +274,7 @@ def same(cell: str, asked: str) -> bool:
     """Whether a cell is the name or code that is asked for; the codes 150300 and 150300.0 are one."""
     if cell == asked:
         return True
-    code = number(cell) if asked.isdigit() else None
+    code = read_number(cell) if asked.isdigit() else None
     return code is not None and code == float(asked)
 
 
@@ -270,7 +282,7 @@ def count(row: pd.Series, columns: dict[str, str], path: Path, at: int) -> tuple
     """All people of a group of ages in a row, and the women among them, None where sexes are not told."""
     told = {}
     for sex, column in columns.items():
-        value = number(str(row[column]))
+        value = read_number(str(row[column]))
         if value is None or value < 0:
             raise InputError(
                 f"{path}: row {at + 1}, column {column!r}: {row[column]!r}; a number of people from 0 up is needed"
@@ -304,11 +316,5 @@ def household_size(row: pd.Series, path: Path, at: int) -> float | None:
 def first_number(row: pd.Series, names: tuple[str, ...]) -> float | None:
     """The number in the first column that has one of some names, or None."""
     named = {str(column).lower(): column for column in row.index}
-    found = [number(str(row[named[name]])) for name in names if name in named]
+    found = [read_number(str(row[named[name]])) for name in names if name in named]
     return found[0] if found else None
-
-
-def number(text: str) -> float | None:
-    """A number, 1,234 included, or None."""
-    value = pd.to_numeric(text.replace(",", "").replace(" ", ""), errors="coerce")
-    return float(value) if pd.notna(value) and abs(value) != float("inf") else None

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from sim.columns import Floats, Ints
-from sim.people.ages import OLDEST
+from sim.people.ages import OLDEST, split_bands
 from sim.place.apportionment import apportion
 
 ADULT, ELDER = 18, 60
 
 
-def draw_ages(n: int, age_from: tuple[int, ...], weight: Floats, rng: np.random.Generator) -> Ints:
-    """`n` ages in years: bands in exact proportion to `weight`, spread evenly within each band."""
-    upper = np.array([*age_from[1:], max(OLDEST, age_from[-1] + 1)])
+def draw_ages(
+    n: int, age_from: Sequence[int], weight: Floats, within: Mapping[int, float], rng: np.random.Generator
+) -> Ints:
+    """`n` ages in years: bands in exact proportion to `weight`, within each band drawn by the profile `within`."""
     band = np.repeat(np.arange(len(age_from)), apportion(n, weight))
-    low = np.array(age_from)[band]
-    return (low + np.floor(rng.random(n) * (upper[band] - low))).astype(np.int32)
+    of_band, low, share = split_bands(age_from, np.ones(len(age_from)), within)
+    years = np.diff(low, append=OLDEST)
+    first, last = (np.searchsorted(of_band, np.arange(len(age_from)), side=side) for side in ("left", "right"))
+    before = np.cumsum(share) - share
+    before -= before[first][of_band]  # from the beginning of its band; exactly 0 for the first part
+    draw = rng.random(n)
+    part = np.searchsorted(of_band + before, band + draw, side="right") - 1
+    part = np.clip(part, first[band], last[band] - 1)
+    along = np.clip((draw - before[part]) / np.where(share[part] > 0, share[part], 1.0), 0.0, 1.0)
+    return (low[part] + np.minimum(np.floor(along * years[part]), years[part] - 1)).astype(np.int32)
 
 
 class Households(NamedTuple):

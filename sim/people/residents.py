@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -11,13 +14,16 @@ from scipy.special import ndtr, ndtri
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
 from sim.notes import Note
-from sim.people.ages import age_group, by_age
+from sim.people.ages import OLDEST, age_group, by_age, people_by_group, split_bands
 from sim.people.census import CensusConfig, read_census
 from sim.people.households import ADULT, ELDER, draw_ages, form_households
 from sim.place.apportionment import apportion
 from sim.place.place import Homes, Place
 from sim.place.streets import WalkClass
 from sim.randomness import generator
+
+# Bands of ages that decide the age group of fewer residents than this are as good as single years [A].
+TOLD_SHARE: Final = 0.005
 
 
 class Mobility(IntEnum):
@@ -32,14 +38,16 @@ class Mobility(IntEnum):
 class PeopleConfig:
     """Who lives in the place. Tables by age hold the value from a key's age on; `configs/people` names the sources.
 
-    `census` is a sheet that comes before `household_size`, `profile` and `female_share`; `floor_s` seconds for one
-    floor of stairs; `cycle_share` of tours that are cycled, at `cycle_m_s`.
+    `census` is a sheet that comes before `household_size`, `profile` and `female_share`; `ages_within` tells how
+    people of a band of `profile` are spread over its ages; `floor_s` seconds for one floor of stairs; `cycle_share` of
+    tours that are cycled, at `cycle_m_s`.
     """
 
     residents: int | None = None
     census: CensusConfig = field(default_factory=CensusConfig)
     household_size: float = 2.3
     profile: dict[int, float] = field(default_factory=dict)
+    ages_within: dict[int, float] = field(default_factory=dict)
     female_share: dict[int, float] = field(default_factory=lambda: {0: 0.5})
     elders_apart_share: float = 0.55
     speed_m_s: dict[int, float] = field(default_factory=dict)
@@ -91,6 +99,12 @@ class PeopleConfig:
                     f"people.{key}: no value from age 0 on; give one with the key 0, or change single ages, as "
                     f"people.{key}.60=…"
                 )
+        for key in ("profile", "ages_within"):
+            for age, value in getattr(self, key).items():
+                if not (0 <= age < OLDEST and value >= 0):
+                    raise InputError(
+                        f"people.{key}.{age}: {value}; ages from 0 to {OLDEST - 1} and shares from 0 up are accepted"
+                    )
         if not any(share > 0 for share in self.profile.values()):
             raise InputError("people.profile: all shares are 0; at least one must be above")
         for age, seconds in self.floor_s.items():
@@ -154,7 +168,7 @@ def take_census(config: PeopleConfig) -> tuple[PeopleConfig, tuple[Note, ...]]:
     """The config with the ages, sexes and household size of its census sheet, where one is given; and notes."""
     if config.census.file is None:
         return config, ()
-    sheet = read_census(config.census)
+    sheet = read_census(config.census, config.ages_within)
     counted = replace(
         config,
         census=CensusConfig(),
@@ -165,9 +179,50 @@ def take_census(config: PeopleConfig) -> tuple[PeopleConfig, tuple[Note, ...]]:
     return counted, sheet.notes
 
 
+def split_notes(place: Place, config: PeopleConfig) -> tuple[Note, ...]:
+    """A note where ages are told by bands that do not tell `AGE_GROUPS` apart: by what profile they are split.
+
+    Its share is that of the residents who are in another age group than if all ages of a band were equally many.
+    """
+    homes, known = place.homes, _known_ages(place.homes)
+    people = homes.weight / max(homes.weight.sum(), 1e-9)
+    told = [(*banded(config.profile), people[~known].sum(), config.ages_within, "people.ages_within")]
+    if known.any():
+        counted = homes.age_weight[known] / homes.age_weight[known].sum(axis=1, keepdims=True)
+        told.append(
+            (
+                homes.age_from,
+                people[known] @ counted,
+                people[known].sum(),
+                fine_profile(config),
+                "the profile of the place",
+            )
+        )
+    notes, oldest = [], 0.0
+    for age_from, weight, share, within, by in told:
+        split, even = (people_by_group(age_from, weight / max(weight.sum(), 1e-9) * share, how) for how in (within, {}))
+        oldest += split[-1]
+        moved = float(np.abs(split - even).sum() / 2)
+        if moved >= TOLD_SHARE:
+            bands = ", ".join(f"{low}-{high - 1}" for low, high in pairwise(age_from))
+            notes.append(
+                (f"Ages are told by the bands {bands} and {age_from[-1]}+; within them people are split by {by}", moved)
+            )
+    return tuple(
+        Note(
+            f"{text}: {oldest:.1%} of the residents are 80 or more.",
+            share=moved,
+            remedy="Give the census sheet of the place (people.census), or columns of finer ages.",
+        )
+        for text, moved in notes
+    )
+
+
 def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     """The residents of a place: ages and households by the profile of each home, then speed, mobility, days and carers.
 
+    Where ages are counted by bands, people of a band are spread over its ages by the profile of the place; those of a
+    band of that profile by `people.ages_within`.
     Raises `InputError` where the place counts no residents and `people.residents` gives none.
     """
     config, _ = take_census(config)
@@ -217,12 +272,13 @@ def truncated_normal(draw: Floats, mean: Floats, sd: Floats, low: float, high: f
 
 def _house(homes: Homes, n: int, config: PeopleConfig, seed: int) -> tuple[Ints, Ints, Ints]:
     """Home, household and age of `n` residents; homes that share an age profile are filled together."""
-    known = np.isfinite(homes.age_weight).all(axis=1) & (homes.age_weight.sum(axis=1) > 0)
+    known = _known_ages(homes)
     profile = np.full(len(homes), -1)
-    if len(known):
+    if known.any():
         shares = homes.age_weight[known] / homes.age_weight[known].sum(axis=1, keepdims=True)
         profile[known] = np.unique(shares, axis=0, return_inverse=True)[1].ravel()
     weights = np.bincount(profile + 1, weights=homes.weight).astype(float)
+    finest = fine_profile(config)
     columns: list[tuple[Ints, Ints, Ints]] = []
     n_households = 0
     for row, n_here in enumerate(apportion(n, weights)):
@@ -231,11 +287,10 @@ def _house(homes: Homes, n: int, config: PeopleConfig, seed: int) -> tuple[Ints,
         members = np.flatnonzero(profile == row - 1)
         rng = generator(seed, "households", row)
         if row:
-            age_from, weight = homes.age_from, homes.age_weight[members[0]]
+            age_from, weight, within = homes.age_from, homes.age_weight[members[0]], finest
         else:
-            age_from = tuple(sorted(config.profile))
-            weight = np.array([config.profile[a] for a in age_from], dtype=float)
-        ages = draw_ages(int(n_here), age_from, weight, rng)
+            age_from, weight, within = *banded(config.profile), config.ages_within
+        ages = draw_ages(int(n_here), age_from, weight, within, rng)
         age, household = form_households(ages, config.household_size, config.elders_apart_share, rng)
         count = int(household[-1]) + 1
         # Systematic sampling: every home gets its share of households, to within one.
@@ -246,6 +301,25 @@ def _house(homes: Homes, n: int, config: PeopleConfig, seed: int) -> tuple[Ints,
         n_households += count
     home, household, age = (np.concatenate(column) for column in zip(*columns, strict=True))
     return home, household, age
+
+
+def _known_ages(homes: Homes) -> Bools:
+    """Homes where ages are counted."""
+    if not homes.age_from:
+        return np.zeros(len(homes), dtype=bool)
+    return np.isfinite(homes.age_weight).all(axis=1) & (homes.age_weight.sum(axis=1) > 0)
+
+
+def banded(profile: Mapping[int, float]) -> tuple[tuple[int, ...], Floats]:
+    """The lowest age of each band of a profile, in order, and its people."""
+    ages = tuple(sorted(profile))
+    return ages, np.array([profile[age] for age in ages], dtype=float)
+
+
+def fine_profile(config: PeopleConfig) -> dict[int, float]:
+    """The profile of the place, its bands split as `people.ages_within` has them."""
+    _, low, people = split_bands(*banded(config.profile), config.ages_within)
+    return dict(zip(low.tolist(), people.tolist(), strict=True))
 
 
 def _stays_for_a_child(

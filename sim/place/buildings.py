@@ -14,7 +14,8 @@ from sim.notes import Note
 from sim.place.config import HomesConfig, OsmConfig, PlaceConfig
 from sim.place.ground import Ground
 from sim.place.layers import named_column, read_layer
-from sim.place.population import Buildings, Shapes, as_numbers, columns_of, plain, some
+from sim.place.population import Buildings, Shapes, columns_of, some
+from sim.place.tables import as_numbers, plain
 
 KEY: Final = "place.homes"
 LEVELS: Final = ("levels", "building:levels", "building_levels", "floors", "floor", "storeys", "层数", "楼层", "楼层数")

@@ -16,7 +16,8 @@ from sim.notes import Note
 from sim.place.config import CircleConfig, CommunitiesConfig, PlaceConfig
 from sim.place.layers import DEGREES, named_column, read_layer
 from sim.place.place import bands
-from sim.place.population import Rows, Shapes, as_numbers, columns_of, is_total, plain, some
+from sim.place.population import Rows, Shapes, columns_of, is_total, some
+from sim.place.tables import count_people, plain
 
 KEY: Final = "place.communities"
 NAMES: Final = ("name", "community", "名称", "社区", "社区名称")
@@ -84,7 +85,10 @@ def find_zones(config: PlaceConfig, crs: str, xy: Floats, weight: Floats, counte
         notes.append(
             Note(
                 f"{np.count_nonzero(~here):,} of {len(xy):,} homes ({share:.1%} of the residents) are in no community; "
-                f"they are reported as {config.communities.elsewhere!r}."
+                f"they are reported as {config.communities.elsewhere!r}.",
+                # Circles of a plan need not cover the place; communities do.
+                share=0.0 if config.communities.circles else float(share),
+                remedy="" if config.communities.circles else "Give the communities that are missing there.",
             )
         )
     row = np.where(here, row, n)
@@ -128,8 +132,7 @@ def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
     if config.people:
         if config.people not in rows:
             raise InputError(f"{config.file}: no column {config.people!r}; its columns are {columns_of(rows)}")
-        people = as_numbers(rows[config.people])
-        people = np.where(people >= 0, people, np.nan)
+        people = count_people(rows[config.people], config.file, (), "")
         if not (people > 0).any():
             raise InputError(f"{config.file}: column {config.people!r} counts nobody in any community")
     for at, (known, outline) in enumerate(zip(names, shape, strict=True)):
@@ -235,11 +238,19 @@ def scale(communities: Communities, row: Rows, weight: Floats, counted: bool) ->
         names = [communities.names[i] for i in np.flatnonzero(lost)]
         notes.append(
             Note(
-                f"{people[lost].sum():,.0f} people are counted in communities without a home, left out: {some(names)}."
+                f"{people[lost].sum():,.0f} people are counted in communities without a home, left out: {some(names)}.",
+                share=float(people[lost].sum() / np.nansum(people)),
+                remedy="Give buildings of these communities, or streets that reach them.",
             )
         )
     others = ~np.append(told, False)[row]
     if others.any():
         how = "as counted otherwise" if counted else "estimated in the same proportion to the homes"
-        notes.append(Note(f"{scaled[others].sum():,.0f} people live where no community counts them, {how}."))
+        notes.append(
+            Note(
+                f"{scaled[others].sum():,.0f} people live where no community counts them, {how}.",
+                share=float(scaled[others].sum() / scaled.sum()),
+                remedy="" if counted else "Give the people of every community.",
+            )
+        )
     return scaled, notes

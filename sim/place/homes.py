@@ -66,7 +66,9 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
         notes.append(
             Note(
                 f"{np.count_nonzero(~near):,} of {len(xy):,} homes ({share:.1%} of the residents) are farther "
-                f"than {config.far_home_m:g} m from any street, the farthest {snap_m.max():,.0f} m, and left out."
+                f"than {config.far_home_m:g} m from any street, the farthest {snap_m.max():,.0f} m, and left out.",
+                share=float(share),
+                remedy="Give streets that reach them, or raise place.far_home_m.",
             )
         )
     zones = find_zones(config, str(streets.crs), xy[near], weight[near], counted)
@@ -110,18 +112,23 @@ def settle_buildings(buildings: Buildings, streets: Streets, config: PlaceConfig
     if not n_plain:
         return buildings.xy, buildings.weight, []
     if not homely.any():
-        note = f"No building is mapped as residential; all {n_plain:,} of building=yes are taken for homes."
-        return buildings.xy, buildings.weight, [Note(note)]
+        all_taken = Note(
+            f"No building is mapped as residential; all {n_plain:,} of building=yes are taken for homes.",
+            share=1.0,
+            remedy="Give buildings with their use as place.homes.file, or a count of people as place.population.file.",
+        )
+        return buildings.xy, buildings.weight, [all_taken]
     share = buildings.weight[homely].sum() / buildings.weight.sum()
     if share < TAGGED_SHARE:
         note = (
             f"Only {homely.sum():,} buildings, with {share:.0%} of the floor area, are mapped as residential: too few "
-            f"to be all homes. The {n_plain:,} of building=yes are taken for homes too; give buildings with their "
-            "use as place.homes.file to tell them apart."
+            f"to be all homes. The {n_plain:,} of building=yes are taken for homes too."
         )
-        return buildings.xy, buildings.weight, [Note(note)]
+        remedy = "Give buildings with their use as place.homes.file to tell them apart."
+        return buildings.xy, buildings.weight, [Note(note, share=float(1 - share), remedy=remedy)]
     note = (
         f"{n_plain:,} buildings mapped only as building=yes are not taken for homes, {homely.sum():,} "
-        "residential ones are; add yes to place.osm.residential to take both."
+        f"residential ones are; they are {1 - share:.0%} of the floor area."
     )
-    return buildings.xy[homely], buildings.weight[homely], [Note(note)]
+    remedy = "Add yes to place.osm.residential to take both."
+    return buildings.xy[homely], buildings.weight[homely], [Note(note, share=float(1 - share), remedy=remedy)]

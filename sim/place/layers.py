@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,12 +20,11 @@ from sim.columns import Floats
 from sim.errors import InputError
 from sim.place.config import LayerConfig
 from sim.place.mapservices import MAP_SERVICES, refuse_unsaid, to_wgs84
+from sim.place.tables import TABLES, as_numbers, read_table
 
 DEGREES: Final = "EPSG:4326"
 LONGITUDES: Final = ("lon", "lng", "long", "longitude", "x", "经度")
 LATITUDES: Final = ("lat", "latitude", "y", "纬度")
-ENCODINGS: Final = ("utf-8-sig", "gb18030")
-TABLES: Final = (".csv", ".txt", ".tsv")
 LOCAL_METRES: Final = 'LOCAL_CS["local",UNIT["metre",1]]'
 # A projection whose metres are true to this share at the place is kept; another is turned into UTM.
 TRUE_SCALE: Final = 0.002
@@ -53,7 +51,9 @@ def read_layer(config: LayerConfig, key: str, lon: str = "", lat: str = "") -> A
         option = "place.streets" if key == "place.streets" else f"{key}.file"
         raise InputError(f"{path}: not there; {option} is the path of a GIS layer or a table")
     if path.suffix.lower() in TABLES:
-        return place_table(read_table(path), path, config, key, lon, lat)
+        return place_table(read_table(path, config.layer), path, config, key, lon, lat)
+    if path.is_dir() and path.suffix.lower() != ".gdb":
+        raise InputError(f"{path}: is a folder; the path of a GIS layer or a table is needed")
     rows = open_layer(path, config, key)
     if "geometry" not in rows:
         return place_table(rows, path, config, key, lon, lat)
@@ -75,21 +75,6 @@ def locate(rows: Any, path: Path, config: LayerConfig, key: str) -> Any:
         rows = rows.assign(geometry=shapely.transform(rows.geometry.array, lambda xy: xy * unit_m))
         rows = rows.set_crs(LOCAL_METRES, allow_override=True)
     return rows
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """A table of text columns in UTF-8, with or without a BOM, or GB18030."""
-    raw = path.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        try:
-            return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=None, engine="python")
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise InputError(f"{path}: not read as a table ({error}); a header and even rows are needed") from None
-    raise InputError(f"{path}: neither UTF-8 nor GB18030; save the table in one of them")
 
 
 def open_layer(path: Path, config: LayerConfig, key: str) -> Any:
@@ -261,8 +246,8 @@ def place_table(table: pd.DataFrame, path: Path, config: LayerConfig, key: str, 
         raise InputError(
             f"{path}: has neither shapes nor columns lon and lat; its columns are {', '.join(map(str, table.columns))}"
         )
-    at = [pd.to_numeric(table[name], errors="coerce") for name in (x, y)]
-    placed = at[0].notna() & at[1].notna()
+    at = [as_numbers(table[name]) for name in (x, y)]
+    placed = np.isfinite(at[0]) & np.isfinite(at[1])
     if not placed.any():
         raise InputError(f"{path}: columns {x!r} and {y!r} hold no numbers")
     if not config.crs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,8 @@ from sim.columns import Bools, Floats, seal
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import PopulationConfig
-from sim.place.layers import TABLES, open_layer, read_layer, read_table
+from sim.place.layers import open_layer, read_layer
+from sim.place.tables import TABLES, count_people, plain, read_table
 
 Shapes = NDArray[np.object_]
 Rows = NDArray[np.int64]
@@ -100,7 +100,7 @@ def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon,
     """
     rows = read_counts(config) if config.compound else read_layer(config, KEY)
     rows, notes = leave_out_totals(rows, config)
-    counts = count_people(rows, config)
+    counts = count_rows(rows, config)
     if config.compound:
         spread = spread_by_name(rows[config.compound], counts.total, buildings, config)
     else:
@@ -115,7 +115,9 @@ def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon,
         unaged.append(
             Note(
                 f"{weight[unknown].sum():,.0f} people live in {len(np.unique(spread.row[unknown])):,} of {spread.n:,} "
-                f"{spread.kind} whose ages are not counted; theirs are drawn from the profile of the place."
+                f"{spread.kind} whose ages are not counted; theirs are drawn from the profile of the place.",
+                share=float(weight[unknown].sum() / weight.sum()),
+                remedy="Give their ages, or the census sheet of the place (people.census).",
             )
         )
     return Inhabitants(
@@ -130,9 +132,11 @@ def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon,
 def read_counts(config: PopulationConfig) -> pd.DataFrame:
     """The rows of a table that need not say where they lie."""
     path = Path(config.file or "").expanduser()
-    if not path.is_file():
+    if not path.exists():
         raise InputError(f"{path}: not there; {KEY}.file is the path of a GIS layer or a table")
-    rows: pd.DataFrame = read_table(path) if path.suffix.lower() in TABLES else open_layer(path, config, KEY)
+    rows: pd.DataFrame = (
+        read_table(path, config.layer) if path.suffix.lower() in TABLES else open_layer(path, config, KEY)
+    )
     if config.compound not in rows:
         raise InputError(f"{path}: no column {config.compound!r}; its columns are {columns_of(rows)}")
     return rows
@@ -143,12 +147,19 @@ def find_unplaced(rows: Any, config: PopulationConfig) -> list[Note]:
     path = Path(config.file or "").expanduser()
     if path.suffix.lower() not in TABLES:
         return []
-    table, _ = leave_out_totals(read_table(path), config)
-    lost = table[~table.index.isin(rows.index)]
-    people = np.nan_to_num(as_numbers(lost[config.total])).clip(min=0).sum()
-    if not people > 0:
+    table, _ = leave_out_totals(read_table(path, config.layer), config)
+    lost = ~table.index.isin(rows.index)
+    people = np.nan_to_num(numbers(table, config.total, config))
+    if not people[lost].sum() > 0:
         return []
-    return [Note(f"{config.file}: {people:,.0f} people of {len(lost):,} rows without coordinates are left out.")]
+    return [
+        Note(
+            f"{config.file}: {people[lost].sum():,.0f} people of {np.count_nonzero(lost):,} rows without coordinates "
+            "are left out.",
+            share=people[lost].sum() / people.sum(),
+            remedy="Give these rows coordinates.",
+        )
+    ]
 
 
 def leave_out_totals(rows: Any, config: PopulationConfig) -> tuple[Any, list[Note]]:
@@ -183,11 +194,6 @@ def leave_out_totals(rows: Any, config: PopulationConfig) -> tuple[Any, list[Not
 def is_total(value: object) -> bool:
     """Whether a cell says that its row is a total."""
     return isinstance(value, str) and "".join(plain(value).split()).casefold() in TOTALS
-
-
-def plain(text: object) -> str:
-    """A name as it is compared: without spaces around it, its letters and digits of one width."""
-    return "" if text is None or text != text else unicodedata.normalize("NFKC", str(text)).strip()
 
 
 def spread_by_place(
@@ -299,7 +305,9 @@ def spread_by_name(names: pd.Series, total: Floats, buildings: Buildings, config
         notes.append(
             Note(
                 f"{sum(total[at] for _, at in homeless):,.0f} people of {len(homeless):,} compounds of which no home "
-                f"carries the name are left out: {some([name for name, _ in homeless])}."
+                f"carries the name are left out: {some([name for name, _ in homeless])}.",
+                share=float(sum(total[at] for _, at in homeless) / total.sum()),
+                remedy="Write the names alike in both files, or give the buildings that are missing.",
             )
         )
     uncounted = [name for name, at in zip(named, row, strict=True) if at < 0]
@@ -308,7 +316,9 @@ def spread_by_name(names: pd.Series, total: Floats, buildings: Buildings, config
         notes.append(
             Note(
                 f"{len(uncounted):,} of {len(named):,} homes are in no compound that {config.file} counts{without}; "
-                f"nobody lives there: {some(sorted(set(uncounted) - {''})) or 'no names'}."
+                f"nobody lives there: {some(sorted(set(uncounted) - {''})) or 'no names'}.",
+                share=float(buildings.weight[row < 0].sum() / buildings.weight.sum()),
+                remedy="Write the names alike in both files, or add rows for these compounds.",
             )
         )
     home = np.flatnonzero((row >= 0) & (total[np.maximum(row, 0)] > 0))
@@ -325,21 +335,20 @@ def some(names: Sequence[str], most: int = 5) -> str:
     return ", ".join(names[:most]) + more
 
 
-def count_people(grid: pd.DataFrame, config: PopulationConfig) -> Counts:
+def count_rows(grid: pd.DataFrame, config: PopulationConfig) -> Counts:
     """All people of each row, the people by age band, whether the ages are known, and notes.
 
-    A negative or missing total counts nobody. Ages are not known where a band is missing, negative, or one of
-    `not_counts`; but bands that add up to the total are counts, whatever their numbers (99 may be 99 people).
+    A row with an empty total counts nobody. Ages are not known where a band is empty or one of `not_counts`; but bands
+    that add up to the total are counts, whatever their numbers (99 may be 99 people).
     """
     told = numbers(grid, config.total, config)
-    total = np.where(told > 0, told, 0.0)
+    total = np.nan_to_num(told)
     notes = []
-    uncounted = np.count_nonzero(~(told >= 0))
-    if uncounted:
+    if uncounted := np.count_nonzero(np.isnan(told)):
         notes.append(
             Note(
-                f"{config.file}: {uncounted:,} of {len(grid):,} rows have no count in {config.total!r} (negative, "
-                "empty, or no number); nobody is placed there."
+                f"{config.file}: {uncounted:,} of {len(grid):,} rows have no count in {config.total!r}, empty or a "
+                f"code of {KEY}.not_counts; nobody is placed there."
             )
         )
     bands = [numbers(grid, column, config) for _, column in sorted(config.ages.items())]
@@ -360,11 +369,16 @@ def count_people(grid: pd.DataFrame, config: PopulationConfig) -> Counts:
 
 
 def numbers(grid: pd.DataFrame, column: str, config: PopulationConfig) -> Floats:
-    """A column as numbers, NaN where it holds none; raises `InputError` where it is missing or has no number."""
+    """People of a column, NaN where it is empty or a negative code of `not_counts`.
+
+    Raises `InputError` where the column is missing, holds something else, or nothing.
+    """
     if column not in grid:
         what = f"no column {column!r}" if column else f"{KEY}.total is not given"
         raise InputError(f"{config.file}: {what}; its columns are {columns_of(grid)}")
-    values = as_numbers(grid[column])
+    values = count_people(
+        grid[column], config.file, config.not_counts, f"; codes that are no counts go in {KEY}.not_counts"
+    )
     if not np.isfinite(values).any():
         raise InputError(f"{config.file}: column {column!r} holds no numbers; its columns are {columns_of(grid)}")
     return values
@@ -373,13 +387,3 @@ def numbers(grid: pd.DataFrame, column: str, config: PopulationConfig) -> Floats
 def columns_of(rows: pd.DataFrame) -> str:
     """The columns that are there, for messages."""
     return ", ".join(name for name in map(str, rows.columns) if name != "geometry")
-
-
-def as_numbers(column: pd.Series) -> Floats:
-    """Numbers of any column, 1,234 and １２３ included; NaN where there is none."""
-    if pd.api.types.is_numeric_dtype(column):
-        values = column.to_numpy(dtype=float, na_value=np.nan)
-    else:
-        text = [plain(value).replace(",", "").replace(" ", "") for value in column]
-        values = pd.to_numeric(pd.Series(text, dtype=object), errors="coerce").to_numpy(dtype=float)
-    return np.where(np.isfinite(values), values, np.nan)

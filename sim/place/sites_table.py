@@ -29,11 +29,9 @@ from sim.place.layers import (
     LATITUDES,
     LOCAL_METRES,
     LONGITUDES,
-    TABLES,
     named_column,
     place_table,
     read_layer,
-    read_table,
 )
 from sim.place.mapservices import (
     MAP_SERVICES,
@@ -45,6 +43,7 @@ from sim.place.mapservices import (
 )
 from sim.place.place import Sites
 from sim.place.streets import Streets
+from sim.place.tables import TABLES, read_table
 
 KEY: Final = "place.outlets"
 IDS: Final = ("id", "poi_id", "poiid", "uid", "编号", "序号")
@@ -177,7 +176,7 @@ def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int
         rows = read_layer(config, KEY, config.x, config.y)
         n = pyogrio.read_info(file, layer=config.layer)["features"]
         return rows.reset_index(drop=True), pd.Series(["shape missing"] * max(n - len(rows), 0), dtype=str), max(n, 0)
-    table = read_table(file)
+    table = read_table(file, config.layer)
     table.columns = [str(name).strip() for name in table.columns]
     x, y = (column_of(table, file, *keys) for keys in (("x", config.x, EAST), ("y", config.y, NORTH)))
     location = column_of(table, file, "location", config.location, LOCATIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,12 @@ import pytest
 from sim.config import load_config
 from sim.errors import InputError
 from sim.people import settle, take_census
-from sim.people.census import Band, CensusConfig, Sheet, plain, read_band, read_census
+from sim.people.census import Band, CensusConfig, Sheet, read_band, read_census
+from sim.place.tables import plain
 from tests.people.conftest import people, row_of_homes
 from tests.people.test_census import COUNTIES, needs_counties
 
+WITHIN = {0: 80.0, 80: 3.0, 85: 1.0}
 LOW = [0, 1, *range(5, 90, 5)]
 
 
@@ -66,7 +69,7 @@ def sheet_file(folder: Path, rows: list[str], encoding: str = "utf-8") -> str:
 
 
 def read(folder: Path, rows: list[str], row: str | None = None, encoding: str = "utf-8", name: str = "") -> Sheet:
-    return read_census(CensusConfig(sheet_file(folder, rows, encoding), row, name))
+    return read_census(CensusConfig(sheet_file(folder, rows, encoding), row, name), WITHIN)
 
 
 HEADER = "代码,市,区,男_0-59岁,女_0-59岁,男_60岁以上,女_60岁以上,家庭户数,家庭户人口数"
@@ -160,7 +163,7 @@ def test_a_sheet_with_ages_in_its_rows_is_read(tmp_path: Path) -> None:
 
 def test_what_is_no_sheet_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"nowhere\.csv: not there; people\.census\.file"):
-        read_census(CensusConfig(str(tmp_path / "nowhere.csv")))
+        read_census(CensusConfig(str(tmp_path / "nowhere.csv")), WITHIN)
     with pytest.raises(InputError, match=r"no column of an age group by sex.*its columns are name, people"):
         read(tmp_path, ["name,people", "A,5"], "A")
     with pytest.raises(InputError, match=r"people\.census: a row is named, but no sheet"):
@@ -205,3 +208,35 @@ def test_residents_match_the_census_of_2020(name: str) -> None:
     assert np.bincount(band, minlength=19) == pytest.approx(n * both / both.sum(), abs=1)
     assert_women(band, drawn.female, women / both)
     assert np.bincount(drawn.household).mean() == pytest.approx(row["户规模"], abs=0.05)
+
+
+@needs_counties
+@pytest.mark.parametrize("coarse", [(0, 15, 60), (0, 15, 65)])
+@pytest.mark.parametrize("name", ["呼和浩特市", "包头市", "乌海市", "运城市", "东河区", "盐湖区"])
+def test_a_census_cut_to_three_groups_leaves_about_as_many_of_the_oldest(
+    name: str, coarse: tuple[int, ...], tmp_path: Path
+) -> None:
+    table = pd.read_csv(COUNTIES)
+    row = table[table["区县"] == name].iloc[0]
+    groups = ["0岁", "1到4岁", *(f"{age}到{age + 4}岁" for age in range(5, 85, 5)), "85岁以上"]
+    people_of = np.array([float(row[f"男_{group}"] + row[f"女_{group}"]) for group in groups])
+    ends = np.searchsorted(LOW, [*coarse[1:], 200])
+    sums = [part.sum() for part in np.split(people_of, ends[:-1])]
+    header = ",".join(["区", *(f"{low}-{end - 1}岁" for low, end in pairwise(coarse)), f"{coarse[-1]}岁以上"])
+    sheet = sheet_file(tmp_path, [header, ",".join(["甲", *map(str, sums)])])
+    asked = load_config([f"people.census.file={sheet}", "people.residents=50000"]).config.people
+    drawn = settle(row_of_homes([1.0] * 50), asked, seed=1)
+    found = np.histogram(drawn.age, [70, 80, 200])[0] / 500
+    counted = np.histogram(LOW, [70, 80, 200], weights=people_of)[0] / people_of.sum() * 100
+    # Spread evenly up to 95 they came out 4 to 7 points apart.
+    assert found == pytest.approx(counted, abs=1.2)
+
+
+def test_a_sheet_without_the_oldest_has_none_and_says_so(tmp_path: Path) -> None:
+    rows = ["区,0-14,15-59,60-79", "甲,20,60,20"]
+    config = people(2_000, census=CensusConfig(sheet_file(tmp_path, rows)), ages_within=WITHIN)
+    counted, notes = take_census(config)
+    assert settle(row_of_homes([1.0] * 9), counted, 1).age.max() == 79
+    assert [note.grade for note in notes] == ["warning"]
+    assert notes[0].share == pytest.approx(4 / 84)
+    assert "80岁以上" in notes[0].remedy

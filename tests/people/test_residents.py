@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.errors import InputError
-from sim.people import AGE_GROUPS, Mobility, PeopleConfig, Residents, settle
+from sim.people import AGE_GROUPS, Mobility, PeopleConfig, Residents, settle, split_notes
 from sim.place import WalkClass
 from tests.people.conftest import examples, people, row_of_homes
 
@@ -98,6 +98,39 @@ def test_a_place_where_no_age_is_known_takes_the_profile() -> None:
 def test_ages_follow_the_profile_to_the_last_person(town: Residents) -> None:
     share = np.array([4.0, 4.0, 12.0, 55.0, 13.0, 8.0, 4.0]) / 100
     assert np.bincount(town.age_group, minlength=len(AGE_GROUPS)).tolist() == (40_000 * share).round().tolist()
+
+
+def test_counted_bands_are_split_by_the_profile_of_the_place_and_its_own_by_ages_within() -> None:
+    place = row_of_homes([100.0, 100.0], (0, 15, 65), [[20, 60, 20], [float("nan")] * 3])
+    config = people(40_000, profile={0: 50.0, 60: 50.0}, ages_within={0: 60.0, 60: 6.0, 70: 3.0, 80: 1.0})
+    drawn = settle(place, config, seed=1)
+    for home, elders, first in ((0, 4_000, 65), (1, 10_000, 60)):
+        age = drawn.age[drawn.home == home]
+        # People from 60 on are 6 : 3 : 1 in the place; half of the first six are from 65 on.
+        parts = np.array([3 if first == 65 else 6, 3, 1])
+        found = np.histogram(age, [first, 70, 80, 200])[0]
+        assert found.sum() == pytest.approx(elders, rel=0.03)
+        assert found / found.sum() == pytest.approx(parts / parts.sum(), abs=0.02)
+
+
+def test_bands_that_do_not_tell_the_oldest_are_said_with_what_they_decide() -> None:
+    def said(*bands: int, profile: dict[int, float] | None = None) -> list[str]:
+        weight = [[10.0] * len(bands)] if bands else [[float("nan")]]
+        place = row_of_homes([100.0], bands or (0,), weight)
+        config = people(
+            100, ages_within={0: 60.0, 60: 6.0, 70: 3.0, 80: 1.0}, **({"profile": profile} if profile else {})
+        )
+        return [f"{note.grade}: {note}" for note in split_notes(place, config)]
+
+    assert said(0, 3, 6, 15, 60, 70, 80) == []
+    [coarse] = said(0, 15, 60)
+    assert coarse.startswith("warning: Ages are told by the bands 0-14, 15-59 and 60+")
+    assert "8.0% of the residents are 80 or more" not in coarse
+    # A third of the people are 60+, and of those 4 of 25 are 80+ in the place (profile of people()).
+    assert "5.3% of the residents are 80 or more" in coarse
+    [own] = said(profile={0: 80.0, 60: 20.0})
+    assert "2.0% of the residents are 80 or more" in own
+    assert "people.census" in own
 
 
 def test_half_are_women(town: Residents) -> None:
@@ -258,6 +291,9 @@ def test_carers_are_an_elder_first_then_an_adult_at_home_then_one_who_is_away(
         ({"profile": {0: 0.0}}, "people.profile"),
         ({"profile": {0: 1.0, 60: -1.0}}, "people.profile.60"),
         ({"profile": {0: float("nan")}}, "people.profile.0"),
+        ({"profile": {0: 1.0, 200: 5.0}}, "people.profile.200"),
+        ({"ages_within": {0: 1.0, 105: 5.0}}, "people.ages_within.105"),
+        ({"ages_within": {0: 1.0, 60: -5.0}}, "people.ages_within.60"),
         ({"speed_m_s": {}}, "people.speed_m_s"),
         ({"speed_min_m_s": 0.0}, "people.speed_min_m_s"),
         ({"speed_min_m_s": 2.0}, "people.speed_min_m_s"),

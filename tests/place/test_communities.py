@@ -79,7 +79,7 @@ def test_circles_are_zones(tmp_path: Path) -> None:
 
 
 def test_each_community_has_its_people(tmp_path: Path) -> None:
-    file = layer(tmp_path, [box(0, 100), box(100, 200), box(200, 300)], name=["A", "B", "C"], people=[30, 50, -1])
+    file = layer(tmp_path, [box(0, 100), box(100, 200), box(200, 300)], name=["A", "B", "C"], people=[30, 50, np.nan])
     config = CommunitiesConfig(file=file, people="people")
     counted = zones(config, [10, 20, 150, 250, 500], [1, 2, 5, 7, 9])
     assert counted.weight.tolist() == [10, 20, 50, 7, 9]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,17 @@ class Outlet:
     in_week: int = 0
     area_m2: float = 0.0
     familiar_m: float = 0.0
+    doors: tuple[tuple[int, float], ...] = ()
+
+
+class Spot(NamedTuple):
+    """Where on the streets something is: a street `node`, `snap_m` metres from it, at `xy`; or, where there are several
+    `doors` (node, metres), at those.
+    """
+
+    node: int
+    snap_m: float
+    xy: tuple[float, float]
     doors: tuple[tuple[int, float], ...] = ()
 
 
@@ -282,7 +293,7 @@ class _Desk:
         for row, move in enumerate(config.move):
             where = f"layout {layout}: move[{row}]"
             outlet = self._standing(where, move.id)
-            self._move(outlet, *self._position(f"{where} ({move.id})", move))
+            self._move(outlet, self._position(f"{where} ({move.id})", move))
             self.log.append(f"move {move.id}")
         for row, extend in enumerate(config.extend):
             where = f"layout {layout}: extend[{row}]"
@@ -361,7 +372,7 @@ class _Desk:
 
     def _rebuild(self, where: str, config: LayoutConfig) -> None:
         def locate(here: str, edit: GroundEdit) -> tuple[float, float]:
-            return self._position(here, edit)[2]
+            return self._position(here, edit).xy
 
         before = len(self.log)
         for key in ("open_walls", "open_gates", "close_gates", "ramps", "lifts"):
@@ -415,18 +426,15 @@ class _Desk:
         self._known_format(where, add.format)
         if add.admits not in ("", "everyone", "compound"):
             raise InputError(f"{where}: admits {add.admits!r}; everyone or compound is accepted")
-        doors: tuple[tuple[int, float], ...] = ()
-        if add.at is not None and add.at in self.outlets:
-            doors = self.outlets[add.at].doors
         if add.doors:
             if any(getattr(add, key.name) is not None for key in fields(Position)):
                 raise InputError(f"{where}: both doors and a position; one of them is accepted")
             found = [self._position(f"{where}.doors[{row}]", door) for row, door in enumerate(add.doors)]
-            doors = tuple((node, snap_m) for node, snap_m, _ in found)
-            x, y = np.mean([xy for *_, xy in found], axis=0)
+            doors = tuple(door for spot in found for door in spot.doors or ((spot.node, spot.snap_m),))
+            x, y = np.mean([spot.xy for spot in found], axis=0)
             node, snap_m, xy = doors[0][0], 0.0, (float(x), float(y))
         else:
-            node, snap_m, xy = self._position(where, add)
+            node, snap_m, xy, doors = self._position(where, add)
         if add.admits == "compound" and (doors or self.place.streets.compound[node] < 0):
             raise InputError(f"{where}: admits its compound, but its nearest street node is in none")
         self.place_outlet(add.id, add.format, add.name, node, snap_m, xy, add.admits, doors)
@@ -473,7 +481,7 @@ class _Desk:
             check_name(f"{where}: row {row}: id", add.id)
             self._add(f"{where}: row {row} ({add.id})", add)
         for row, move in drawing.move.items():
-            self._move(self.outlets[move.id], *self._position(f"{where}: row {row} ({move.id})", move))
+            self._move(self.outlets[move.id], self._position(f"{where}: row {row} ({move.id})", move))
             self.log.append(f"move {move.id}")
 
     def _spread(self, layout: str, rule: SpreadRule) -> None:
@@ -503,14 +511,14 @@ class _Desk:
         x, y = self.place.streets.xy[node]
         moved = [outlet for outlet in self.outlets.values() if outlet.format in formats]
         for outlet in moved:
-            self._move(outlet, node, 0.0, (float(x), float(y)))
+            self._move(outlet, Spot(node, 0.0, (float(x), float(y))))
         self.log.append(f"gather {len(moved)} outlets at node {node}")
 
-    def _move(self, outlet: Outlet, node: int, snap_m: float, xy: tuple[float, float]) -> None:
+    def _move(self, outlet: Outlet, spot: Spot) -> None:
         compound = self.place.streets.compound
         everyone = outlet.admits == EVERYONE and compound[outlet.node] >= 0  # though inside a compound: so it was said
-        admits = EVERYONE if everyone else int(compound[node])
-        self._replace(replace(outlet, node=node, snap_m=snap_m, xy=xy, admits=admits, doors=()))
+        admits = EVERYONE if everyone or spot.doors else int(compound[spot.node])
+        self._replace(replace(outlet, **spot._asdict(), admits=admits))
 
     def _replace(self, outlet: Outlet) -> None:
         self.outlets[outlet.id] = outlet
@@ -523,8 +531,8 @@ class _Desk:
         hint = f"; near it: {', '.join(near)}" if near else ""
         raise InputError(f"{where}: no outlet {outlet_id!r} stands in this layout{hint}")
 
-    def _position(self, where: str, at: Position) -> tuple[int, float, tuple[float, float]]:
-        """Street node, metres from it and position of what an edit says about where."""
+    def _position(self, where: str, at: Position) -> Spot:
+        """Where on the streets something is of which an edit says where."""
         streets = self.place.streets
         given = [
             at.node is not None, at.x is not None or at.y is not None, at.lon is not None or at.lat is not None,
@@ -534,7 +542,7 @@ class _Desk:
             raise InputError(f"{where}: give one of x and y, lon and lat, node, or at (the id of an outlet)")
         if at.at is not None:
             host = self._standing(f"{where}.at", at.at)
-            return host.node, host.snap_m, host.xy
+            return Spot(host.node, host.snap_m, host.xy, host.doors)
         if at.node is not None:
             if not 0 <= at.node < streets.n_nodes:
                 raise InputError(
@@ -542,18 +550,19 @@ class _Desk:
                     "give x and y instead to take the nearest"
                 )
             x, y = streets.xy[at.node]
-            return at.node, 0.0, (float(x), float(y))
+            return Spot(at.node, 0.0, (float(x), float(y)))
         x, y = self._metres(where, at)
         if not np.isfinite([x, y]).all():
             raise InputError(f"{where}: x {x}, y {y}; finite numbers of metres are needed")
-        node, snap_m = self.place.nearest_node(np.array([[x, y]]))
-        if not snap_m[0] <= FAR_OUTLET_M:
+        doors, off_m = self.place.doors_at(np.array([x, y]))
+        if not off_m <= FAR_OUTLET_M:
             (x0, y0), (x1, y1) = streets.xy.min(axis=0), streets.xy.max(axis=0)
             raise InputError(
-                f"{where}: ({x:.0f}, {y:.0f}) lies {snap_m[0]:,.0f} m from the nearest street; "
+                f"{where}: ({x:.0f}, {y:.0f}) lies {off_m:,.0f} m from the nearest street; "
                 f"the place spans x {x0:.0f} to {x1:.0f}, y {y0:.0f} to {y1:.0f} m"
             )
-        return int(node[0]), float(snap_m[0]), (x, y)
+        (node, snap_m), *others = doors
+        return Spot(node, snap_m, (x, y), doors if others else ())
 
     def _metres(self, where: str, at: Position) -> tuple[float, float]:
         if at.x is not None and at.y is not None:

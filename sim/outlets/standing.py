@@ -48,7 +48,9 @@ def standing_outlets(
         return
     for form in sorted(set(place.sites.format) - formats.keys()):
         raise InputError(f"place.osm.outlets or place.outlets.formats: format {form!r} is none of {', '.join(formats)}")
-    node, snap_m = place.nearest_node(place.sites.xy) if len(place.sites) else (np.empty(0, int), np.empty(0))
+    node, snap_m = place.sites.node, place.sites.snap_m
+    if len(node) < len(place.sites):
+        node, snap_m = place.nearest_node(place.sites.xy)
     for row, outlet_id in enumerate(place.sites.id):
         x, y = place.sites.xy[row]
         yield Standing(

@@ -11,11 +11,12 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 from scipy.ndimage import map_coordinates
 
-from sim.columns import Floats
+from sim.columns import Bools, Floats
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import PlaceConfig
 from sim.place.ground import Ground
+from sim.place.left_out import km
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -42,23 +43,28 @@ def add_grades(ground: Ground, config: PlaceConfig) -> Ground:
     steep = np.abs(grade) > STEEPEST
     notes = []
     if ground.bridge.any():
-        notes.append(Note(f"Links on bridges, taken as level: {np.count_nonzero(ground.bridge):,}."))
+        notes.append(Note(f"Links on bridges, taken as level: {told(ground.bridge, streets.length_m)}."))
     if not known.all():
-        notes.append(
-            Note(
-                f"Links where {config.elevation} knows no height, taken as level: {np.count_nonzero(~known):,} of "
-                f"{len(known):,}."
-            )
+        text = (
+            f"Links where {config.elevation} knows no height, taken as level: {told(~known, streets.length_m)} of "
+            f"{len(known):,}."
         )
+        share = float(streets.length_m[~known].sum() / streets.length_m.sum())
+        notes.append(Note(text, share, "Give a raster that covers all streets."))
     if steep.any():
-        notes.append(
-            Note(
-                f"Links steeper than {STEEPEST:.0%} by {config.elevation}, taken as that steep: "
-                f"{np.count_nonzero(steep):,} of {len(steep):,}."
-            )
+        text = (
+            f"Links steeper than {STEEPEST:.0%} by {config.elevation}, taken as that steep: "
+            f"{told(steep, streets.length_m)} of {len(steep):,}."
         )
+        share = float(streets.length_m[steep].sum() / streets.length_m.sum())
+        notes.append(Note(text, share, "Give heights of the ground, without buildings and trees."))
     streets = replace(streets, grade=np.clip(grade, -STEEPEST, STEEPEST))
     return replace(ground, streets=streets, notes=(*ground.notes, *notes))
+
+
+def told(which: Bools, length_m: Floats) -> str:
+    """How many links, and how long, in words."""
+    return f"{np.count_nonzero(which):,} ({km(float(length_m[which].sum()))})"
 
 
 def heights(path: Path, xy: Floats, crs: str) -> Floats:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from pyproj.exceptions import ProjError
 
 from sim.errors import InputError
 from sim.place.config import PlaceConfig
 from sim.place.elevation import add_grades
+from sim.place.entrances import find_entrances, split_links
 from sim.place.graphml import read_graphml
 from sim.place.ground import Ground
 from sim.place.homes import find_homes
@@ -52,11 +55,16 @@ def read_place(config: PlaceConfig) -> Place:
             f"{files}: some have local coordinates and some lie on the globe, and they cannot be turned into each "
             "other; give place.streets_crs, or crs: local of the layers that are in the metres of the streets"
         ) from None
+    homes, n_homes = housing.homes, len(housing.homes)
+    doors = find_entrances(ground, homes.xy if sites is None else np.vstack([homes.xy, sites.xy]))
+    streets, node = split_links(ground, doors)
+    if sites is not None:
+        sites = replace(sites, node=node[n_homes:], snap_m=doors.snap_m[n_homes:])
     named = (ground.attribution, config.population.attribution if config.population.file else "")
     return Place(
         name=config.name,
-        streets=ground.streets,
-        homes=housing.homes,
+        streets=streets,
+        homes=replace(homes, node=node[:n_homes], snap_m=doors.snap_m[:n_homes]),
         zones=housing.zones,
         population=housing.population,
         sites=sites,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
@@ -25,19 +25,23 @@ from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
 from sim.place.ground import Ground, around
 from sim.place.joins import once
 from sim.place.layers import DEGREES, locate, to_metres
+from sim.place.left_out import LeftOut, km
 from sim.place.population import Shapes
 from sim.place.tags import (
     ATTRIBUTION,
-    STRANGE,
+    BY_INVITATION,
+    CAR_TUNNELS,
+    NEVER,
+    OPEN_AIR,
+    PATHS,
     TAGS,
     UNKNOWN_KIND,
     Manner,
     crossing_delay,
     manner_of,
     plain,
-    strange_kinds,
 )
-from sim.place.ways import Ways, build_streets
+from sim.place.ways import Ways, build_streets, manner_columns
 
 KEY: Final = "place.streets"
 POSITIONS: Final = (("x", "y"), ("lon", "lat"), ("longitude", "latitude"))
@@ -64,19 +68,19 @@ def read_graphml(config: PlaceConfig) -> Ground:
     lines = np.asarray(rows.geometry.array)
     edges = [data for _, _, data in graph.edges(data=True)]
     manners = [edge_manner(data, config.osm) for data in edges]
-    barred = Counter(manner.barred for manner in manners if manner.barred)
+    left_out = LeftOut()
+    stairs = np.array([manner.stairs for manner in manners])
+    one = once(lines, stairs)
+    for edge in one[[bool(manners[row].barred) for row in one]]:
+        left_out.add(manners[edge].barred, kind_of(edges[edge]), float(lines[edge].length))
     walked = np.array([not manner.barred for manner in manners])
     if not walked.any():
         raise InputError(
-            f"{path}: none of its {len(edges):,} edges is walked ({', '.join(barred)}); add their highway values to "
-            "place.osm.walkable"
+            f"{path}: none of its {len(edges):,} edges is walked ({', '.join(left_out.reasons)}); add their highway "
+            "values to place.osm.walkable"
         )
     notes = far_shapes(lines)
-    if barred[STRANGE]:
-        kinds = [str(edge.get("highway")) for edge, one in zip(edges, manners, strict=True) if one.barred == STRANGE]
-        notes.append(Note(strange_kinds(Counter(kinds))))
     longer, length_notes = length_ratio(edges, lines)
-    stairs = np.array([manner.stairs for manner in manners])
     row = np.flatnonzero(walked)
     row = row[np.argsort(longer[row], kind="stable")]  # of two without a shape, the shorter is kept
     row = np.sort(row[once(lines[row], stairs[row])])
@@ -85,22 +89,23 @@ def read_graphml(config: PlaceConfig) -> Ground:
         node=node,
         xy=xy,
         first=first,
-        stairs=stairs[row],
-        cycling=np.array([manners[i].cycling for i in row]),
-        bridge=np.array([manners[i].bridge for i in row]),
+        **manner_columns([manners[i] for i in row]),
         wait_s=np.zeros(len(row)),
         longer=longer[row],
         delay_s=node_delays(graph, config.osm),
-        barred=barred,
+        left_out=left_out,
     )
-    streets, bridge, street_notes = build_streets(ways, metric)
+    network = build_streets(ways, metric)
+    trusted = trusted_kinds([edges[i] for i in row], lines[row], config.osm)
     made_of_osm = "OSMnx" in str(graph.graph.get("created_with", "")) or any("osmid" in data for data in edges)
     return Ground(
-        streets=streets,
-        bounds=around(streets, config.far_home_m),
-        bridge=bridge,
+        streets=network.streets,
+        bounds=around(network.streets, config.far_home_m),
+        bridge=network.bridge,
+        line=network.line,
+        wait_s=network.wait_s,
         attribution=ATTRIBUTION if made_of_osm else "",
-        notes=(*notes, *length_notes, *street_notes),
+        notes=(*notes, *length_notes, *trusted, *network.notes),
     )
 
 
@@ -179,14 +184,16 @@ def edge_shapes(graph: Any, nodes: Floats, crs: CRS | None, path: Path) -> tuple
 def edge_manner(data: Mapping[str, Any], osm: OsmConfig) -> Manner:
     """How an edge is used. One that OSMnx joined of several ways has several values: it is walked if all of them are,
     and is stairs if one is.
+
+    A graph cannot say foot=yes, and whoever made it took what is walked: a trunk road, a cycleway or a tunnel in it is
+    meant. What nobody walks on, or is closed, is not.
     """
     told = {key: [plain(key, value) for value in values_of(data.get(key))] for key in ("highway", *TAGS)}
     told = {key: values for key, values in told.items() if values}
     told.setdefault("highway", [UNKNOWN_KIND])
+    walkable = [*osm.walkable, UNKNOWN_KIND, *(kind for kind in (*BY_INVITATION, "corridor") if meant(kind))]
     manners = [
-        manner_of(
-            {key: plain(key, value) for key, value in zip(told, each, strict=True)}, [*osm.walkable, UNKNOWN_KIND]
-        )
+        manner_of({key: plain(key, value) for key, value in zip(told, each, strict=True)}, walkable, chosen=True)
         for each in product(*told.values())
     ]
     return Manner(
@@ -194,7 +201,35 @@ def edge_manner(data: Mapping[str, Any], osm: OsmConfig) -> Manner:
         stairs=any(manner.stairs for manner in manners),
         cycling=all(manner.cycling for manner in manners),
         bridge=any(manner.bridge for manner in manners),
+        entered=all(manner.entered for manner in manners),
+        road=max(manner.road for manner in manners),
     )
+
+
+def meant(kind: str) -> bool:
+    """Whether a kind of way that is not walked everywhere is, where a graph of streets has it."""
+    return kind in PATHS or kind not in NEVER
+
+
+def kind_of(data: Mapping[str, Any]) -> str:
+    """The kinds of an edge in words."""
+    return " and ".join(values_of(data.get("highway"))) or "no value"
+
+
+def trusted_kinds(edges: list[Mapping[str, Any]], lines: Shapes, osm: OsmConfig) -> list[Note]:
+    """A note on the edges that are walked only because they are in the graph."""
+    metres: dict[str, float] = defaultdict(float)
+    for data, line in zip(edges, lines, strict=True):
+        kinds = set(values_of(data.get("highway"))) - {*osm.walkable, UNKNOWN_KIND}
+        tunnel = any(plain("tunnel", value) not in OPEN_AIR for value in values_of(data.get("tunnel")))
+        if kinds or (tunnel and set(values_of(data.get("highway"))) & set(CAR_TUNNELS)):
+            metres[f"{kind_of(data)}{' in tunnels' if tunnel else ''}"] += float(line.length)
+    if not metres:
+        return []
+    listed = ", ".join(f"{kind} {km(metres[kind])}" for kind in sorted(metres, key=lambda kind: -metres[kind])[:8])
+    share = sum(metres.values()) / float(shapely.length(lines).sum())
+    text = f"Edges walked for being in the graph, which on a map are only where it says so: {listed}."
+    return [Note(text, share, "Take them out of the graph where nobody walks on them.")]
 
 
 def values_of(value: Any) -> list[str]:

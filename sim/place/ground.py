@@ -15,13 +15,16 @@ from sim.place.streets import Streets
 @dataclass(frozen=True)
 class Ground:
     """The streets of a map in metres, and within which `bounds` it holds; `features` where it shows buildings and
-    outlets. `bridge` (link,): links off the ground. `boxed`: the bounds are those that the map says it was cut to.
+    outlets. `bridge` (link,): links off the ground; `line` (link,) as they are drawn; `wait_s` (link, 2) seconds lost
+    at the first and second end of each. `boxed`: the bounds are those that the map says it was cut to.
     `attribution` whom its licence asks to name; `notes` what was left out.
     """
 
     streets: Streets
     bounds: shapely.Polygon
     bridge: Bools
+    line: Shapes
+    wait_s: Floats
     boxed: bool = False
     features: Features | None = None
     attribution: str = ""
@@ -31,6 +34,12 @@ class Ground:
 def around(streets: Streets, metres: float) -> shapely.Polygon:
     """The box of the streets and some metres more."""
     return shapely.box(*streets.xy.min(axis=0), *streets.xy.max(axis=0)).buffer(metres)
+
+
+def street_km_within(streets: Streets, bounds: shapely.Polygon) -> float:
+    """Kilometres of the streets whose middle lies within some bounds."""
+    middle = streets.xy[streets.links].mean(axis=1)
+    return float(streets.length_m[shapely.intersects_xy(bounds, middle[:, 0], middle[:, 1])].sum()) / 1000
 
 
 @dataclass(frozen=True)

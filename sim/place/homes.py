@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from sim.columns import Floats
 from sim.errors import InputError
@@ -13,6 +12,7 @@ from sim.notes import Note
 from sim.place.buildings import find_buildings
 from sim.place.communities import find_zones
 from sim.place.config import PlaceConfig
+from sim.place.entrances import find_entrances
 from sim.place.ground import Ground
 from sim.place.place import Homes
 from sim.place.population import Buildings, read_population
@@ -35,7 +35,7 @@ class Housing(NamedTuple):
 
 
 def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
-    """Homes within the bounds, on the streets, in their zones.
+    """Homes within the bounds, near the streets, in their zones; on which node each stands is not said yet.
 
     Who lives there is counted by `place.population`, else estimated by floor area, else not known (addresses);
     people counted by communities come before both. `people.residents` comes before all, and keeps the proportions.
@@ -54,7 +54,7 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
         xy, weight, more = settle_buildings(buildings, streets, config)
         age_weight = np.empty((len(xy), 0))
         notes = [*notes, *more]
-    snap_m, node = (np.asarray(column) for column in cKDTree(streets.xy).query(xy))
+    snap_m = find_entrances(ground, xy).snap_m
     near = snap_m <= config.far_home_m
     if not near.any():
         raise InputError(
@@ -76,7 +76,7 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
     lived = zones.weight > 0
     kept = np.flatnonzero(near)[lived]
     homes = Homes(
-        node=node[kept].astype(np.int32),
+        node=np.full(len(kept), -1, dtype=np.int32),
         xy=xy[kept],
         snap_m=snap_m[kept],
         compound=np.full(len(kept), PUBLIC, dtype=np.int32),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,19 +17,20 @@ from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
 from sim.place.ground import Ground, around
 from sim.place.joins import SAME_M, join, once, vertices_of
 from sim.place.layers import read_layer, to_metres
+from sim.place.left_out import LeftOut, km
 from sim.place.tags import (
     ATTRIBUTION,
     GATES,
     HIGHWAYS,
-    STRANGE,
     TAGS,
     UNKNOWN_KIND,
     Manner,
+    has_signals,
+    is_crossing,
     manner_of,
     plain,
-    strange_kinds,
 )
-from sim.place.ways import Ways, build_streets
+from sim.place.ways import Ways, build_streets, manner_columns
 
 KEY: Final = "place.streets"
 # Columns that may say what kind of way a line is; the first one whose values are kinds of OpenStreetMap.
@@ -50,41 +50,45 @@ def read_lines(config: PlaceConfig) -> Ground:
     layer = LayerConfig(file=config.streets, layer=config.streets_layer, crs=config.streets_crs)
     rows, crs = to_metres(read_layer(layer, KEY), path, KEY)
     rows, notes = only_lines(rows, path)
-    manner, wait_s, level, tag_notes = judge(rows, config.osm)
-    barred = Counter(one.barred for one in manner if one.barred)
+    manner, kind, wait_s, level, tag_notes = judge(rows, config.osm)
+    lines = np.asarray(rows.geometry.array)
+    left_out = LeftOut()
     walked = np.array([not one.barred for one in manner])
+    for line in np.flatnonzero(~walked):
+        left_out.add(manner[line].barred, kind[line] or "no value", float(lines[line].length))
     if not walked.any():
         raise InputError(
-            f"{path}: none of its {len(rows):,} lines is walked ({', '.join(barred)}); add their highway values to "
-            "place.osm.walkable"
+            f"{path}: none of its {len(rows):,} lines is walked ({', '.join(left_out.reasons)}); add their highway "
+            "values to place.osm.walkable"
         )
     stairs = np.array([one.stairs for one in manner])
-    lines = np.asarray(rows.geometry.array)
     row = np.flatnonzero(walked)
     row = row[once(lines[row], stairs[row])]
     if len(row) < walked.sum():
-        notes.append(Note(f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}."))
+        twice_m = shapely.length(lines[walked]).sum() - shapely.length(lines[row]).sum()
+        text = f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}, {km(twice_m)}."
+        notes.append(Note(text))
     lines, join_notes = join(lines[row], level[row], config)
     node, xy, first = vertices_of(lines)
     ways = Ways(
         node=node,
         xy=xy,
         first=first,
-        stairs=stairs[row],
-        cycling=np.array([manner[i].cycling for i in row]),
-        bridge=np.array([manner[i].bridge for i in row]),
+        **manner_columns([manner[i] for i in row]),
         wait_s=wait_s[row],
         longer=np.ones(len(row)),
         delay_s={},
-        barred=barred,
+        left_out=left_out,
     )
-    streets, bridge, street_notes = build_streets(ways, crs)
+    network = build_streets(ways, crs)
     return Ground(
-        streets=streets,
-        bounds=around(streets, config.far_home_m),
-        bridge=bridge,
+        streets=network.streets,
+        bounds=around(network.streets, config.far_home_m),
+        bridge=network.bridge,
+        line=network.line,
+        wait_s=network.wait_s,
         attribution=ATTRIBUTION if any(name in rows for name in MADE_OF_OSM) else "",
-        notes=(*notes, *tag_notes, *join_notes, *street_notes),
+        notes=(*notes, *tag_notes, *join_notes, *network.notes),
     )
 
 
@@ -106,8 +110,10 @@ def only_lines(rows: Any, path: Path) -> tuple[Any, list[Note]]:
     return line[long].reset_index(drop=True), notes
 
 
-def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], Floats, Floats, list[Note]]:
-    """How each line is used, the seconds lost on it at crossings, its level, and notes on what the columns say."""
+def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], list[str], Floats, Floats, list[Note]]:
+    """How each line is used, its kind, the seconds lost on it at crossings, its level, and notes on what the columns
+    say.
+    """
     named = {str(name).strip().lower(): name for name in rows.columns}
     table = pd.DataFrame(index=rows.index)
     if "other_tags" in named:  # how GDAL keeps the tags that have no column
@@ -124,19 +130,15 @@ def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], Floats, Floats, list
     walkable = [*osm.walkable, UNKNOWN_KIND, *(["steps"] if notes else [])]
     told: Any = table.to_dict("records")
     manner = [manner_of(tags, walkable) for tags in told]
-    strangers = Counter(kind[[one.barred == STRANGE for one in manner]])
-    if strangers:
-        notes.append(Note(strange_kinds(strangers)))
-    crossing = column(table, "crossing")
-    signals = (crossing == "traffic_signals") | (column(table, "crossing:signals") == "yes")
-    crosses = ~crossing.isin(["", "no"]) | (column(table, "footway") == "crossing")
+    signals = np.array([has_signals(tags) for tags in told])
+    crosses = ~column(table, "crossing").isin(["", "no"]) | np.array([is_crossing(tags) for tags in told])
     wait_s = np.where(signals, osm.signal_crossing_s, np.where(crosses, osm.crossing_s, 0.0))
     gates = column(table, "barrier").isin(GATES) | ~column(table, "gate").isin(["", "no"])
     if gates.any():
         notes.append(Note(f"Streets with a gate: {gates.sum():,}. A map has no walls, so nothing is walled in."))
     level = pd.to_numeric(column(table, "layer"), errors="coerce").fillna(0).to_numpy(dtype=float)
     bridge = np.array([one.bridge for one in manner])
-    return manner, wait_s, np.where(bridge & (level == 0), 0.5, level), notes
+    return manner, list(kind), wait_s, np.where(bridge & (level == 0), 0.5, level), notes
 
 
 def kinds_of(rows: Any, named: dict[str, Any]) -> tuple[Any, list[Note]]:

@@ -3,65 +3,93 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import osmium
 import shapely
-from osmium.filter import EntityFilter, KeyFilter
-from osmium.osm import AREA, NODE
+from osmium.filter import EntityFilter, IdFilter, KeyFilter
+from osmium.osm import AREA, NODE, RELATION, WAY
 
+from sim.columns import Floats
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import OsmConfig, PlaceConfig
 from sim.place.ground import Features, Ground, around
 from sim.place.layers import metric_crs
-from sim.place.tags import ATTRIBUTION, GATES, crossing_delay, manner_of
-from sim.place.ways import Ways, build_streets
+from sim.place.left_out import LeftOut
+from sim.place.tags import ATTRIBUTION, GATES, Manner, crossing_delay, crossing_way_delay, manner_of
+from sim.place.ways import Ways, build_streets, manner_columns
+
+# A header's box is believed that holds at least this share of the map's ways, and is no more than so many times as
+# large as what they reach over; coasts and lakes may be empty [A].
+BOX_HOLDS: Final = 0.5
+BOX_LARGER: Final = 10.0
+MARGIN_DEGREES: Final = 0.01  # what is empty around a single street, about a kilometre
+DEGREE_M: Final = 111_195.0  # of a great circle, on a globe of 6,371 km
 
 
 def read_osm(config: PlaceConfig) -> Ground:
     """What an OpenStreetMap extract shows: streets to walk, buildings, outlets.
 
-    `config.streets` is the path of an .osm, .osm.gz or .osm.pbf file; everything is projected to its UTM
+    `config.streets` is the path of an .osm, .osm.gz, .osm.bz2 or .osm.pbf file; everything is projected to its UTM
     zone. Raises `InputError` where the file is no map, or holds no walkable way.
     """
     path = Path(config.streets or "").expanduser()
     with readable(path), TemporaryDirectory() as folder:
-        box = osmium.FileProcessor(path).header.box()
+        header = osmium.FileProcessor(path).header.box()
         ordered = put_in_order(path, Path(folder))
-        ways, gates = read_ways(ordered, config.osm)
-        features = read_features(ordered, config.osm)
+        ways, notes = read_ways(ordered, config.osm)
+        features, unclosed = read_features(ordered, config.osm)
     if not len(ways.first):
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in ways.left_out.reasons.items()) or "no others"
         raise InputError(
-            f"{path}: no walkable way in it ({sum(ways.barred.values())} others); export the streets too, or "
+            f"{path}: no walkable way in it ({reasons}); export the streets too, or "
             "add their highway values to place.osm.walkable"
         )
     crs, project = metric_crs(ways.xy)
-    streets, bridge, notes = build_streets(replace(ways, xy=project(ways.xy)), crs)
-    if gates:
-        notes.append(
-            Note(f"Gates on the walkable ways of the map: {gates:,}. It has no walls, so nothing is walled in.")
-        )
-    bounds = around(streets, config.far_home_m)
-    if box.valid():
-        low, high = box.bottom_left, box.top_right
-        bounds = shapely.transform(shapely.box(low.lon, low.lat, high.lon, high.lat), project)
+    box, box_notes = believed_box(header, ways.xy)
+    network = build_streets(replace(ways, xy=project(ways.xy)), crs)
+    bounds = around(network.streets, config.far_home_m)
+    if box is not None:
+        bounds = shapely.transform(box, project)
     return Ground(
-        streets=streets,
+        streets=network.streets,
         bounds=bounds,
-        bridge=bridge,
-        boxed=box.valid(),
+        bridge=network.bridge,
+        line=network.line,
+        wait_s=network.wait_s,
+        boxed=box is not None,
         features=replace(features, shape=shapely.transform(features.shape, project)),
         attribution=ATTRIBUTION,
-        notes=tuple(notes),
+        notes=(*box_notes, *network.notes, *notes, *unclosed),
     )
+
+
+def believed_box(header: Any, lonlat: Floats) -> tuple[shapely.Polygon | None, list[Note]]:
+    """The box in degrees that the header of a map says it was cut to, or None where it says none or one that does not
+    fit the vertices (vertex, 2) of its ways, with a note.
+    """
+    if not header.valid():
+        return None, []
+    low, high = header.bottom_left, header.top_right
+    box = shapely.box(low.lon, low.lat, high.lon, high.lat)
+    extent = shapely.box(*lonlat.min(axis=0), *lonlat.max(axis=0))
+    held = np.mean(shapely.intersects_xy(box, lonlat[:, 0], lonlat[:, 1]))
+    if held >= BOX_HOLDS and box.area <= BOX_LARGER * extent.buffer(MARGIN_DEGREES).area:
+        return box, []
+    text = (
+        f"The header of the map says that it is cut to {box.bounds[0]:g} to {box.bounds[2]:g} degrees east and "
+        f"{box.bounds[1]:g} to {box.bounds[3]:g} north; {held:.0%} of its ways lie there, and those reach from "
+        f"{extent.bounds[0]:.3f} to {extent.bounds[2]:.3f} and {extent.bounds[1]:.3f} to {extent.bounds[3]:.3f}. "
+        "It is not believed: the place is as large as its streets."
+    )
+    return None, [Note(text, 0.0, "Cut the map again with osmium extract where it should be smaller.")]
 
 
 @contextmanager
@@ -71,8 +99,8 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except (RuntimeError, osmium.InvalidLocationError) as error:
         raise InputError(
-            f"{path}: not read as OpenStreetMap data ({error}); an .osm, .osm.gz or .osm.pbf file is "
-            "needed, for example from openstreetmap.org/export; fetch a broken download again"
+            f"{path}: not read as OpenStreetMap data ({error}); an .osm, .osm.gz, .osm.bz2 or "
+            ".osm.pbf file is needed, for example from openstreetmap.org/export; fetch a broken download again"
         ) from None
 
 
@@ -86,43 +114,106 @@ def put_in_order(path: Path, folder: Path) -> Path:
     return ordered
 
 
-def read_ways(path: Path, osm: OsmConfig) -> tuple[Ways, int]:
-    """The walkable ways of a map in degrees, cut where a node lies beyond the extract, and how many gates they have."""
-    vertices: list[tuple[int, float, float]] = []
-    first, manners = [], []
-    delay_s: dict[int, float] = {}
-    gates: list[int] = []
-    barred: Counter[str] = Counter()
+def read_ways(path: Path, osm: OsmConfig) -> tuple[Ways, list[Note]]:
+    """The walkable ways of a map in degrees, cut where a node lies beyond the extract, and notes."""
+    found = FoundWays()
+    squares = square_members(path)
     for thing in osmium.FileProcessor(path).with_locations().with_filter(KeyFilter("highway", "barrier")):
+        tags = dict(thing.tags)
         if thing.is_node():
-            tags = dict(thing.tags)
             if seconds := crossing_delay(tags, osm):
-                delay_s[thing.id] = seconds
+                found.delay_s[thing.id] = seconds
             if tags.get("barrier", "") in GATES:
-                gates.append(thing.id)
-        elif thing.is_way() and "highway" in thing.tags:
-            manner = manner_of(dict(thing.tags), osm.walkable)
-            if manner.barred:
-                barred[manner.barred] += 1
-                continue
-            for part in mapped_parts(thing.nodes):
-                first.append(len(vertices))
-                manners.append(manner)
-                vertices += part
-    node = np.array([node for node, _, _ in vertices], dtype=np.int64)
-    ways = Ways(
-        node=node,
-        xy=np.array([lonlat for _, *lonlat in vertices], dtype=float).reshape(-1, 2),
-        first=np.array(first, dtype=np.int64),
-        stairs=np.array([manner.stairs for manner in manners], dtype=bool),
-        cycling=np.array([manner.cycling for manner in manners], dtype=bool),
-        bridge=np.array([manner.bridge for manner in manners], dtype=bool),
-        wait_s=np.zeros(len(first)),
-        longer=np.ones(len(first)),
-        delay_s=delay_s,
-        barred=barred,
-    )
-    return ways, int(np.isin(gates, node).sum())
+                found.gates.append(thing.id)
+        elif thing.is_way() and "highway" in tags:
+            squares.pop(thing.id, None)
+            found.take(thing.nodes, tags, osm)
+    if squares:
+        members = osmium.FileProcessor(path, NODE | WAY).with_locations().with_filter(EntityFilter(WAY))
+        for thing in members.with_filter(IdFilter(squares)):
+            found.take(thing.nodes, squares[thing.id], osm)
+    return found.ways(), found.notes()
+
+
+def square_members(path: Path) -> dict[int, dict[str, str]]:
+    """The ways of which the outlines of squares are made that are mapped as relations, and the tags of those."""
+    members = {}
+    for relation in osmium.FileProcessor(path, RELATION).with_filter(KeyFilter("highway")):
+        tags = dict(relation.tags)
+        if tags.get("type") == "multipolygon":
+            members.update({member.ref: tags for member in relation.members if member.type == "w"})
+    return members
+
+
+@dataclass
+class FoundWays:
+    """The ways of a map as they are read, one after the other."""
+
+    vertices: list[tuple[int, float, float]] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    manners: list[Manner] = field(default_factory=list)
+    wait_s: list[float] = field(default_factory=list)
+    delay_s: dict[int, float] = field(default_factory=dict)
+    gates: list[int] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
+    cut: int = 0  # ways
+    lost: int = 0  # nodes
+    short: int = 0  # ways
+
+    def take(self, nodes: Any, tags: dict[str, str], osm: OsmConfig) -> None:
+        """Read one way."""
+        manner = manner_of(tags, osm.walkable)
+        parts = mapped_parts(nodes)
+        if manner.barred:
+            metres = sum(drawn_m(np.array(part)[:, 1:]) for part in parts)
+            self.left_out.add(manner.barred, tags["highway"], metres)
+            return
+        lost = sum(not node.location.valid() for node in nodes)
+        self.lost += lost
+        self.cut += lost > 0
+        self.short += not parts and not lost
+        for part in parts:
+            self.first.append(len(self.vertices))
+            self.manners.append(manner)
+            self.wait_s.append(crossing_way_delay(tags, osm))
+            self.vertices += part
+
+    def ways(self) -> Ways:
+        """All of them, in degrees."""
+        return Ways(
+            node=np.array([node for node, _, _ in self.vertices], dtype=np.int64),
+            xy=np.array([lonlat for _, *lonlat in self.vertices], dtype=float).reshape(-1, 2),
+            first=np.array(self.first, dtype=np.int64),
+            **manner_columns(self.manners),
+            wait_s=np.array(self.wait_s, dtype=float),
+            longer=np.ones(len(self.first)),
+            delay_s=self.delay_s,
+            left_out=self.left_out,
+        )
+
+    def notes(self) -> list[Note]:
+        """What the map lacks."""
+        notes = []
+        if self.lost:
+            share = self.lost / (self.lost + len(self.vertices))
+            text = (
+                f"Walkable ways with nodes that are not in the file: {self.cut:,}, with {self.lost:,} such nodes "
+                f"({share:.1%} of all); they are walked as far as the file knows them."
+            )
+            notes.append(Note(text, share, "Cut the map with whole ways (osmium extract does by itself)."))
+        if self.short:
+            notes.append(Note(f"Walkable ways of one node or none, left out: {self.short:,}, 0 m."))
+        gates = np.isin(self.gates, [node for node, _, _ in self.vertices]).sum()
+        if gates:
+            text = f"Gates on the walkable ways of the map: {gates:,}. It has no walls, so nothing is walled in."
+            notes.append(Note(text))
+        return notes
+
+
+def drawn_m(lonlat: Floats) -> float:
+    """About how many metres a line in degrees is long; for what is told in notes."""
+    east = np.diff(lonlat[:, 0]) * np.cos(np.radians(lonlat[:-1, 1]))
+    return float(np.hypot(east, np.diff(lonlat[:, 1])).sum()) * DEGREE_M
 
 
 def mapped_parts(nodes: Any) -> list[list[tuple[int, float, float]]]:
@@ -136,26 +227,33 @@ def mapped_parts(nodes: Any) -> list[list[tuple[int, float, float]]]:
     return [part for part in parts if len(part) > 1]
 
 
-def read_features(path: Path, osm: OsmConfig) -> Features:
-    """The buildings and outlets of a map; an area of several ways is one feature, an unclosed one is none."""
+def read_features(path: Path, osm: OsmConfig) -> tuple[Features, list[Note]]:
+    """The buildings and outlets of a map; an area of several ways is one feature, an unclosed one is none; and notes."""
     keys = sorted({"building", *(tag.partition("=")[0] for tag in osm.outlets)})
     found: list[tuple[str, str, str, float, str]] = []
     shapes: list[str] = []
     wkb = osmium.geom.WKBFactory()
     things = osmium.FileProcessor(path).with_areas(KeyFilter(*keys))
-    for thing in things.with_filter(EntityFilter(NODE | AREA)).with_filter(KeyFilter(*keys)):
+    open_areas: set[int] = set()
+    for thing in things.with_filter(EntityFilter(NODE | AREA | RELATION)).with_filter(KeyFilter(*keys)):
         area = thing.is_area()
+        tags = dict(thing.tags)
+        if area and not thing.from_way():
+            open_areas.discard(thing.orig_id())
         if area and not thing.num_rings()[0]:
             continue
-        tags = dict(thing.tags)
-        building = tags.get("building", "") if area else ""
         outlet = outlet_format(tags, osm.outlets)
+        if thing.is_relation():
+            if tags.get("type") == "multipolygon" and (tags.get("building") or outlet):
+                open_areas.add(thing.id)
+            continue
+        building = tags.get("building", "") if area else ""
         if building or outlet:
             letter, id_ = ("w" if thing.from_way() else "r", thing.orig_id()) if area else ("n", thing.id)
             levels = storeys(tags.get("building:levels", ""))
             found.append((f"osm-{letter}{id_}", building, outlet, levels, tags.get("name", "")))
             shapes.append(wkb.create_multipolygon(thing) if area else wkb.create_point(thing))
-    return Features(
+    features = Features(
         id=[row[0] for row in found],
         shape=np.asarray(shapely.from_wkb(shapes), dtype=object),
         building=[row[1] for row in found],
@@ -163,6 +261,19 @@ def read_features(path: Path, osm: OsmConfig) -> Features:
         format=[row[2] for row in found],
         name=[row[4] for row in found],
     )
+    if not open_areas:
+        return features, []
+    text = (
+        f"Buildings and outlets mapped as relations that do not close, left out: {len(open_areas):,} of "
+        f"{len(open_areas) + len(found):,}."
+    )
+    return features, [
+        Note(
+            text,
+            len(open_areas) / (len(open_areas) + len(found)),
+            "Cut the map with whole relations (osmium extract -s smart).",
+        )
+    ]
 
 
 def outlet_format(tags: dict[str, str], table: dict[str, str]) -> str:

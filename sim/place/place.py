@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from pyproj import CRS, Transformer
@@ -50,12 +51,16 @@ class Homes:
 
 @dataclass(frozen=True)
 class Sites:
-    """Outlets that stand in the place according to a map, one row each: stable id, format, name, position in metres."""
+    """Outlets that stand in the place by a map, one row each: stable id, format, name, position in metres; the street
+    `node` at which each is entered, and `snap_m` metres from there to its door (not given: the nearest node).
+    """
 
     id: tuple[str, ...]
     format: tuple[str, ...]
     name: tuple[str, ...]
     xy: Floats
+    node: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    snap_m: Floats = field(default_factory=lambda: np.empty(0))
 
     def __post_init__(self) -> None:
         seal(self)
@@ -118,6 +123,34 @@ class Place:
         # Areas stand behind all nodes of the streets, and nobody lives or trades on one of them.
         metres, node = cKDTree(self.streets.xy[: self.streets.n_nodes - len(self.areas)]).query(np.atleast_2d(xy))
         return np.asarray(node, dtype=np.int32), np.asarray(metres)
+
+    def doors_at(self, xy: Floats) -> tuple[tuple[tuple[int, float], ...], float]:
+        """How a point (2,) is entered, and how many metres it lies off the street: from the ends of the nearest link
+        that may be entered, each with the metres from it to the point; from one end where it lies there; where no link
+        may be entered, from the nearest node.
+        """
+        streets = self.streets
+        if not streets.entered.any():
+            node, metres = self.nearest_node(xy)
+            return ((int(node[0]), float(metres[0])),), float(metres[0])
+        links = streets.links[streets.entered]
+        here, there = streets.xy[links].transpose(1, 0, 2)
+        run = there - here
+        square = np.maximum((run**2).sum(axis=1), 1e-12)
+        share = np.clip(((xy - here) * run).sum(axis=1) / square, 0.0, 1.0)
+        off_m = np.hypot(*(xy - here - share[:, None] * run).T)
+        nearest = int(np.argmin(off_m))
+        length_m, snap_m = float(streets.length_m[streets.entered][nearest]), float(off_m[nearest])
+        at_m = float(share[nearest]) * length_m
+        ends = tuple(int(node) for node in links[nearest])
+        if min(at_m, length_m - at_m) < AT_NODE_M:
+            end = ends[int(at_m > length_m / 2)]
+            return ((end, float(np.hypot(*(xy - streets.xy[end])))),), snap_m
+        return ((ends[0], snap_m + at_m), (ends[1], snap_m + length_m - at_m)), snap_m
+
+
+# What lies so near to an end of a link, in metres, is entered there.
+AT_NODE_M: Final = 0.5
 
 
 def bands(northing_m: Floats, weight: Floats, n: int) -> Ints:

@@ -36,8 +36,8 @@ class Streets:
 
     `xy` (node, 2) metres; `links` (link, 2) nodes; per link `length_m`, `grade` (rise over length,
     from the first node to the second), `crossing_s` (delay), `stairs`, `gate` (crosses the wall of a
-    compound), `cycling` (may be cycled; not given: all but stairs); per node `compound` (row of the compound, or -1 on
-    public streets). `crs` is an authority code or WKT, or None for a grown place.
+    compound), `cycling` (may be cycled; not given: all but stairs), `entered` (doors may lie along it; not given: none,
+    they lie at nodes); per node `compound` (row of the compound, or -1 on public streets). `crs` is an authority code or WKT, or None for a grown place.
     """
 
     xy: Floats
@@ -50,10 +50,13 @@ class Streets:
     compound: Ints
     crs: str | None = None
     cycling: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
+    entered: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
 
     def __post_init__(self) -> None:
         if len(self.cycling) != len(self.links):
             object.__setattr__(self, "cycling", ~self.stairs)
+        if len(self.entered) != len(self.links):
+            object.__setattr__(self, "entered", np.zeros(len(self.links), np.bool_))
         seal(self)
 
     @property
@@ -111,6 +114,7 @@ class Streets:
                 stairs=bool(self.stairs[link]),
                 gate=bool(self.gate[link]),
                 cycling=bool(self.cycling[link]),
+                entered=bool(self.entered[link]),
             )
         return graph
 
@@ -118,8 +122,9 @@ class Streets:
     def from_networkx(cls, graph: Any) -> Streets:
         """Streets of any networkx graph whose nodes have `x`, `y` in metres and whose edges have `length_m`.
 
-        Nodes and edges keep the graph's order. `grade`, `crossing_s`, `stairs`, `gate`, `cycling` and the nodes'
-        `compound` are taken where given. Raises `InputError` where a position or length is missing or not positive.
+        Nodes and edges keep the graph's order. `grade`, `crossing_s`, `stairs`, `gate`, `cycling`, `entered` and
+        the nodes' `compound` are taken where given. Raises `InputError` where a position or length is missing or not
+        positive.
         """
         row = {node: i for i, node in enumerate(graph.nodes)}
         ends, columns = [], []
@@ -137,13 +142,14 @@ class Streets:
                     edge.get("stairs", False),
                     edge.get("gate", False),
                     edge.get("cycling", not edge.get("stairs", False)),
+                    edge.get("entered", False),
                 )
             )
         try:
             xy = [(float(data["x"]), float(data["y"])) for _, data in graph.nodes(data=True)]
         except KeyError as missing:
             raise InputError(f"a node has no {missing}; every node needs x and y in metres") from None
-        column = np.array(columns, dtype=float).reshape(-1, 6)
+        column = np.array(columns, dtype=float).reshape(-1, 7)
         return cls(
             xy=np.array(xy, dtype=float).reshape(-1, 2),
             links=np.array(ends, dtype=np.int32).reshape(-1, 2),
@@ -153,6 +159,7 @@ class Streets:
             stairs=column[:, 3] != 0,
             gate=column[:, 4] != 0,
             cycling=column[:, 5] != 0,
+            entered=column[:, 6] != 0,
             compound=np.array([d.get("compound", PUBLIC) for _, d in graph.nodes(data=True)], dtype=np.int32),
             crs=graph.graph.get("crs"),
         )
@@ -164,7 +171,7 @@ def street_side(streets: Streets) -> Ints:
     return np.where(streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
 
 
-LINK_COLUMNS: Final = ("links", "length_m", "grade", "crossing_s", "stairs", "gate", "cycling")
+LINK_COLUMNS: Final = ("links", "length_m", "grade", "crossing_s", "stairs", "gate", "cycling", "entered")
 
 
 def keep_links(streets: Streets, kept: Bools) -> Streets:
@@ -183,6 +190,7 @@ def add_links(streets: Streets, links: Ints, length_m: Floats, gate: bool) -> St
         "stairs": np.zeros(n, np.bool_),
         "gate": np.full(n, gate),
         "cycling": np.ones(n, np.bool_),
+        "entered": np.zeros(n, np.bool_),
     }
     columns: dict[str, Any] = {name: np.concatenate([getattr(streets, name), more[name]]) for name in LINK_COLUMNS}
     return replace(streets, **columns)

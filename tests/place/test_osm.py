@@ -159,13 +159,15 @@ def test_ways_that_nobody_walks_are_left_out(crossroads: Drawing, tmp_path: Path
     barred = [
         {"highway": "service", "tunnel": "yes", "layer": "-4"},
         {"highway": "service", "tunnel": "yes"},
-        {"highway": "footway", "layer": "-1"},
+        {"highway": "trunk", "tunnel": "yes"},
+        {"highway": "primary", "tunnel": "yes", "layer": "-1"},
+        {"highway": "footway", "tunnel": "yes", "layer": "-2", "subway": "yes"},
+        {"highway": "corridor"},
         {"highway": "steps", "level": "0;-1"},
         {"highway": "footway", "indoor": "yes"},
         {"highway": "residential", "foot": "no"},
         {"highway": "service", "access": "private"},
         {"highway": "motorway"},
-        {"highway": "trunk"},
         {"highway": "cycleway"},
         {"highway": "construction", "foot": "yes"},
         {"highway": "platform"},
@@ -177,14 +179,38 @@ def test_ways_that_nobody_walks_are_left_out(crossroads: Drawing, tmp_path: Path
     place = read_drawing(crossroads, tmp_path)
     for row in range(len(barred)):
         assert not has_node(place, (300, 20.0 + row)), barred[row]
-    assert "Ways left out because they are underground or indoors: 5." in map(str, place.notes)
-    assert "Ways left out because they are closed to walkers: 2." in map(str, place.notes)
+    told = {note.text.split(":")[0]: note for note in place.notes if note.text.startswith("Ways left out")}
+    counts = {
+        "closed to walkers": 2,
+        "road tunnels without a pavement": 4,
+        "indoors or within stations": 3,
+        "of kinds that place.osm.walkable does not name": 1,
+        "of kinds on which nobody walks": 4,
+    }
+    assert set(told) == {f"Ways left out, {reason}" for reason in counts}
+    for reason, count in counts.items():
+        note = told[f"Ways left out, {reason}"]
+        km = count * 0.3
+        assert f": {count}, {km:.1f} km beside 0.8 km walked" in note.text
+        nobody = reason == "of kinds on which nobody walks"
+        assert note.share == pytest.approx(0 if nobody else km / (km + 0.76), abs=0.01)
+        assert bool(note.remedy) != nobody
 
 
 def test_ways_that_the_map_opens_to_walkers_are_walked(crossroads: Drawing, tmp_path: Path) -> None:
     walked = [
         {"highway": "trunk", "sidewalk": "both"},
+        {"highway": "trunk"},
+        {"highway": "trunk", "tunnel": "yes", "sidewalk": "right"},
         {"highway": "cycleway", "foot": "designated"},
+        {"highway": "cycleway", "segregated": "no"},
+        {"highway": "cycleway", "sidewalk": "right"},
+        {"highway": "footway", "layer": "-1"},
+        {"highway": "footway", "tunnel": "yes", "layer": "-1"},
+        {"highway": "steps", "tunnel": "yes"},
+        {"highway": "path", "location": "underground"},
+        {"highway": "residential", "tunnel": "yes", "layer": "-1"},
+        {"highway": "trunk", "layer": "-1"},
         {"highway": "service", "access": "private", "foot": "permissive"},
         {"highway": "service", "tunnel": "building_passage"},
         {"highway": "pedestrian", "area": "yes"},

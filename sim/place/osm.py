@@ -228,24 +228,25 @@ def mapped_parts(nodes: Any) -> list[list[tuple[int, float, float]]]:
 
 
 def read_features(path: Path, osm: OsmConfig) -> tuple[Features, list[Note]]:
-    """The buildings and outlets of a map; an area of several ways is one feature, an unclosed one is none; and notes."""
+    """The buildings and outlets of a map, and notes; an area of several ways is one feature, one left open is none."""
     keys = sorted({"building", *(tag.partition("=")[0] for tag in osm.outlets)})
     found: list[tuple[str, str, str, float, str]] = []
     shapes: list[str] = []
     wkb = osmium.geom.WKBFactory()
     things = osmium.FileProcessor(path).with_areas(KeyFilter(*keys))
-    open_areas: set[int] = set()
+    drawn: set[int] = set()
+    closed: set[int] = set()
     for thing in things.with_filter(EntityFilter(NODE | AREA | RELATION)).with_filter(KeyFilter(*keys)):
         area = thing.is_area()
         tags = dict(thing.tags)
-        if area and not thing.from_way():
-            open_areas.discard(thing.orig_id())
         if area and not thing.num_rings()[0]:
             continue
+        if area and not thing.from_way():
+            closed.add(thing.orig_id())
         outlet = outlet_format(tags, osm.outlets)
         if thing.is_relation():
             if tags.get("type") == "multipolygon" and (tags.get("building") or outlet):
-                open_areas.add(thing.id)
+                drawn.add(thing.id)
             continue
         building = tags.get("building", "") if area else ""
         if building or outlet:
@@ -261,19 +262,12 @@ def read_features(path: Path, osm: OsmConfig) -> tuple[Features, list[Note]]:
         format=[row[2] for row in found],
         name=[row[4] for row in found],
     )
-    if not open_areas:
+    n_open = len(drawn - closed)
+    if not n_open:
         return features, []
-    text = (
-        f"Buildings and outlets mapped as relations that do not close, left out: {len(open_areas):,} of "
-        f"{len(open_areas) + len(found):,}."
-    )
-    return features, [
-        Note(
-            text,
-            len(open_areas) / (len(open_areas) + len(found)),
-            "Cut the map with whole relations (osmium extract -s smart).",
-        )
-    ]
+    n_all = n_open + len(found)
+    text = f"Buildings and outlets mapped as relations that do not close, left out: {n_open:,} of {n_all:,}."
+    return features, [Note(text, n_open / n_all, "Cut the map with whole relations (osmium extract -s smart).")]
 
 
 def outlet_format(tags: dict[str, str], table: dict[str, str]) -> str:

@@ -37,7 +37,8 @@ class Streets:
     `xy` (node, 2) metres; `links` (link, 2) nodes; per link `length_m`, `grade` (rise over length,
     from the first node to the second), `crossing_s` (delay), `stairs`, `gate` (crosses the wall of a
     compound), `cycling` (may be cycled; not given: all but stairs), `entered` (doors may lie along it; not given: none,
-    they lie at nodes); per node `compound` (row of the compound, or -1 on public streets). `crs` is an authority code or WKT, or None for a grown place.
+    they lie at nodes); per node `compound` (row of the compound, or -1 on public streets). `crs` is an authority code
+    or WKT, or None for a grown place.
     """
 
     xy: Floats

@@ -78,23 +78,23 @@ def test_unknown_heights_are_level_with_a_note(tmp_path: Path) -> None:
     east = ground.streets.xy[ground.streets.links].mean(axis=1)[:, 0] > EAST + 20
     assert (ground.streets.grade[east] == 0).all()
     assert (np.abs(ground.streets.grade) > 0.05).any()
-    assert any("knows no height, taken as level: 2 of 8." in note for note in map(str, ground.notes))
+    assert any("knows no height, taken as level: 2 (" in note for note in map(str, ground.notes))
 
 
 def test_a_raster_that_ends_is_not_continued(tmp_path: Path) -> None:
     ground = crossroads(tmp_path, raster(tmp_path, tilted(0.06, 0)[:, :25]))
-    assert any("knows no height, taken as level: 1 of 8." in note for note in map(str, ground.notes))
+    assert any("knows no height, taken as level: 1 (" in note for note in map(str, ground.notes))
 
 
 def test_what_is_too_steep_is_clipped_and_bridges_are_level(tmp_path: Path) -> None:
     steep = raster(tmp_path, tilted(0.5, 0.1))
     ground = crossroads(tmp_path, steep)
     assert np.abs(ground.streets.grade).max() == 0.35
-    assert any("steeper than 35% by" in note and "4 of 8" in note for note in map(str, ground.notes))
+    assert any("steeper than 35% by" in note and ": 4 (" in note for note in map(str, ground.notes))
     bridged = crossroads(tmp_path, steep, bridge=["yes", "no"])
     assert (bridged.streets.grade[bridged.bridge] == 0).all()
     assert np.abs(bridged.streets.grade).max() == pytest.approx(0.1, abs=1e-6)
-    assert "Links on bridges, taken as level: 4." in map(str, bridged.notes)
+    assert any("Links on bridges, taken as level: 4 (" in note for note in map(str, bridged.notes))
 
 
 def test_no_elevation_is_level(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from scipy.sparse.csgraph import dijkstra
 
 from sim.errors import InputError
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
-from sim.place.files import read_place
+from sim.place.files import read_ground, read_place
 from sim.place.place import Place, bands
+from sim.place.streets import Streets
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared/data"
@@ -100,6 +101,12 @@ def read_drawing(
     return read_place(place_config(path, **osm))
 
 
+def streets_drawn(drawing: Drawing, folder: Path) -> Streets:
+    """The streets of a drawing before doors are put on them."""
+    (folder / "map.osm").write_text(drawing.xml(), encoding="utf-8")
+    return read_ground(place_config(folder / "map.osm")).streets
+
+
 def at(place: Place, point: Point) -> int:
     """The node of a place at a point of the drawing; fails where there is none within 10 cm."""
     node, metres = place.nearest_node(np.add([point], [EAST, NORTH]))
@@ -135,13 +142,13 @@ def crossroads() -> Drawing:
 
 def test_streets_are_cut_into_equal_links(crossroads: Drawing, tmp_path: Path) -> None:
     place = read_drawing(crossroads, tmp_path)
-    streets = place.streets
+    streets = streets_drawn(crossroads, tmp_path)
     assert streets.crs == UTM
     assert streets.n_nodes == 17
     assert streets.n_links == 16
     assert streets.length_m == pytest.approx(47.5, abs=0.05)
     middle = at(place, (0, 0))
-    assert np.count_nonzero(streets.links == middle) == 4
+    assert np.count_nonzero(place.streets.links == middle) == 4
     assert walks(place, [at(place, (-190, 0))])[0, at(place, (0, 190))] == pytest.approx(380, abs=0.2)
     assert not streets.gate.any()
     assert (streets.compound == -1).all()
@@ -219,6 +226,8 @@ def test_ways_that_the_map_opens_to_walkers_are_walked(crossroads: Drawing, tmp_
     ]
     for row, tags in enumerate(walked):
         crossroads.way([(0, 0), (300, 20.0 + row)], **tags)
+    for row in range(10):
+        crossroads.square((-300, 20.0 * row), 10, building="house")
     place = read_drawing(crossroads, tmp_path)
     for row in range(len(walked)):
         assert has_node(place, (300, 20.0 + row)), walked[row]
@@ -228,14 +237,14 @@ def test_tunnel_draws_no_home(crossroads: Drawing, tmp_path: Path) -> None:
     crossroads.way([(0, 0), (180, 25)], highway="service", tunnel="yes", layer="-4")
     place = read_drawing(crossroads, tmp_path)
     east = np.argmax(place.homes.xy[:, 0])
-    assert place.homes.node[east] == at(place, (190, 0))
-    assert place.homes.snap_m[east] == pytest.approx(np.hypot(10, 20), abs=0.1)
+    assert place.streets.xy[place.homes.node[east]] == pytest.approx([EAST + 180, NORTH], abs=0.6)
+    assert place.homes.snap_m[east] == pytest.approx(20, abs=0.1)
 
 
 def test_stairs_are_marked_and_a_ramp_beside_them_is_kept(crossroads: Drawing, tmp_path: Path) -> None:
     crossroads.way([(190, 0), (220, 0)], highway="steps")
     crossroads.way([(190, 0), (205, 15), (220, 0)], highway="footway")
-    streets = read_drawing(crossroads, tmp_path).streets
+    streets = streets_drawn(crossroads, tmp_path)
     assert streets.length_m[streets.stairs] == pytest.approx([30], abs=0.05)
     assert streets.length_m[~streets.stairs].min() == pytest.approx(np.hypot(15, 15) * 2, abs=0.05)
 
@@ -245,7 +254,7 @@ def test_duplicate_links_keep_the_shortest_and_loops_to_oneself_go(crossroads: D
     crossroads.way([(190, 0), (220, 0)], highway="footway")
     crossroads.way([(220, 0), (225, 0), (225, 5), (220, 0)], highway="footway")
     crossroads.way([(220, 0), (220, 0)], highway="footway")
-    streets = read_drawing(crossroads, tmp_path).streets
+    streets = streets_drawn(crossroads, tmp_path)
     assert streets.n_links == 17
     assert streets.length_m.min() == pytest.approx(30, abs=0.05)
 
@@ -253,22 +262,9 @@ def test_duplicate_links_keep_the_shortest_and_loops_to_oneself_go(crossroads: D
 def test_fragments_are_left_out_with_a_note(crossroads: Drawing, tmp_path: Path) -> None:
     crossroads.way([(60, 60), (155, 60)], highway="footway")
     place = read_drawing(crossroads, tmp_path)
-    assert place.streets.n_nodes == 17
-    assert any(note.startswith("3 of 20 street nodes (0.1 of 0.9 km)") for note in map(str, place.notes))
-
-
-def test_crossing_delay_is_half_on_each_link(crossroads: Drawing, tmp_path: Path) -> None:
-    crossroads.node((0, 0), highway="traffic_signals")
-    crossroads.way([(190, 0), (220, 0), (240, 0)], highway="footway")
-    crossroads.node((220, 0), highway="crossing", crossing="uncontrolled")
-    crossroads.way([(240, 0), (260, 0), (280, 0)], highway="footway")
-    crossroads.node((260, 0), highway="crossing", crossing="traffic_signals")
-    place = read_drawing(crossroads, tmp_path, signal_crossing_s=30.0, crossing_s=8.0)
-    streets = place.streets
-    for point, half in (((0, 0), 15), ((220, 0), 4), ((260, 0), 15)):
-        links = (streets.links == at(place, point)).any(axis=1)
-        assert streets.crossing_s[links] == pytest.approx([half] * np.count_nonzero(links))
-    assert streets.crossing_s.sum() == pytest.approx(4 * 15 + 2 * 4 + 2 * 15)
+    assert streets_drawn(crossroads, tmp_path).n_nodes == 17
+    assert place.streets.length_m.sum() == pytest.approx(760, abs=0.5)
+    assert any(note.startswith("3 of 20 street nodes (0.1 of 0.9 km, in 1 parts)") for note in map(str, place.notes))
 
 
 def test_homes_weigh_their_floor_area(crossroads: Drawing, tmp_path: Path) -> None:
@@ -376,8 +372,40 @@ def test_a_way_that_leaves_the_extract_is_cut_there(crossroads: Drawing, tmp_pat
         '<tag k="building" v="house"/></way>'
     )
     place = read_drawing(crossroads, tmp_path)
-    assert place.streets.n_links == 16
+    assert streets_drawn(crossroads, tmp_path).n_links == 16
     assert len(place.homes) == 4
+    (lost,) = [note for note in place.notes if "nodes that are not in the file: 1, with 1 such" in note.text]
+    assert lost.share == pytest.approx(1 / 7)
+
+
+@pytest.mark.parametrize("box", [(0, 0, 180, 90), (10, 10, 11, 11)])
+def test_a_header_that_does_not_fit_its_map_is_not_believed(
+    box: tuple[float, ...], crossroads: Drawing, tmp_path: Path
+) -> None:
+    west, south, east, north = box
+    head = '<osm version="0.6">'
+    bounds = f'<bounds minlat="{south}" minlon="{west}" maxlat="{north}" maxlon="{east}"/>'
+    (tmp_path / "map.osm").write_text(crossroads.xml().replace(head, head + bounds), encoding="utf-8")
+    ground = read_ground(place_config(tmp_path / "map.osm"))
+    assert not ground.boxed
+    assert ground.bounds.area < 1_000_000
+    assert any("It is not believed" in note.text for note in ground.notes)
+
+
+def test_a_square_of_several_ways_is_walked_round(crossroads: Drawing, tmp_path: Path) -> None:
+    half = crossroads.way([(190, 0), (230, 0), (230, 40)])
+    other = crossroads.way([(230, 40), (190, 40), (190, 0)])
+    before = streets_drawn(crossroads, tmp_path).length_m.sum()
+    crossroads.relation({half: "outer", other: "outer"}, type="multipolygon", highway="pedestrian")
+    assert streets_drawn(crossroads, tmp_path).length_m.sum() == pytest.approx(before + 160, abs=0.3)
+
+
+def test_an_area_that_does_not_close_is_told(crossroads: Drawing, tmp_path: Path) -> None:
+    side = crossroads.way([(50, 20), (90, 20), (90, 60)])
+    crossroads.relation({side: "outer"}, type="multipolygon", building="apartments")
+    place = read_drawing(crossroads, tmp_path)
+    assert len(place.homes) == 4
+    assert any("relations that do not close, left out: 1 of 5." in note.text for note in place.notes)
 
 
 def test_order_and_compression_of_the_file_do_not_matter(crossroads: Drawing, tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_
 from sim.outlets.reach import count_walks
 from sim.people import PeopleConfig, Residents, settle, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
+from sim.tables import write_table
 
 ROOMS = ("place", "people", "needs", "outlets", "day")
 KEEP = ("record", "tables")
@@ -154,7 +155,8 @@ class Clock:
             mininterval=0.5,
         )
         with shown as bar:
-            yield bar.update
+            # Shares add up to the total but for the last digits.
+            yield lambda done: bar.update(min(done, total - bar.n))
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
 
 
@@ -500,7 +502,7 @@ def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> No
     merged["compare"] = measures.compare(seed_values, world.layouts[0].name)
     with folder_beside(root / "tables") as folder:
         for name, table in merged.items():
-            table.to_csv(folder / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+            write_table(table, folder / f"{name}.csv")
     write_layouts(world, root)
 
 

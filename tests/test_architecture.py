@@ -16,12 +16,13 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "randomness", "folders", "names", "notes"}
+GROUND = {"columns", "errors", "randomness", "folders", "names", "notes", "tables"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
     "notes": set(),
     "names": {"errors"},
+    "tables": {"columns"},
     "terminal": set(),
     "folders": set(),
     "randomness": set(),

@@ -17,6 +17,7 @@ from sim.measures import REASONS, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
 from sim.report.labels import Names, Words, name_things
+from sim.tables import read_table
 
 if TYPE_CHECKING:
     from sim.study import World
@@ -25,23 +26,6 @@ ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
 PLAIN_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
-TEXT_COLUMNS = (
-    "layout",
-    "base",
-    "need",
-    "age_group",
-    "zone",
-    "measure",
-    "unit",
-    "outlet",
-    "format",
-    "name",
-    "score",
-    "met",
-    "reason",
-    "zh",
-    "en",
-)
 
 
 @dataclass(frozen=True)
@@ -106,13 +90,6 @@ def read_results(root: Path, world: World, words: Words) -> Results:
     tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
     config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
     return Results(world, tables, config, settled(world), words, name_things(world, words))
-
-
-def read_table(file: Path) -> pd.DataFrame:
-    """A table; names stay text whatever they look like."""
-    columns = pd.read_csv(file, nrows=0).columns
-    text = {name: str for name in columns if name in TEXT_COLUMNS}
-    return pd.read_csv(file, dtype=text, keep_default_na=False, na_values={c: "" for c in columns if c not in text})
 
 
 def settled(world: World) -> pd.DataFrame:

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "report": GROUND | {"place", "people", "needs", "outlets", "measures"},
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
     "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
-    "export": GROUND | {"place", "outlets", "study"},
+    "export": GROUND | {"place", "outlets", "measures", "study"},
     "__main__": GROUND | {"config", "day", "study", "report", "export"},
 }
 LIVES_IN = {

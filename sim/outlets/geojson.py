@@ -19,6 +19,7 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
     xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
     said: dict[str, Any] = {}
     if place.local:
+        xy = np.round(xy, 2)
         said = {"coordinates": "metres of the place, not longitude and latitude"}
     else:
         xy = np.round(place.to_lonlat(xy), 7)

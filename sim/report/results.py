@@ -13,7 +13,7 @@ import pandas as pd
 import yaml
 
 from sim.columns import Codes
-from sim.measures import REASONS, unmet_share
+from sim.measures import REASONS, read_sheet, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
 from sim.report.labels import Names, Words, name_things
@@ -25,23 +25,6 @@ ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
 PLAIN_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
-TEXT_COLUMNS = (
-    "layout",
-    "base",
-    "need",
-    "age_group",
-    "zone",
-    "measure",
-    "unit",
-    "outlet",
-    "format",
-    "name",
-    "score",
-    "met",
-    "reason",
-    "zh",
-    "en",
-)
 
 
 @dataclass(frozen=True)
@@ -103,16 +86,9 @@ class Results:
 
 def read_results(root: Path, world: World, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
-    tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
+    tables = {file.stem: read_sheet(file) for file in sorted((root / "tables").glob("*.csv"))}
     config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
     return Results(world, tables, config, settled(world), words, name_things(world, words))
-
-
-def read_table(file: Path) -> pd.DataFrame:
-    """A table; names stay text whatever they look like."""
-    columns = pd.read_csv(file, nrows=0).columns
-    text = {name: str for name in columns if name in TEXT_COLUMNS}
-    return pd.read_csv(file, dtype=text, keep_default_na=False, na_values={c: "" for c in columns if c not in text})
 
 
 def settled(world: World) -> pd.DataFrame:
@@ -138,6 +114,16 @@ def difference(results: Results, layout: str, measure: str, need: str = ALL, age
     rows = results.of("compare", layout)
     keys = (rows["measure"] == measure) & (rows["need"] == need) & (rows["age_group"] == age_group)
     return rows[keys].iloc[0] if keys.any() else None
+
+
+def headline(results: Results, layout: str, base: str, part: str = ALL) -> pd.Series | None:
+    """The unmet share of all errands under a layout against another: a row of `headline`, or None where there is none.
+
+    A `part` is that of needs for which an outlet stands under the first layout (`served`), or of the others.
+    """
+    rows = results.of("headline", layout)
+    rows = rows[(rows["base"] == base) & (rows["part"] == part)]
+    return rows.iloc[0] if len(rows) else None
 
 
 def unmet_by(results: Results, by: str, table: str = "demand") -> pd.DataFrame:

@@ -156,7 +156,7 @@ def differences(pair: Pair, is_share: bool) -> dict[str, Any]:
     """The pooled values of two layouts, their difference with its interval, and what they rest on, cell by cell.
 
     Values are rounded first, so that the difference is exactly that of what is printed. The interval of a share stays
-    within what is possible given that of the base.
+    within ±1. What the base leaves unmet is no bound: it is estimated too, and intervals cut there miss the truth.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         base_value, value = (sums.total.sum(axis=0) / sums.of.sum(axis=0) for sums in pair)
@@ -164,7 +164,7 @@ def differences(pair: Pair, is_share: bool) -> dict[str, Any]:
     rounded, base_rounded = np.round(value, DIGITS), np.round(base_value, DIGITS)
     low, high = value - base_value - half, value - base_value + half
     if is_share:
-        low, high = np.maximum(low, -base_rounded), np.minimum(high, 1 - base_rounded)
+        low, high = np.maximum(low, -1.0), np.minimum(high, 1.0)
     raised = np.minimum(*(sums.raised.sum(axis=0) for sums in pair))
     difference, low, high = (np.round(number, DIGITS) for number in (rounded - base_rounded, low, high))
     few = np.where(raised < FEW_ERRANDS, "yes", "no")

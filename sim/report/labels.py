@@ -105,6 +105,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # ---- measures ----
     "unmet_share": ("Unmet share of errands", "未满足需求占比"),
     "mean_time_min": ("Mean minutes to service", "平均到达服务时间（分钟）"),
+    "mean_time_min_each": ("Mean minutes to service, all met under each", "平均到达服务时间（各自全部，分钟）"),
+    "share_15_min_each": ("Served within 15 min, all met under each", "15分钟内得到服务（各自全部）"),
     "share_15_min": ("Served within 15 min", "15分钟内得到服务"),
     "walk_min_per_day": ("Minutes walked per resident and day", "人均每日步行（分钟）"),
     "gini_access": ("Gini of access", "可达性基尼系数"),
@@ -169,7 +171,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "answer.split": (
         " Of this difference, in needs that {base} serves at all: {served}; in the {n} needs for which no outlet "
-        "stands in it: {unserved}. The latter is a gain only if such outlets are truly missing, and not just from the data.",
+        "stands in it: {unserved}. The latter is a gain only if such outlets are truly missing, and not from the data.",
         "其中，{base}已有网点的需求为{served}；{base}没有任何网点的{n}类需求为{unserved}。后者只有在这些网点确实不存在、"
         "而非数据缺失时才算改善。",
     ),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.measures import EQUITY, access, equity, lorenz
-from sim.measures.equity import Access, curve, errands_a_week, gini, palma, weekly_supply, seed_equity
+from sim.measures.equity import Access, curve, errands_a_week, gini, palma, seed_equity, weekly_supply
 from sim.measures.nearness import offer_of
 from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig, find_reach
 from sim.outlets.hours import week_windows

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from sim.measures import read_sheet
 from sim.outlets import Layout
 from sim.place import Place
 from sim.place.layers import LOCAL_METRES
 from sim.study import World, layout_digest, write_layouts
-from sim.tables import read_table
 
 TABLES: Final = ("homes", "streets", "outlets")
 LEAST_M: Final = 10.0  # a community of one or two homes is still an area: so far around them
@@ -61,7 +61,7 @@ def read_tables(world: World, root: Path) -> tuple[Mapping[str, pd.DataFrame], s
     done = json.loads(note.read_text())["layouts"]
     if any(done.get(layout.name) != layout_digest(world.digest, layout) for layout in world.layouts):
         return {}, f"the tables in {root} are of another config or version; run the study again to have them"
-    return {name: read_table(file) for name, file in files.items()}, ""
+    return {name: read_sheet(file) for name, file in files.items()}, ""
 
 
 def layers(world: World, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any]]:

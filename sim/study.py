@@ -38,7 +38,6 @@ from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_
 from sim.outlets.reach import count_walks
 from sim.people import PeopleConfig, Residents, settle, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
-from sim.tables import write_table
 
 ROOMS = ("place", "people", "needs", "outlets", "day")
 KEEP = ("record", "tables")
@@ -470,48 +469,80 @@ def read_tally(world: World, root: Path, row: int, residents: Residents, seed: i
 
 def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> None:
     """All tables of a study from the tallies of its runs, and the layouts as GeoJSON; written beside and renamed."""
-    study, needs = world.study, world.needs.catalogue
-    laid = list(zip(world.places, world.layouts, world.reaches, strict=True))
+    counts = _count(world, root, tell)
+    merged: dict[str, pd.DataFrame] = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        near = list(pool.map(measures.near_outlets, *zip(*laid, strict=True), repeat(needs)))
-    tallies: dict[int, measures.Tally] = {}
-    crowds: dict[int, measures.Crowd] = {}
-    values = []
-    for seed in study.seed_list:
-        residents = settle(world.place, world.people, seed)
-        for row, (place, layout, _) in enumerate(laid):
-            tally = read_tally(world, root, row, residents, seed)
-            crowd = measures.crowd_of(place, layout, near[row], needs, residents)
-            values.append(measures.seed_measures(tally).assign(layout=layout.name, seed=seed))
-            tallies[row] = tallies[row] + tally if row in tallies else tally
-            crowds[row] = crowds[row] + crowd if row in crowds else crowd
-            tell(1)
-    tables: dict[str, list[pd.DataFrame]] = {}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        told = pool.map(lambda row: _tables_of(world, *laid[row], tallies[row], crowds[row]), range(len(laid)))
+        told = list(pool.map(lambda row: _tables_of(world, row, counts), range(len(world.layouts))))
+    for name in told[0]:
         for layout, parts in zip(world.layouts, told, strict=True):
-            for name, table in parts.items():
-                table.insert(0, "layout", layout.name)
-                tables.setdefault(name, []).append(table)
-    merged = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
-    order = {layout.name: row for row, layout in enumerate(world.layouts)}
-    seed_values = pd.concat(values, ignore_index=True).sort_values(
-        "layout", key=lambda names: names.map(order), kind="stable", ignore_index=True
-    )
-    merged["seeds"] = seed_values[["layout", "seed", "measure", "need", "age_group", "value"]]
-    merged["compare"] = measures.compare(seed_values, world.layouts[0].name)
+            parts[name].insert(0, "layout", layout.name)
+        merged[name] = pd.concat([parts[name] for parts in told], ignore_index=True)
+    merged["seeds"] = pd.concat([table for tables in counts.values for table in tables], ignore_index=True)[
+        ["layout", "seed", "measure", "need", "age_group", "value", "raised"]
+    ]
+    names, needs = [layout.name for layout in world.layouts], world.needs.catalogue
+    pairs = {name: measures.join_seeds(both) for name, both in zip(names[1:], counts.pairs[1:], strict=True)}
+    merged["compare"] = measures.compare(tuple(needs), pairs, names[0])
+    served = np.array([measures.offered(world.layouts[0], key, need) for key, need in needs.items()], bool)
+    merged["headline"] = measures.headline(names, np.array(counts.raised[0]), np.array(counts.unmet), served)
     with folder_beside(root / "tables") as folder:
         for name, table in merged.items():
-            write_table(table, folder / f"{name}.csv")
+            measures.write_sheet(table, folder / f"{name}.csv")
     write_layouts(world, root)
 
 
-def _tables_of(
-    world: World, place: Place, layout: Layout, reach: Reach, tally: measures.Tally, crowd: measures.Crowd
-) -> dict[str, pd.DataFrame]:
+@dataclass
+class _Counts:
+    """What the tables are made of: a list of a row per layout each, of which most hold one thing per seed."""
+
+    tallies: list[measures.Tally]
+    crowds: list[measures.Crowd]
+    values: list[list[pd.DataFrame]]
+    equity: list[list[Any]]
+    pairs: list[list[Any]]
+    raised: list[list[Any]]
+    unmet: list[list[Any]]
+
+
+def _count(world: World, root: Path, tell: Tell) -> _Counts:
+    """Go through all runs, a seed at a time: what can be added is added, the rest is kept by seed."""
+    needs, rows = world.needs.catalogue, range(len(world.layouts))
+    counts = _Counts([], [], [[] for _ in rows], *([[] for _ in rows] for _ in range(4)))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        near = list(pool.map(measures.near_outlets, world.places, world.layouts, world.reaches, repeat(needs)))
+        for seed in world.study.seed_list:
+            residents = settle(world.place, world.people, seed)
+
+            def of_layout(row: int, seed: int = seed, residents: Residents = residents) -> tuple[Any, ...]:
+                place, layout, reach = world.places[row], world.layouts[row], world.reaches[row]
+                tally = read_tally(world, root, row, residents, seed)
+                crowd = measures.crowd_of(place, layout, near[row], needs, residents)
+                access = measures.access(place, layout, reach, needs, crowd)
+                return tally, crowd, measures.seed_equity(access, tally)
+
+            found = list(pool.map(of_layout, rows))
+            for row, (tally, _, even) in enumerate(found):
+                table = measures.seed_measures(tally)
+                counts.values[row].append(table.assign(layout=world.layouts[row].name, seed=seed))
+                counts.equity[row].append(even)
+                counts.raised[row].append(tally.raised_at.sum(axis=1))
+                counts.unmet[row].append(tally.unmet_at.sum(axis=1))
+                if row:
+                    counts.pairs[row].append(measures.seed_pair(found[0][0], tally))
+                tell(1)
+            tallies, crowds = [one for one, *_ in found], [crowd for _, crowd, _ in found]
+            counts.tallies = (
+                [a + b for a, b in zip(counts.tallies, tallies, strict=True)] if counts.tallies else tallies
+            )
+            counts.crowds = [a + b for a, b in zip(counts.crowds, crowds, strict=True)] if counts.crowds else crowds
+    return counts
+
+
+def _tables_of(world: World, row: int, counts: _Counts) -> dict[str, pd.DataFrame]:
     """The tables of one layout by name."""
+    place, layout, needs = world.places[row], world.layouts[row], tuple(world.needs.catalogue)
+    tally, crowd = counts.tallies[row], counts.crowds[row]
     by_zone = measures.demand(tally, ["zone", "need"])
-    access = measures.access(place, layout, reach, world.needs.catalogue, crowd)
     return {
         "demand": measures.demand(tally, ["need", "age_group"]),
         "demand_by_zone": by_zone,
@@ -521,8 +552,8 @@ def _tables_of(
         "coverage": measures.coverage(crowd),
         "scores": measures.scores(place, layout, crowd),
         "disagreement": measures.disagreement(place, crowd, by_zone),
-        "equity": measures.equity(access, tally),
-        "lorenz": measures.lorenz(access),
+        "equity": measures.equity(needs, counts.equity[row]),
+        "lorenz": measures.lorenz(needs, counts.equity[row]),
         "outlets": measures.outlets(layout, tally),
         "streets": measures.streets(place, tally),
         "homes": measures.homes(place, tally),

@@ -1,14 +1,15 @@
 """Pure functions from the record to tidy tables: a run is counted once, counts are added, tables are made of sums."""
 
-from sim.measures.comparison import MEASURES, compare, seed_measures
+from sim.measures.comparison import MEASURES, compare, headline, join_seeds, seed_measures, seed_pair
 from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
-from sim.measures.equity import EQUITY, access, equity, lorenz
+from sim.measures.equity import EQUITY, access, equity, lorenz, seed_equity
 from sim.measures.homes import homes
-from sim.measures.nearness import near_outlets
+from sim.measures.nearness import near_outlets, offered
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
+from sim.measures.sheets import read_sheet, write_sheet
 from sim.measures.streets import streets
 from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_digest, tally_run, write_tally
 from sim.measures.travel import times, travel
@@ -29,18 +30,25 @@ __all__ = [
     "demand",
     "disagreement",
     "equity",
+    "headline",
     "homes",
+    "join_seeds",
     "lorenz",
     "near_outlets",
+    "offered",
     "outlets",
+    "read_sheet",
     "read_tally",
     "scores",
+    "seed_equity",
     "seed_measures",
+    "seed_pair",
     "streets",
     "tally_digest",
     "tally_run",
     "times",
     "travel",
     "unmet_share",
+    "write_sheet",
     "write_tally",
 ]

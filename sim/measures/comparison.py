@@ -2,79 +2,209 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+from typing import Any, Final, NamedTuple
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.measures.tally import FIRST_REASON, MET_WALK, Tally
-from sim.measures.travel import ALL, KEYS, by_need_and_age, mean_time_min, share_within, with_all
+from sim.columns import Bools, Floats, Ints
+from sim.measures.spread import counts_within
+from sim.measures.tally import FIRST_REASON, MET_WALK, NONE, TENTHS, Tally
+from sim.measures.travel import ALL, by_need_and_age, with_all
 from sim.people import AGE_GROUPS
 
-CONFIDENCE = 0.95
-MEASURES = {
+CONFIDENCE: Final = 0.95
+RULE_OF_THREE: Final = 3.0  # errands: what never happened in n of them may still happen in 3 of n, at 95 %
+FEW_ERRANDS: Final = 100  # a row that rests on fewer is marked
+FEW_SEEDS: Final = 5  # a study of fewer is said to have too few
+FIFTEEN_MIN: Final = 15
+DIGITS: Final = 6  # decimals to which values are rounded before they are taken from each other, so that tables add up
+MEASURES: Final = {
     "unmet_share": "share of errands raised",
-    "mean_time_min": "min from setting out to being served, errands met on foot",
-    "share_15_min": "share of errands met on foot, served within 15 min",
+    "mean_time_min": "min from setting out to being served, errands met on foot under both",
+    "share_15_min": "share of errands met on foot under both, served within 15 min",
+    "mean_time_min_each": "min from setting out to being served, all errands met on foot under each",
+    "share_15_min_each": "share of all errands met on foot under each, served within 15 min",
     "walk_min_per_day": "min walked per resident and day, ways home included",
 }
+OF_A_RUN: Final = {
+    "unmet_share": "unmet_share",
+    "mean_time_min": "mean_time_min_each",
+    "share_15_min": "share_15_min_each",
+    "walk_min_per_day": "walk_min_per_day",
+}  # what a measure of a single run is called where runs are compared
+PARTS: Final = (ALL, "served", "unserved")
+DIFFERENCE: Final = ("difference", "ci_low", "ci_high", "seeds", "raised", "few", "base_value", "value")
+
+
+class Sums(NamedTuple):
+    """What a measure is made of: a `total` over how many it is `of`, and the errands `raised` behind it.
+
+    Of one run (need, age group), with those of all as `with_all` has them; of several, with the seed first.
+    """
+
+    of: Ints
+    total: Floats
+    raised: Ints
+
+
+def sums_of(tally: Tally) -> dict[str, Sums]:
+    """The sums of every measure of one run by itself, by the name of `MEASURES`."""
+    ends = with_all(tally.by_age)
+    raised, met = ends.sum(axis=2), ends[..., MET_WALK]
+    within = counts_within(tally.times, len(tally.needs) * len(AGE_GROUPS), FIFTEEN_MIN * 60)
+    walked_min, person_days = np.zeros(raised.shape), np.zeros(raised.shape, np.int64)
+    # Every walk counts, also those home and those in vain, for who walks: so it belongs to no need.
+    walked_min[-1] = np.append(tally.walked_s, tally.walked_s.sum()) / 60
+    person_days[-1] = np.append(tally.residents, tally.residents.sum()) * tally.days
+    return {
+        "unmet_share": Sums(raised, ends[..., FIRST_REASON:].sum(axis=2), raised),
+        "mean_time_min_each": Sums(met, with_all(tally.time_s) / 60, met),
+        "share_15_min_each": Sums(met, with_all(within.reshape(-1, len(AGE_GROUPS))), met),
+        "walk_min_per_day": Sums(person_days, walked_min, raised),
+    }
 
 
 def seed_measures(tally: Tally) -> pd.DataFrame:
-    """The measures of one run by need and age group, with rows `all`: `measure`, `need`, `age_group`, `value`.
+    """The measures of one run by need and age group, with rows `all`.
 
-    `walk_min_per_day` counts every walk, also those home and those in vain, for who walks, and so has no needs.
+    Columns: `measure`, `need`, `age_group`, `value`, `raised`. Times are of all errands that this run met on foot.
     """
-    ends = with_all(tally.by_age)
-    raised, unmet, met = ends.sum(axis=2), ends[..., FIRST_REASON:].sum(axis=2), ends[..., MET_WALK]
-    cells = {
-        "unmet_share": (raised, unmet / np.maximum(raised, 1)),
-        "mean_time_min": (met, mean_time_min(tally)),
-        "share_15_min": (met, share_within(tally, 15)),
-    }
-    columns = {name: by_need_and_age(tally.needs, has, {"value": value}) for name, (has, value) in cells.items()}
-    columns["walk_min_per_day"] = _walking(tally)
-    return pd.concat([table.assign(measure=name) for name, table in columns.items()], ignore_index=True)
-
-
-def _walking(tally: Tally) -> pd.DataFrame:
-    """Minutes walked per resident and day by age group, and for all."""
-    people, walked_min = tally.residents, tally.walked_s / 60
-    value = np.append(walked_min, walked_min.sum()) / np.maximum(np.append(people, people.sum()), 1) / tally.days
-    return pd.DataFrame({"need": ALL, "age_group": [*AGE_GROUPS, ALL], "value": value})
-
-
-def compare(values: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Each layout against the first, by measure, need and age group: the mean paired difference and its 95 % interval.
-
-    `values` (rows of `seed_measures` with `layout` and `seed`). Differences are taken seed by seed; the interval is
-    Student's t over seeds, NaN for a single seed. Only seeds that have the value under both layouts count.
-    """
-    keys = ["measure", *KEYS]
-    wide = values.pivot_table(index=[*keys, "seed"], columns="layout", values="value", observed=True)
+    own = sums_of(tally)
     tables = []
-    for layout in [name for name in values["layout"].unique() if name != first]:
-        if layout not in wide or first not in wide:
-            continue
-        pair = wide[[first, layout]].dropna()
-        pair = pair.assign(difference=pair[layout] - pair[first])
-        groups = pair.groupby(level=keys, sort=True)
-        table = groups.agg(
-            base_value=(first, "mean"),
-            value=(layout, "mean"),
-            difference=("difference", "mean"),
-            spread=("difference", "std"),
-            seeds=("difference", "size"),
-        ).reset_index()
-        quantile = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(table["seeds"] - 1, 1))
-        half = quantile * table["spread"] / np.sqrt(table["seeds"])
-        table["ci_low"], table["ci_high"] = table["difference"] - half, table["difference"] + half
-        table["layout"], table["base"] = layout, first
-        tables.append(table)
+    for name, key in OF_A_RUN.items():
+        with np.errstate(invalid="ignore"):
+            columns = {"value": own[key].total / own[key].of, "raised": own[key].raised}
+        tables.append(by_need_and_age(tally.needs, own[key].of, columns).assign(measure=name))
+    return pd.concat(tables, ignore_index=True)
+
+
+def sums_on_foot_under_both(one: Tally, other: Tally) -> tuple[dict[str, Sums], dict[str, Sums]]:
+    """The sums of the measures of time under either of two layouts, over the errands met on foot under both.
+
+    The tallies are of one seed. Raises `ValueError` where their errands are not the same.
+    """
+    raised = one.by_age.sum(axis=2)
+    if not np.array_equal(raised, other.by_age.sum(axis=2)):
+        raise ValueError("two runs of one seed have not the same errands")
+    cell = np.repeat(np.arange(raised.size, dtype=np.int16), raised.ravel())
+    both = (one.each_ds != NONE) & (other.each_ds != NONE)
+    cell = cell[both]
+
+    def added(weight: Any = None) -> Any:
+        return with_all(np.bincount(cell, weight, raised.size).reshape(raised.shape))
+
+    of = added().astype(np.int64)
+    told = []
+    for tally in (one, other):
+        time_ds = tally.each_ds[both]
+        told.append(
+            {
+                "mean_time_min": Sums(of, added(time_ds) / (60 * TENTHS), of),
+                "share_15_min": Sums(of, added(time_ds <= FIFTEEN_MIN * 60 * TENTHS), of),
+            }
+        )
+    return told[0], told[1]
+
+
+class Pair(NamedTuple):
+    """The sums of one measure under two layouts, seed by seed."""
+
+    base: Sums
+    other: Sums
+
+
+def seed_pair(one: Tally, other: Tally) -> tuple[dict[str, Sums], dict[str, Sums]]:
+    """The sums of every measure under either of two layouts in one seed."""
+    first, second = sums_on_foot_under_both(one, other)
+    return first | sums_of(one), second | sums_of(other)
+
+
+def join_seeds(both: Sequence[tuple[dict[str, Sums], dict[str, Sums]]]) -> dict[str, Pair]:
+    """What `seed_pair` has of each of several seeds, put together by measure: arrays with the seed first."""
+
+    def joined(side: int, measure: str) -> Sums:
+        return Sums(*(np.stack(column) for column in zip(*(pair[side][measure] for pair in both), strict=True)))
+
+    return {measure: Pair(joined(0, measure), joined(1, measure)) for measure in MEASURES}
+
+
+def half_width(terms: Sequence[Sums], is_share: bool) -> tuple[Floats, Ints]:
+    """Half of the 95 % interval of a pooled value, all seeds (the first axis) together, and how many seeds have any.
+
+    Of two terms, that of the second value less the first. It is Student's t over seeds for ratios (Cochran 1977,
+    Sampling Techniques, section 6.3): a seed adds to the spread what its total differs from that which the pooled value
+    would give it. Of a share it is never less than the rule of three allows. NaN from fewer than two seeds, and for
+    what is no share where all seeds are alike.
+    """
+    seeds: Ints = np.logical_and.reduce([sums.of > 0 for sums in terms]).sum(axis=0)
+    least = np.minimum.reduce([sums.of.sum(axis=0) for sums in terms])
+    residual: Any = 0.0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for of, total, _ in terms:
+            residual = (total - total.sum(axis=0) / of.sum(axis=0) * of) / of.sum(axis=0) - residual
+        variance = np.square(residual).sum(axis=0) * seeds / (seeds - 1)
+        half = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(seeds - 1, 1)) * np.sqrt(variance)
+        half = np.maximum(half, RULE_OF_THREE / least) if is_share else np.where(half > 10.0**-DIGITS, half, np.nan)
+    return np.where(seeds > 1, half, np.nan), seeds
+
+
+def differences(pair: Pair, is_share: bool) -> dict[str, Any]:
+    """The pooled values of two layouts, their difference with its interval, and what they rest on, cell by cell.
+
+    Values are rounded first, so that the difference is exactly that of what is printed. The interval of a share stays
+    within ±1. What the base leaves unmet is no bound: it is estimated too, and intervals cut there miss the truth.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        base_value, value = (sums.total.sum(axis=0) / sums.of.sum(axis=0) for sums in pair)
+    half, seeds = half_width(pair, is_share)
+    rounded, base_rounded = np.round(value, DIGITS), np.round(base_value, DIGITS)
+    low, high = value - base_value - half, value - base_value + half
+    if is_share:
+        low, high = np.maximum(low, -1.0), np.minimum(high, 1.0)
+    raised = np.minimum(*(sums.raised.sum(axis=0) for sums in pair))
+    difference, low, high = (np.round(number, DIGITS) for number in (rounded - base_rounded, low, high))
+    few = np.where(raised < FEW_ERRANDS, "yes", "no")
+    return dict(zip(DIFFERENCE, (difference, low, high, seeds, raised, few, base_rounded, rounded), strict=True))
+
+
+def compare(needs: tuple[str, ...], found: Mapping[str, Mapping[str, Pair]], first: str) -> pd.DataFrame:
+    """Each layout against the first, by measure, need and age group: pooled values, their difference and its interval.
+
+    `found` by layout and measure, as `join_seeds` has it.
+    """
     columns = [
-        "measure", "unit", "need", "age_group", "layout", "difference", "ci_low", "ci_high", "seeds",
+        "measure", "unit", "need", "age_group", "layout", "difference", "ci_low", "ci_high", "seeds", "raised", "few",
         "base", "base_value", "value",
     ]  # fmt: skip
-    if not tables:
-        return pd.DataFrame(columns=columns)
-    table = pd.concat(tables, ignore_index=True)
-    return table.assign(unit=table["measure"].map(MEASURES))[columns]
+    tables = [pd.DataFrame(columns=columns)] if not found else []
+    for layout, by_measure in found.items():
+        for measure in sorted(by_measure):
+            pair = by_measure[measure]
+            has = np.minimum(pair.base.of.sum(axis=0), pair.other.of.sum(axis=0))
+            cells = differences(pair, "share" in measure)
+            rows = by_need_and_age(needs, has, cells)
+            tables.append(rows.assign(measure=measure, unit=MEASURES[measure], layout=layout, base=first)[columns])
+    return pd.concat(tables, ignore_index=True)
+
+
+def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools) -> pd.DataFrame:
+    """Every layout against every other: the unmet share of all errands, with the interval of the difference.
+
+    `raised` (seed, need), `unmet` (layout, seed, need). Against the first layout also in two `part`s that add up to it,
+    as shares of all errands: needs that outlets of the first layout stand for (`served`, (need,)), and the others.
+    """
+    of = raised.sum(axis=1)
+    masks = {ALL: np.ones_like(served), "served": served, "unserved": ~served}
+    rows = []
+    for (one, base), (other, layout) in permutations(enumerate(layouts), 2):
+        for part in PARTS if one == 0 else PARTS[:1]:
+            mask = masks[part]
+            behind = raised[:, mask].sum(axis=1)
+            pair = Pair(*(Sums(of, unmet[row][:, mask].sum(axis=1), behind) for row in (one, other)))
+            if behind.any():
+                rows.append({"layout": layout, "base": base, "part": part, **differences(pair, is_share=True)})
+    return pd.DataFrame(rows, columns=["layout", "base", "part", *DIFFERENCE])

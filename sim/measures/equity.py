@@ -7,7 +7,7 @@ has the shares of all outlets within theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
@@ -17,6 +17,7 @@ import pandas as pd
 from numba import njit
 
 from sim.columns import Floats, Ints
+from sim.measures.comparison import Sums, half_width
 from sim.measures.crowd import Crowd, per_week, served_from
 from sim.measures.nearness import Kinds, ages_of, kinds_of, offer_of
 from sim.measures.outlets import open_s
@@ -39,6 +40,14 @@ EQUITY: Final = {
     "palma_access": "access of the top 10 % over that of the bottom 40 %",
     "gini_met": "0 even to 1 uneven, share of errands met by home, weighted by errands raised",
     "gap_80_adult": "unmet share of errands of ages 80+ less that of ages 15-59",
+}
+
+OF_ERRANDS: Final = ("gini_met", "gap_80_adult")  # which there are for all needs together
+BOUNDS: Final = {
+    "gini_access": (0.0, 1.0),
+    "palma_access": (0.0, np.inf),
+    "gini_met": (0.0, 1.0),
+    "gap_80_adult": (-1.0, 1.0),
 }
 
 
@@ -282,35 +291,85 @@ def palma(people: Floats, held: Floats) -> float:
     return float((1 - below_top) / bottom) if bottom > 0 else np.nan
 
 
-def equity(found: Mapping[str, Access], tally: Tally) -> pd.DataFrame:
-    """Measures of `EQUITY` by need, and those of errands also by `all` needs: `need`, `measure`, `unit`, `value`.
+class SeedEquity(NamedTuple):
+    """Equity in one seed: `spread` (three measures, need and all), NaN where there is none; unmet errands of two ages.
 
-    The needs are those of the tally, in its order.
+    The measures are `gini_access`, `palma_access`, `gini_met`. `raised`, `unmet` (age, need and all) are of ages 15-59
+    and 80+. `curves` (need, step): Lorenz curves of access, NaN where nobody reaches any.
     """
+
+    spread: Floats
+    raised: Ints
+    unmet: Ints
+    curves: Floats
+
+
+def seed_equity(found: Mapping[str, Access], tally: Tally) -> SeedEquity:
+    """The equity of one run; the needs are those of the tally, in its order."""
     raised_at, unmet_at = (np.vstack([at, at.sum(axis=0)]) for at in (tally.raised_at, tally.unmet_at))
     by_age = np.concatenate([tally.by_age, tally.by_age.sum(axis=0, keepdims=True)])
     with np.errstate(invalid="ignore"):
         met_at = 1 - unmet_at / raised_at
-        unmet_share = by_age[..., FIRST_REASON:].sum(axis=2) / by_age.sum(axis=2)
     met = [curve(met[n > 0], n[n > 0]) for met, n in zip(met_at, raised_at, strict=True)]
     curves = [found[key].curve for key in tally.needs]
-    columns: dict[str, Iterable[float]] = {
-        "gini_access": [gini(*points) for points in curves],
-        "palma_access": [palma(*points) for points in curves],
-        "gini_met": [gini(*points) for points in met],
-        "gap_80_adult": unmet_share[:, AGE_GROUPS.index("80+")] - unmet_share[:, AGE_GROUPS.index("15-59")],
-    }
-    rows = [
-        (key, measure, EQUITY[measure], value)
-        for measure, values in columns.items()
-        for key, value in zip([*tally.needs, ALL], values, strict=False)
-    ]
-    return pd.DataFrame(rows, columns=["need", "measure", "unit", "value"])
-
-
-def lorenz(found: Mapping[str, Access]) -> pd.DataFrame:
-    """The Lorenz curve of access in steps: `need`, `people_share`, `access_share`; of needs that somebody can reach."""
+    ages = [AGE_GROUPS.index(group) for group in ("15-59", "80+")]
     at = np.arange(STEPS + 1) / STEPS
-    curves = {key: np.interp(at, *had.curve) for key, had in found.items() if had.access.any()}
-    rows = [(key, *point) for key, held in curves.items() for point in zip(at, held, strict=True)]
+    reached = [found[key].access.any() for key in tally.needs]
+    drawn = [
+        np.interp(at, *held) if some else np.full_like(at, np.nan) for held, some in zip(curves, reached, strict=True)
+    ]
+    return SeedEquity(
+        spread=np.array(
+            [
+                [*(gini(*points) for points in curves), np.nan],
+                [*(palma(*points) for points in curves), np.nan],
+                [gini(*points) for points in met],
+            ]
+        ),
+        raised=by_age.sum(axis=2).T[ages],
+        unmet=by_age[..., FIRST_REASON:].sum(axis=2).T[ages],
+        curves=np.array(drawn).reshape(-1, STEPS + 1),
+    )
+
+
+def equity(needs: Sequence[str], seeds: Sequence[SeedEquity]) -> pd.DataFrame:
+    """Measures of `EQUITY` by need, and those of errands also by `all` needs, with their 95 % intervals over seeds.
+
+    Columns: `need`, `measure`, `unit`, `value`, `ci_low`, `ci_high`, `seeds` that have one. Gini and Palma are means of
+    those of each seed, so that they do not fall as seeds are added, which even homes out; the gap is of all errands.
+    """
+    spread = np.stack([seed.spread for seed in seeds])
+    has = np.isfinite(spread)
+    terms = {
+        measure: [Sums(has[:, row], np.where(has, spread, 0.0)[:, row], has[:, row])]
+        for row, measure in enumerate(("gini_access", "palma_access", "gini_met"))
+    }
+    raised, unmet = (np.stack([getattr(seed, name) for seed in seeds], axis=1) for name in ("raised", "unmet"))
+    terms["gap_80_adult"] = [Sums(raised[age], unmet[age], raised[age]) for age in (0, 1)]
+    tables = []
+    for measure, sums in terms.items():
+        value: Any = 0.0
+        with np.errstate(invalid="ignore"):
+            for one in sums:
+                value = one.total.sum(axis=0) / one.of.sum(axis=0) - value
+        half, n = half_width(sums, is_share=measure.startswith("gap"))
+        table = pd.DataFrame({"need": [*needs, ALL], "measure": measure, "unit": EQUITY[measure], "value": value})
+        low, high = BOUNDS[measure]
+        table["ci_low"], table["ci_high"] = np.maximum(value - half, low), np.minimum(value + half, high)
+        table["seeds"] = n
+        tables.append(table if measure in OF_ERRANDS else table.iloc[:-1])
+    return pd.concat(tables, ignore_index=True)
+
+
+def lorenz(needs: Sequence[str], seeds: Sequence[SeedEquity]) -> pd.DataFrame:
+    """The Lorenz curve of access in steps, the mean of those of the seeds in which somebody can reach any: `need`,
+    `people_share`, `access_share`.
+    """
+    at = np.arange(STEPS + 1) / STEPS
+    rows = []
+    for row, key in enumerate(needs):
+        curves = np.stack([seed.curves[row] for seed in seeds])
+        curves = curves[np.isfinite(curves[:, 0])]
+        if len(curves):
+            rows += [(key, *point) for point in zip(at, curves.mean(axis=0), strict=True)]
     return pd.DataFrame(rows, columns=["need", "people_share", "access_share"])

@@ -54,6 +54,15 @@ def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
     return np.array([offer is not None for offer in kinds.offers(need_key, need)], dtype=bool)[kinds.kind]
 
 
+def offered(layout: Layout, need_key: str, need: NeedConfig) -> bool:
+    """Whether any outlet of a layout has a need, as itself or as a substitute, on foot or at home."""
+    return any(
+        key in outlet.offers and (key == need_key or outlet.offers[key].stands_in)
+        for outlet in kinds_of(layout).outlets
+        for key in (need_key, *need.substitutes)
+    )
+
+
 def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
     """Metres on foot from each home to the nearest outlet of each group that admits it; inf beyond reach.
 

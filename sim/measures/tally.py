@@ -1,4 +1,4 @@
-"""The tally: all that the tables need of a record, and nothing that grows with its errands."""
+"""The tally: all that the tables need of a record; one number an errand, and nothing else that grows with errands."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ DAY_S: Final = 86_400.0
 HOUR_S: Final = 3600.0
 HOURS: Final = 24
 NONE: Final = -1  # no row
+TENTHS: Final = 10  # of a second, to which the time of each errand is kept
 SLACK_M: Final = 1.0  # a search goes so much farther than the longest walk, whose metres were added up in another order
 
 
@@ -60,6 +61,10 @@ class Tally:
     `served`, `served_at_home` (outlet,), `turned_away` (outlet, `TURNED_AWAY`), `service_s` of staffed pools,
     `queued_s` (outlet,) of who was served there, and its spread `waits`. `walkers` (link,) parties. By age group:
     `walked_s` on all walks, and `residents`. `days` of each run, and how many `runs`.
+
+    `each_ds` (errand,) is of a single run, and empty in a sum: of every errand, by need, age group and row of the
+    record, the tenths of a second to service, begun ones counted whole, where it was met on foot, and -1 where it was
+    not. The errands of a seed are the same under all layouts and so stand in the same places.
     """
 
     needs: tuple[str, ...]
@@ -88,6 +93,7 @@ class Tally:
     walkers: Ints
     walked_s: Floats
     residents: Ints
+    each_ds: Ints
 
     def __post_init__(self) -> None:
         seal(self)
@@ -104,6 +110,8 @@ class Tally:
 
 def _added(name: str, one: Tally, other: Tally) -> Any:
     mine, theirs = getattr(one, name), getattr(other, name)
+    if name == "each_ds":
+        return mine[:0]
     if isinstance(mine, Spread):
         return add_spreads(mine, theirs)
     if isinstance(mine, tuple) or name == "days":
@@ -212,7 +220,17 @@ def tally_run(
         walkers=walkers_on_links(place, legs, measured),
         walked_s=walked_s,
         residents=np.bincount(age_group, minlength=n_ages),
+        each_ds=_each_ds(rows, trips, trip_time_s),
     )
+
+
+def _each_ds(errands: Errands, trips: Ints, trip_time_s: Floats) -> Ints:
+    """`each_ds` of a run; `trips` are the rows of errands met on foot, and how long each took."""
+    time_ds = np.full(len(errands.end), NONE, np.int32)
+    time_ds[trips] = np.ceil(trip_time_s * TENTHS)
+    raised = np.flatnonzero(errands.end != NONE)
+    cell = (errands.need[raised] * len(AGE_GROUPS) + errands.age[raised]).astype(np.int16)
+    return time_ds[raised[np.argsort(cell, kind="stable")]]
 
 
 def _errands(errands: pd.DataFrame, warmup_days: int, names: tuple[Sequence[str], ...]) -> Errands:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.columns import Bools
 from sim.measures import REASONS
 from sim.people import AGE_GROUPS
 from sim.report.labels import Words
@@ -168,7 +169,8 @@ def draw_paired(results: Results, layout: str) -> Figure:
     ):
         rows = compare[(compare["measure"] == measure) & (compare["age_group"] == ALL)]
         rows = rows.set_index("need").reindex(needs)
-        _forest(axes, rows[["difference", "ci_low", "ci_high"]] * factor, colour)
+        few = rows["few"].eq("yes").to_numpy()
+        _forest(axes, rows[["difference", "ci_low", "ci_high"]] * factor, few, colour)
         axes.set_xlabel(words(label))
         axes.text(0.0, 1.0, words("better"), transform=axes.transAxes, fontsize=7.5, color=PALE, va="bottom")
     labels = [words("all_needs") if key == ALL else names.needs[key] for key in needs]
@@ -177,15 +179,18 @@ def draw_paired(results: Results, layout: str) -> Figure:
     return figure
 
 
-def _forest(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    """Points with intervals, grey where the interval contains zero, hollow where there is no interval."""
+def _forest(axes: Axes, rows: pd.DataFrame, few: Bools, colour: str) -> None:
+    """Points with intervals, grey where the interval contains zero, dotted where it rests on `few` errands (row,), and
+    hollow where there is no interval.
+    """
     for row, (difference, low, high) in enumerate(rows.to_numpy(float)):
         if np.isnan(difference):
             continue
         known = not np.isnan(low)
         ink = PALE if known and low <= 0 <= high else colour
         if known:
-            axes.plot([low, high], [row, row], color=ink, lw=1.6, solid_capstyle="butt", gid="interval")
+            dashes = (0, (1, 1)) if few[row] else "-"
+            axes.plot([low, high], [row, row], color=ink, lw=1.6, ls=dashes, solid_capstyle="butt", gid="interval")
         axes.plot(difference, row, "o", ms=4.5, mfc=ink if known else "white", mec=ink, mew=1.3, gid="difference")
     axes.axvline(0, color=INK, lw=0.8)
     axes.axhline(len(rows) - 1.5, color="#DDDDDD", lw=0.8)

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.folders import folder_beside
+from sim.measures.comparison import FEW_SEEDS
 from sim.report import charts, maps
 from sim.report.communities import draw_communities, draw_ranked
 from sim.report.results import FEW_ZONES, Results
@@ -24,14 +25,16 @@ class Drawing:
     title: str
     caption: str
     figure: Figure
-    values: dict[str, str]  # keys of layouts and needs, and the metres of a `width`
+    values: dict[str, str]  # keys of layouts and needs, the metres of a `width`, what is said of few `seeds`
 
 
 def each_drawing(results: Results) -> Iterator[Drawing]:
     """The figures of a study one after the other, so that only one is in memory."""
     need = next(iter(results.world.needs.catalogue))
     alternatives = results.layouts[1:]
-    one_seed = "_one_seed" if results.world.study.seeds == 1 else ""
+    n = results.world.study.seeds
+    one_seed = "_one_seed" if n == 1 else ""
+    few = {"seeds": " " + results.words("caution.few_seeds", n=n, least=FEW_SEEDS) if n < FEW_SEEDS else ""}
     width_m = maps.cells_m(results)
     cells, width = ("", {}) if width_m is None else ("_cells", {"width": str(width_m)})
     for laid in results.world.layouts:
@@ -48,7 +51,7 @@ def each_drawing(results: Results) -> Iterator[Drawing]:
     for layout in alternatives:
         figure = charts.draw_paired(results, layout)
         yield Drawing(
-            f"paired_{layout}", "paired", f"paired{one_seed}", figure, {"layout": layout, "base": results.first}
+            f"paired_{layout}", "paired", f"paired{one_seed}", figure, {"layout": layout, "base": results.first, **few}
         )
     for layout in alternatives:
         figure = maps.draw_change(results, layout)

@@ -105,6 +105,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     # ---- measures ----
     "unmet_share": ("Unmet share of errands", "未满足需求占比"),
     "mean_time_min": ("Mean minutes to service", "平均到达服务时间（分钟）"),
+    "mean_time_min_each": ("Mean minutes to service, all met under each", "平均到达服务时间（各自全部，分钟）"),
+    "share_15_min_each": ("Served within 15 min, all met under each", "15分钟内得到服务（各自全部）"),
     "share_15_min": ("Served within 15 min", "15分钟内得到服务"),
     "walk_min_per_day": ("Minutes walked per resident and day", "人均每日步行（分钟）"),
     "gini_access": ("Gini of access", "可达性基尼系数"),
@@ -132,6 +134,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{value} (95 % interval {low} to {high}, which contains zero)",
         "{value}（95%置信区间 {low} 至 {high}，包含零）",
     ),
+    "all_alike": ("{value} (no interval: all seeds are alike)", "{value}（各随机种子完全相同，无置信区间）"),
+    "few_star": (
+        "* rests on fewer than 100 errands: do not build on it.",
+        "* 依据不足100次出行需求，不宜据此下结论。",
+    ),
     "no_interval": ("{value} (no interval from a single seed)", "{value}（仅一个随机种子，无置信区间）"),
     "interval_short": ("{value} ({low} to {high})", "{value}（{low} 至 {high}）"),
     "seeds_days": ("{seeds} seeds × {days} days", "{seeds}个随机种子 × {days}天"),
@@ -156,6 +163,39 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "在仅有的一次随机模拟中，{best}的未满足需求最少：占比{value}，{base}为{base_value}；差异为"
         "{difference}，可能只是偶然。",
     ),
+    "answer.best_only_unserved": (
+        "{best} leaves less unmet than {base} only in needs for which no outlet stands under {base}: {value} of all "
+        "errands stay unmet, against {base_value}; the difference is {difference}, about {per_day} errands a day.",
+        "{best}仅在{base}没有任何网点的需求上优于{base}：全部需求中未满足占比为{value}，{base}为{base_value}；配对差异为"
+        "{difference}，约合每天{per_day}次出行。",
+    ),
+    "answer.split": (
+        " Of this difference, in needs that {base} serves at all: {served}; in the {n} needs for which no outlet "
+        "stands in it: {unserved}. The latter is a gain only if such outlets are truly missing, and not from the data.",
+        "其中，{base}已有网点的需求为{served}；{base}没有任何网点的{n}类需求为{unserved}。后者只有在这些网点确实不存在、"
+        "而非数据缺失时才算改善。",
+    ),
+    "answer.no_part": ("none are raised", "没有此类需求"),
+    "answer.covers": (
+        " Intervals are over seeds: they do not cover what the assumptions or the map get wrong.",
+        "置信区间只反映随机种子的差异，不包含假定或地图数据的错误。",
+    ),
+    "answer.nothing": (
+        "Nobody raised any errand in the days that were simulated, so there is nothing to compare.",
+        "在所模拟的日子里没有产生任何出行需求，因此无从比较。",
+    ),
+    "caution.unserved": (
+        "{n} needs have no outlet at all under {base}: {needs}. They are {share} of all errands. If such outlets "
+        "exist, they are missing from the data: give them (place.outlets.file) before relying on the answer.",
+        "{base}中有{n}类需求没有任何网点：{needs}，占全部需求的{share}。若实际存在此类网点，则是数据缺失：请先补充"
+        "（place.outlets.file）再采用结论。",
+    ),
+    "caution.note": ("{grade}: {text}", "{grade}：{text}"),
+    "caution.few_seeds": (
+        "Seeds: {n}. From fewer than {least}, intervals are wide and say little: raise study.seeds.",
+        "随机种子仅{n}个。少于{least}个时置信区间很宽、意义有限：请增大 study.seeds。",
+    ),
+    "caution": ("Before you rely on this answer", "采用结论之前请注意"),
     "answer.not_apart": (
         "None of the alternatives can be said to serve residents better than {base}, under which "
         "{base_value} of errands stay unmet: the nearest, {best}, has {value}, a paired difference of "
@@ -358,16 +398,19 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "数。为各随机种子均值，单个住处没有置信区间；居民取首个随机种子。",
     ),
     "cap.paired": (
-        "Points: mean difference over seeds, the same residents and errands under both layouts. Bars: 95 "
-        "% interval; grey where it contains zero. Left of zero is better in both panels. Each interval "
-        "stands by itself: of twenty, one misses by chance.",
-        "点：在相同居民和相同需求下、各随机种子差异的均值。横线：95%置信区间，包含零者为灰色。两图中零线左"
-        "侧均为更好。各区间单独成立：二十个中约有一个会偶然偏离。",
+        "Points: difference over all seeds, the same residents and errands under both layouts; minutes are of the "
+        "errands met on foot under both. Bars: 95 % interval over seeds, which does not cover what the assumptions "
+        "or the map get wrong; grey where it contains zero, dotted where fewer than 100 errands are behind it. Left of "
+        "zero is better in both panels. Each interval stands by itself: of twenty, one misses by chance.{seeds}",
+        "点：在相同居民和相同需求下、全部随机种子合计的差异；分钟数只计两种布局下均步行满足的需求。横线：随机种子间的95%"
+        "置信区间，不包含假定或地图数据的错误；包含零者为灰色，依据不足100次需求者为虚线。两图中零线左侧均为更好。各区间"
+        "单独成立：二十个中约有一个会偶然偏离。{seeds}",
     ),
     "cap.paired_one_seed": (
         "Points: difference in the one seed that was run, the same residents and errands under both "
-        "layouts; a single seed gives no interval.",
-        "点：仅有的一个随机种子下的差异（居民和需求相同）；一个随机种子不能给出置信区间。",
+        "layouts; minutes are of the errands met on foot under both. A single seed gives no interval.{seeds}",
+        "点：仅有的一个随机种子下的差异（居民和需求相同）；分钟数只计两种布局下均步行满足的需求。一个随机种子不能给出"
+        "置信区间。{seeds}",
     ),
     "cap.streets": (
         "Width and colour: parties that walk along a street per day, both directions, mean over seeds and "
@@ -420,7 +463,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "minutes_axis": ("Minutes from setting out to being served", "从出门到得到服务（分钟）"),
     "served_axis": ("Share of errands", "需求占比"),
     "unmet_share_points": ("Unmet share (points)", "未满足占比（百分点）"),
-    "time_difference": ("Mean minutes to service", "平均到达服务时间（分钟）"),
+    "time_difference": (
+        "Minutes to service, errands met on foot under both",
+        "到达服务时间（分钟，两者均步行满足的需求）",
+    ),
     "walkers": ("Walkers per day", "每日步行人次"),
     "straight_line": ("In an official circle (straight line)", "官方服务半径圆内（直线）"),
     "network_15": ("Within 15 min on foot, own speed", "按自身步速步行15分钟可达"),
@@ -472,14 +518,25 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "outlets": ("Outlets", "网点数"),
     "cost": ("Cost (yuan)", "投入（元）"),
     "difference_points": ("Difference, points (95 % interval)", "差异，百分点（95%置信区间）"),
-    "difference_min": ("Difference, min (95 % interval)", "差异，分钟（95%置信区间）"),
+    "difference_min": (
+        "Difference, min, errands met on foot under both (95 % interval)",
+        "差异，分钟，两者均步行满足的需求（95%置信区间）",
+    ),
     "unmet_under": ("Unmet: {layout}", "未满足：{layout}"),
     "minutes_under": ("Min to service: {layout}", "到达服务分钟数：{layout}"),
     "difference_of": ("Difference, points: {layout}", "差异（百分点）：{layout}"),
-    "minutes_difference_of": ("Difference, min: {layout}", "差异（分钟）：{layout}"),
+    "minutes_difference_of": (
+        "Difference, min, errands met on foot under both: {layout}",
+        "差异（分钟，两者均步行满足的需求）：{layout}",
+    ),
+    "minutes_each_of": (
+        "Difference, min, all errands met on foot under each: {layout}",
+        "差异（分钟，各自步行满足的全部需求）：{layout}",
+    ),
     "summary.note": (
-        "Differences are to “{base}”, paired by seed, with 95 % intervals; {runs}.",
-        "差异为与“{base}”相比，按随机种子配对，附95%置信区间；{runs}。",
+        "Differences are to “{base}”, paired by seed, with 95 % intervals over seeds, which do not cover what the "
+        "assumptions or the map get wrong; {runs}.",
+        "差异为与“{base}”相比，按随机种子配对，附随机种子间的95%置信区间，不包含假定或地图数据的错误；{runs}。",
     ),
     "summary.note_one_seed": (
         "{runs}: no interval from a single seed.",
@@ -569,8 +626,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "outcomes": ("What becomes of an errand", "需求的结果"),
     "reasons": ("Why an errand stays unmet", "未满足的原因"),
     "tables.note": (
-        "Differences are to “{base}”, paired by seed; in brackets the 95 % interval (none from a single seed).",
-        "差异为与“{base}”相比，按随机种子配对；括号内为95%置信区间（一个随机种子没有）。",
+        "Differences are to “{base}”, paired by seed; in brackets the 95 % interval over seeds (none from a single "
+        "seed), which does not cover what the assumptions or the map get wrong. Shares are of all seeds together. "
+        "* rests on fewer than 100 errands: do not build on it.",
+        "差异为与“{base}”相比，按随机种子配对；括号内为随机种子间的95%置信区间（一个随机种子没有），不包含假定或地图数据的"
+        "错误。占比为全部随机种子合计。* 依据不足100次出行需求，不宜据此下结论。",
     ),
     "definitions.share": (
         "Unmet share: errands that stayed unmet over all errands raised, online ones included. Minutes to "

@@ -38,7 +38,7 @@ from sim.report.tables import (
     score_table,
     zone_table,
 )
-from sim.report.text import answer, disagreements
+from sim.report.text import answer, cautions, disagreements
 
 if TYPE_CHECKING:
     from sim.study import World
@@ -139,6 +139,7 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
             layouts=layouts,
         ),
         "method": words("question.method", days=world.study.days, runs=results.runs()),
+        "cautions": cautions(results),
         "answer": answer(results),
         "layouts": layout_table(results),
         "edits": [

@@ -13,11 +13,10 @@ import pandas as pd
 import yaml
 
 from sim.columns import Codes
-from sim.measures import REASONS, unmet_share
+from sim.measures import REASONS, read_sheet, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
 from sim.report.labels import Names, Words, name_things
-from sim.tables import read_table
 
 if TYPE_CHECKING:
     from sim.study import World
@@ -87,7 +86,7 @@ class Results:
 
 def read_results(root: Path, world: World, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
-    tables = {file.stem: read_table(file) for file in sorted((root / "tables").glob("*.csv"))}
+    tables = {file.stem: read_sheet(file) for file in sorted((root / "tables").glob("*.csv"))}
     config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
     return Results(world, tables, config, settled(world), words, name_things(world, words))
 
@@ -115,6 +114,16 @@ def difference(results: Results, layout: str, measure: str, need: str = ALL, age
     rows = results.of("compare", layout)
     keys = (rows["measure"] == measure) & (rows["need"] == need) & (rows["age_group"] == age_group)
     return rows[keys].iloc[0] if keys.any() else None
+
+
+def headline(results: Results, layout: str, base: str, part: str = ALL) -> pd.Series | None:
+    """The unmet share of all errands under a layout against another: a row of `headline`, or None where there is none.
+
+    A `part` is that of needs for which an outlet stands under the first layout (`served`), or of the others.
+    """
+    rows = results.of("headline", layout)
+    rows = rows[(rows["base"] == base) & (rows["part"] == part)]
+    return rows.iloc[0] if len(rows) else None
 
 
 def unmet_by(results: Results, by: str, table: str = "demand") -> pd.DataFrame:

@@ -138,8 +138,13 @@ def age_minutes_table(results: Results) -> Table:
     for group in AGE_GROUPS:
         if group in minutes.index:
             means = ["–" if np.isnan(mean) else f"{mean:.1f}" for mean in _row(minutes, group)]
-            rows.append([results.words(group), *means, *_differences(results, "mean_time_min", ALL, group, 1, 2)])
-    head = [results.words("age"), *_under(results, "minutes_under"), *_under(results, "minutes_difference_of")[1:]]
+            same, each = (
+                _differences(results, measure, ALL, group, 1, 2) for measure in ("mean_time_min", "mean_time_min_each")
+            )
+            rows.append([results.words(group), *means, *same, *each])
+    keys = ("minutes_difference_of", "minutes_each_of")
+    heads = [head for key in keys for head in _under(results, key)[1:]]
+    head = [results.words("age"), *_under(results, "minutes_under"), *heads]
     return Table(head, rows)
 
 

@@ -1,4 +1,4 @@
-"""The answer in three sentences with their intervals, and the table that ends a study on the terminal."""
+"""The answer in three sentences with their intervals, what to know before it, and the table that ends a study."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from sim.measures import REASONS, compare, unmet_share
-from sim.measures.comparison import CONFIDENCE
+from sim.measures import REASONS, offered, unmet_share
+from sim.measures.comparison import FEW_SEEDS, Sums, half_width
+from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.report.config import ReportConfig
 from sim.report.labels import Words
-from sim.report.results import ALL, Results, change_by_home, difference, gain_and_lose, read_results
+from sim.report.results import (
+    ALL,
+    Results,
+    change_by_home,
+    difference,
+    gain_and_lose,
+    headline,
+    raised_by,
+    read_results,
+)
 from sim.report.style import columns_of
 
 if TYPE_CHECKING:
@@ -49,7 +58,7 @@ def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") ->
     digits = digits_for(row, factor, digits)
     value = words(unit, value=signed(row["difference"] * factor, digits))
     if np.isnan(row["ci_low"]):
-        return words("no_interval", value=value)
+        return words("no_interval" if row["seeds"] < 2 else "all_alike", value=value)
     key = "interval_zero" if row["ci_low"] <= 0 <= row["ci_high"] else "interval"
     low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
     return words(key, value=value, low=low, high=high)
@@ -64,23 +73,55 @@ def digits_for(row: pd.Series, factor: float, least: int) -> int:
 
 
 def short_interval(words: Words, row: pd.Series | None, factor: float = 100, digits: int = 1) -> str:
-    """A paired difference and its interval for a cell of a table."""
+    """A paired difference and its interval for a cell of a table, with a star where it rests on few errands."""
     if row is None or np.isnan(row["difference"]):
         return "–"
     digits = digits_for(row, factor, digits)
-    value = signed(row["difference"] * factor, digits)
+    value, star = signed(row["difference"] * factor, digits), "*" if row["few"] == "yes" else ""
     if np.isnan(row["ci_low"]):
-        return value
+        return value + star
     low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
-    return words("interval_short", value=value, low=low, high=high)
+    return words("interval_short", value=value, low=low, high=high) + star
 
 
 def answer(results: Results) -> list[str]:
     """Three parts: which layout serves better, for whom it changes and who loses, why and at what cost."""
+    if not results.tables["demand"]["raised"].sum():
+        return [results.words("answer.nothing")]
     best = best_alternative(results)
     if best is None:
         return [_level(results), _ages_of_one(results), _why(results, results.first)]
     return [_better(results, best), _for_whom(results, best), _why(results, best)]
+
+
+def cautions(results: Results) -> list[str]:
+    """What would change the answer and stands before it: needs without any outlet, grave notes, too few seeds."""
+    words, world = results.words, results.world
+    told = []
+    without = unserved(results)
+    if without:
+        raised = raised_by(results, "need")
+        told.append(
+            words(
+                "caution.unserved",
+                n=len(without),
+                base=words("quoted", name=results.names.layouts[results.first]),
+                needs=words("comma").join(results.names.needs[key] for key in without),
+                share=percent(raised.reindex(without).sum() / raised.sum()),
+            )
+        )
+    grave = [note for note in gravest_first(world.place.notes) if note.grade != "remark"]
+    told += [words("caution.note", grade=words(f"severity.{note.grade}"), text=str(note)) for note in grave]
+    if world.study.seeds < FEW_SEEDS:
+        told.append(words("caution.few_seeds", n=world.study.seeds, least=FEW_SEEDS))
+    return told
+
+
+def unserved(results: Results) -> list[str]:
+    """Needs that somebody raised and for which no outlet stands under the first layout."""
+    raised, catalogue = raised_by(results, "need"), results.world.needs.catalogue
+    base = results.world.layouts[0]
+    return [key for key, need in catalogue.items() if raised.get(key, 0) and not offered(base, key, need)]
 
 
 def best_alternative(results: Results) -> str | None:
@@ -95,22 +136,31 @@ def _better(results: Results, best: str) -> str:
     row = difference(results, best, "unmet_share")
     assert row is not None
     raised = float(results.of("layouts", best)["raised_per_day"].iloc[0])
+    served, apart = (headline(results, best, results.first, part) for part in ("served", "unserved"))
     if np.isnan(row["ci_low"]):
         key = "answer.best_one_seed" if row["difference"] < 0 else "answer.not_apart"
     elif row["ci_high"] < 0:
-        key = "answer.best"
+        only = apart is not None and (served is None or served["ci_high"] >= 0)
+        key = "answer.best_only_unserved" if only else "answer.best"
     else:
         key = "answer.first_best" if row["ci_low"] > 0 else "answer.not_apart"
+    share = results.tables["layouts"].set_index("layout")["unmet_share"]
     sentence = words(
         key,
         best=words("quoted", name=names[best]),
         base=words("quoted", name=names[results.first]),
-        value=percent(row["value"]),
-        base_value=percent(row["base_value"]),
+        value=percent(share[best]),
+        base_value=percent(share[results.first]),
         difference=with_interval(words, row),
         per_day=f"{abs(row['difference']) * raised:,.0f}",
     )
-    return sentence + (_tied(results, best) if key == "answer.best" else "") + _worse(results, best)
+    if apart is not None:
+        told = [words("answer.no_part") if part is None else with_interval(words, part) for part in (served, apart)]
+        base = words("quoted", name=names[results.first])
+        sentence += words("answer.split", base=base, n=len(unserved(results)), served=told[0], unserved=told[1])
+    if not np.isnan(row["ci_low"]):
+        sentence += words("answer.covers")
+    return sentence + (_tied(results, best) if key.startswith("answer.best") else "") + _worse(results, best)
 
 
 def _worse(results: Results, best: str) -> str:
@@ -127,17 +177,16 @@ def _worse(results: Results, best: str) -> str:
 
 def _tied(results: Results, best: str) -> str:
     """The alternatives that cannot be told from the best, compared with it in pairs."""
-    others = compare(results.tables["seeds"], best)
-    others = others[(others["measure"] == "unmet_share") & (others["need"] == ALL) & (others["age_group"] == ALL)]
-    near = others[(others["ci_low"] <= 0) & (others["ci_high"] >= 0) & (others["layout"] != results.first)]
     name = results.names.layouts
+    rows = {other: headline(results, other, best) for other in results.layouts[1:] if other != best}
     return "".join(
         results.words(
             "answer.second_tied",
-            second=results.words("quoted", name=name[row["layout"]]),
+            second=results.words("quoted", name=name[other]),
             difference=with_interval(results.words, row),
         )
-        for _, row in near.iterrows()
+        for other, row in rows.items()
+        if row is not None and row["ci_low"] <= 0 <= row["ci_high"]
     )
 
 
@@ -145,7 +194,7 @@ def _for_whom(results: Results, best: str) -> str:
     """The age group that changes most, those who lose, and residents by the change at their home."""
     words, names = results.words, results.names.layouts
     rows = {group: difference(results, best, "unmet_share", ALL, group) for group in AGE_GROUPS}
-    known = {group: row for group, row in rows.items() if row is not None}
+    known = {group: row for group, row in rows.items() if row is not None and not np.isnan(row["difference"])}
     most = max(known, key=lambda group: abs(known[group]["difference"]))
 
     def tell(group: str) -> str:
@@ -220,21 +269,16 @@ def _level(results: Results) -> str:
     words = results.words
     values = results.of("seeds", results.first)
     rows = values[(values["measure"] == "unmet_share") & (values["need"] == ALL) & (values["age_group"] == ALL)]
-    mean, low, high = mean_interval(rows["value"].to_numpy(float))
+    share = float(results.of("layouts", results.first)["unmet_share"].iloc[0])
+    raised, value = (rows[[column]].to_numpy(float) for column in ("raised", "value"))
+    half = float(half_width([Sums(raised.astype(int), raised * value, raised.astype(int))], is_share=True)[0][0])
     spread = words("answer.level_one_seed")
-    if not np.isnan(low):
-        spread = words("answer.level_interval", low=percent(low), high=percent(high))
+    if not np.isnan(half):
+        low, high = percent(max(share - half, 0.0)), percent(min(share + half, 1.0))
+        spread = words("answer.level_interval", low=low, high=high)
     base = words("quoted", name=results.names.layouts[results.first])
-    return words("answer.single", base=base, base_value=percent(mean), interval=spread)
-
-
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """Mean over seeds and Student's 95 % interval; NaN ends for a single seed."""
-    mean = float(np.mean(values))
-    if len(values) < 2:
-        return mean, float("nan"), float("nan")
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
-    return mean, mean - float(half), mean + float(half)
+    sentence = words("answer.single", base=base, base_value=percent(share), interval=spread)
+    return sentence + ("" if np.isnan(half) else words("answer.covers"))
 
 
 def _ages_of_one(results: Results) -> str:
@@ -322,6 +366,8 @@ def summary(root: Path, world: World, config: ReportConfig) -> str:
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(cells).rstrip())
-    seeds = world.study.seeds
-    tail = words("summary.note", base=results.names.layouts[results.first], runs=results.runs())
-    return "\n".join([*lines, "", tail if seeds > 1 else words("summary.note_one_seed", runs=results.runs())])
+    base = results.names.layouts[results.first]
+    tail = words("summary.note" if world.study.seeds > 1 else "summary.note_one_seed", base=base, runs=results.runs())
+    if any(cell.endswith("*") for row in table for cell in row):
+        tail += " " + words("few_star")
+    return "\n".join([*lines, "", tail, *(f"! {caution}" for caution in cautions(results))])

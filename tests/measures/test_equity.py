@@ -13,9 +13,10 @@ from access.fca import two_stage_fca
 from access.weights import step_fn
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from sim.measures import EQUITY, access, equity, lorenz
-from sim.measures.equity import Access, curve, errands_a_week, gini, palma, weekly_supply
+from sim.measures.equity import Access, curve, errands_a_week, gini, palma, seed_equity, weekly_supply
 from sim.measures.nearness import offer_of
 from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig, find_reach
 from sim.outlets.hours import week_windows
@@ -261,7 +262,8 @@ def test_palma_has_no_number_where_the_bottom_has_nothing() -> None:
 @given(st.lists(st.tuples(holdings, st.floats(0.01, 50)), min_size=1, max_size=30))
 def test_lorenz_curves_rise_ever_faster_from_nothing_to_all(pairs: list[tuple[float, float]]) -> None:
     value, weight = np.array(pairs).T
-    table = lorenz({"park": Access(weight, value), "none": Access(weight, value * 0)})
+    hands = {"groceries": Access(weight, value * 0), "clinic": Access(weight, value * 0), "park": Access(weight, value)}
+    table = lorenz(tuple(hands), [seed_equity(hands, tally_of(any_errands(20, 1)))])
     assert set(table["need"]) == ({"park"} if value.any() else set())
     if value.any():
         held = table["access_share"].to_numpy()
@@ -276,7 +278,8 @@ def test_lorenz_curves_rise_ever_faster_from_nothing_to_all(pairs: list[tuple[fl
 @given(st.builds(any_errands, st.integers(0, 300), st.integers(0, 10_000)))
 def test_equity_of_what_is_met_is_counted_from_the_errands(errands: Any) -> None:
     hands = Access(np.array([1.0, 3.0]), np.array([2.0, 0.5]))
-    table = equity({"groceries": hands, "clinic": hands, "park": hands}, tally_of(errands))
+    found = {"groceries": hands, "clinic": hands, "park": hands}
+    table = equity(tuple(found), [seed_equity(found, tally_of(errands))])
     assert dict(zip(table["measure"], table["unit"], strict=True)) == EQUITY
     found = table.set_index(["need", "measure"])["value"].to_dict()
     for key in ("groceries", "clinic", "park", "all"):
@@ -294,3 +297,23 @@ def test_equity_of_what_is_met_is_counted_from_the_errands(errands: Any) -> None
             assert found[key, "gini_access"] == pytest.approx(gini(*curve(hands.access, hands.wanted)))
             assert found[key, "palma_access"] == pytest.approx(palma(*curve(hands.access, hands.wanted)))
     assert ("all", "gini_access") not in found
+
+
+def test_gini_does_not_depend_on_how_many_seeds_are_pooled() -> None:
+    needs = ("groceries", "clinic", "park")
+    hands = Access(np.array([1.0, 3.0]), np.array([2.0, 0.5]))
+    runs = [seed_equity(dict.fromkeys(needs, hands), tally_of(any_errands(60, seed))) for seed in range(30)]
+
+    def mean_gini(n: int) -> float:
+        tables = [equity(needs, runs[first : first + n]) for first in range(0, 30, n)]
+        each = [table.set_index(["need", "measure"])["value"]["all", "gini_met"] for table in tables]
+        return float(np.mean(each))
+
+    # One value of ten seeds is the mean of ten of one; pooled errands would be spread far more evenly.
+    assert mean_gini(1) == pytest.approx(mean_gini(10)) == pytest.approx(mean_gini(3))
+    table = equity(needs, runs)
+    own = [run.spread[2, -1] for run in runs]
+    row = table[(table["measure"] == "gini_met") & (table["need"] == "all")].iloc[0]
+    interval = stats.ttest_1samp(own, 0).confidence_interval(0.95)
+    assert [row["ci_low"], row["ci_high"]] == pytest.approx([interval.low, interval.high])
+    assert row["seeds"] == 30

@@ -26,6 +26,8 @@ def assert_same(one: Tally, other: Tally) -> None:
     """The same counts, and the same sums of seconds to the last digits."""
     for part in fields(Tally):
         mine, theirs = getattr(one, part.name), getattr(other, part.name)
+        if part.name == "each_ds":  # of single runs
+            continue
         if isinstance(mine, Spread):
             assert [column.tolist() for column in mine] == [column.tolist() for column in theirs], part.name
         else:

@@ -18,7 +18,7 @@ from sim.report.page import log_line
 from sim.report.results import read_results
 from sim.report.style import columns_of
 from sim.report.tables import equity_table, pressure_table, score_table
-from sim.report.text import answer, best_alternative, disagreements, signed, with_interval
+from sim.report.text import answer, best_alternative, cautions, disagreements, signed, with_interval
 from tests.report.conftest import Study
 
 SECTIONS = {"question", "answer", "layouts", "place", "official", "tables", "definitions", "assumptions", "reproduce"}
@@ -238,3 +238,60 @@ def test_summary_is_aligned(study: Study, language: str) -> None:
     lines = summary(root, world, ReportConfig(language=language)).split("\n\n")[0].splitlines()
     assert len(lines) == 1 + len(world.layouts)
     assert len({columns_of(line) for line in lines}) == 1
+
+
+def test_what_changes_the_answer_stands_before_it_and_on_the_terminal(study: Study) -> None:
+    root, world, overrides = study
+    grave = (Note("Left out: nobody."), Note("Left out: many residents.", 0.4, "Give more streets."))
+    world = replace(world, place=replace(world.place, notes=grave))
+    results = read_results(root, world, Words("en"))
+    told = cautions(results)
+    assert any("Problem: Left out: many residents. Give more streets." in one for one in told)
+    assert not any("nobody" in one for one in told)
+    assert any(one.startswith("Seeds: 2.") for one in told)
+    page = draw_report(root, world, ReportConfig(figures=False), overrides).read_text(encoding="utf-8")
+    box = page[page.index('id="answer"') : page.index('id="layouts"')]
+    shown = summary(root, world, ReportConfig())
+    for one in told:
+        assert one.split("“")[0] in box
+        assert one in shown
+    assert "do not cover what the assumptions or the map get wrong" in box
+    assert "do not cover what the assumptions or the map get wrong" in " ".join(shown.split())
+
+
+def test_a_gain_where_nothing_stood_is_told_apart(study: Study) -> None:
+    root, world, _ = study
+    bare = replace(world.layouts[0], outlets=tuple(o for o in world.layouts[0].outlets if "groceries" not in o.offers))
+    results = read_results(root, replace(world, layouts=(bare, *world.layouts[1:])), Words("en"))
+    whole = results.tables["headline"]
+    row = whole[(whole["base"] == "base") & (whole["layout"] == "kiosks") & (whole["part"] == "all")]
+    served = row.assign(part="served", difference=0.0001, ci_low=-0.001, ci_high=0.0012)
+    apart = row.assign(part="unserved", difference=-0.2, ci_low=-0.21, ci_high=-0.19)
+    rest = whole[whole["part"] == "all"]
+    compared = results.tables["compare"].assign(difference=-0.2, ci_low=-0.21, ci_high=-0.19)
+    tables = {**results.tables, "headline": pd.concat([rest, served, apart]), "compare": compared}
+    first = answer(replace(results, tables=tables))[0]
+    assert "only in needs for which no outlet stands" in first
+    assert "−20.0 points (95 % interval −21.0 to −19.0)" in first
+    assert any("no outlet at all" in one for one in cautions(results))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_text_and_table_have_one_share(study: Study, language: str) -> None:
+    root, world, _ = study
+    results = read_results(root, world, Words(language))
+    compare = results.tables["compare"]
+    whole = compare[
+        (compare["measure"] == "unmet_share") & (compare["need"] == "all") & (compare["age_group"] == "all")
+    ]
+    pooled = results.tables["layouts"].set_index("layout")["unmet_share"]
+    assert whole.set_index("layout")["value"].to_numpy() == pytest.approx(pooled.drop("base").to_numpy(), abs=1e-6)
+    assert f"{pooled['base']:.1%}" in answer(results)[0]
+    assert f"{pooled['base']:.1%}" in summary(root, world, ReportConfig(language=language))
+
+
+def test_where_nobody_wants_anything_the_answer_says_so(study: Study) -> None:
+    root, world, _ = study
+    results = read_results(root, world, Words("en"))
+    none = results.tables["demand"].iloc[:0]
+    assert answer(replace(results, tables={**results.tables, "demand": none}))[0].startswith("Nobody raised")

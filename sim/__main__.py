@@ -12,6 +12,7 @@ from typing import Final
 
 from omegaconf import OmegaConf
 
+from sim import kernels
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.day.loop import compiled
 from sim.errors import InputError
@@ -128,7 +129,7 @@ def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> World:
     config = asked.config
     config.report.check()
     if not compiled():
-        _say("compiling, once after each installation: about half a minute more")
+        _say(f"compiling, {kernels.how_often()}: about half a minute more")
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
     for note in world.place.notes if say_notes else ():
         _say(note)

@@ -266,7 +266,8 @@ def file_digest(path: str) -> str:
 def code_digest() -> str:
     """SHA-256 of the rooms that a run goes through: a record is only as old as the rules that made it."""
     here = Path(__file__).parent
-    sources = [*sorted(file for room in ROOMS for file in (here / room).glob("*.py")), here / "randomness.py"]
+    ground = [here / name for name in ("columns.py", "kernels.py", "randomness.py")]
+    sources = [*sorted(file for room in ROOMS for file in (here / room).glob("*.py")), *ground]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
 
 

@@ -16,12 +16,13 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "randomness", "folders"}
+GROUND = {"columns", "errors", "kernels", "randomness", "folders"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
     "folders": set(),
-    "randomness": set(),
+    "kernels": set(),
+    "randomness": {"kernels"},
     "place": GROUND,
     "people": GROUND | {"place"},
     "needs": GROUND | {"place", "people"},
@@ -42,6 +43,7 @@ LIVES_IN = {
     "omegaconf": {"config", "__main__"},
     "matplotlib": {"report"},
     "networkx": {"place"},
+    "numba": {"kernels"},
     "geopandas": {"place", "outlets", "export"},
     "osmium": {"place", "outlets"},
     "pyogrio": {"place", "outlets"},

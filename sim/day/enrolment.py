@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Reason
 from sim.day.supply import Demand, Supply
+from sim.kernels import kernel
 from sim.needs import Errands, NeedsConfig
 from sim.people import Residents, by_age
 from sim.randomness import ENROLMENT, uniform
@@ -52,7 +52,7 @@ def enrol(
     return place
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pairs(
     supply: Supply, demand: Demand, walker: Ints, walk_class: Ints, speed: Floats, limit_m: Floats, errand: Ints
 ) -> tuple[Ints, Ints, Floats, Ints]:
@@ -85,7 +85,7 @@ def _pairs(
     return rows, offers, metres, reason
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lots(seed: int, applicant: Ints, need: np.uint64) -> Floats:
     """The lot of each applicant."""
     lots = np.empty(len(applicant))
@@ -94,7 +94,7 @@ def _lots(seed: int, applicant: Ints, need: np.uint64) -> Floats:
     return lots
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _allot(rows: Ints, pairs: Ints, offers: Rows, left: Ints, reason: Ints) -> Ints:
     """The outlet at which each applicant holds a place, or -2 less the reason, going through the pairs in order."""
     held = (-2 - reason).astype(np.int32)

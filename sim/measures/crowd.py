@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Bools, Codes, Floats, Ints, seal
+from sim.kernels import kernel
 from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, kinds_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout
@@ -164,7 +164,7 @@ def served_from(kinds: Kinds, need_key: str, need: NeedConfig) -> set[int]:
     return {age for both in bounds for age in both}
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_near(
     people: People, near: Nearness, wants: Bools, domain: Ints, within_min: Floats, counted: Ints, in_domains: Ints
 ) -> None:
@@ -193,7 +193,7 @@ def count_near(
             in_domains[row, zone, 1] += has[row]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_own(by_group: Floats, first: Ints, from_age: Ints, below_age: Ints, age: int, metres: Floats) -> None:
     """Set `metres` (need,) to those of the nearest outlet that serves an age; `by_group` (group,) as in `Nearness`."""
     for need in range(len(metres)):

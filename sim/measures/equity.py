@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from sim.columns import Floats, Ints
+from sim.kernels import kernel
 from sim.measures.crowd import Crowd, per_week, served_from
 from sim.measures.nearness import Kinds, ages_of, kinds_of, offer_of
 from sim.measures.outlets import open_s
@@ -168,7 +168,7 @@ def floating_catchment(starts: Starts, cells: Cells, supply: Supply) -> Floats:
     return shared
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Floats, shared: Floats) -> None:
     """For each cell and each offer within its walk, add to `within` (offer,) what the cell wants, and to `shared`
     (home, mobility, need, band) the `ratio` (offer,), both by the weight of the walk.
@@ -196,7 +196,7 @@ def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Fl
                                 shared[home, mobility, need, band] += ratio[offer] * weight
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def weight_of(metres: float, cells: Cells, home: int, mobility: int, band: int) -> float:
     """The weight of a walk to the floor of a cell; 0 beyond its range and beyond the last zone."""
     metres += cells.climb_m[home, mobility, band]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Bools, Floats, Ints
+from sim.kernels import kernel
 from sim.needs import NeedConfig
 from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, Reach
 from sim.place import Place, WalkClass
@@ -69,7 +69,7 @@ def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Flo
     return np.moveaxis(metres + place.homes.snap_m[:, None], 2, 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_nearest(
     row: Ints,
     indptr: Ints,
@@ -112,7 +112,7 @@ def within_radius(place: Place, layout: Layout, serving: Bools) -> Bools:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_within(homes: Floats, outlets: Floats, radius_m: Floats, first: Ints, group: Ints, near: Bools) -> None:
     """Mark in `near` (home, group) the homes, which stand from west to east, within the radius of each outlet."""
     for j in range(len(outlets)):

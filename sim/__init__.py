@@ -4,7 +4,7 @@ A place and its people are built once, a layout of outlets is laid over them, an
 after that only reads the record: how much demand stays unmet, for whom and why, and how long people walk.
 """
 
-from sim.day import LifeCircle, Record
+from sim.day import LifeCircle, Record, limits_m
 from sim.errors import InputError
 from sim.needs import Errands, NeedsConfig, raise_errands
 from sim.outlets import Layout, Reach, find_reach, lay_out
@@ -26,6 +26,7 @@ __all__ = [
     "build_place",
     "find_reach",
     "lay_out",
+    "limits_m",
     "raise_errands",
     "settle",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.kernels import kernel
-from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, kinds_of
+from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, check_within, kinds_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Mobility, Residents, by_age
@@ -111,8 +111,13 @@ ADDED: Final = ("draws", "residents", "households", "near", "domains", "people",
 def crowd_of(
     place: Place, layout: Layout, near: Nearness, needs: Mapping[str, NeedConfig], residents: Residents
 ) -> Crowd:
-    """The crowd of one draw; `place` as the layout leaves it."""
+    """The crowd of one draw; `place` as the layout leaves it. Raises `InputError` where `near` is of a reach that does
+    not go as far as somebody walks.
+    """
     people = people_of(place, layout, residents)
+    walks = people.mobility != HOUSEBOUND
+    farthest_m = np.minimum(max(WITHIN_MIN) * 60 * people.speed_m_s, people.range_m)
+    check_within(near.limit_m, people.walk_class[walks], farthest_m[walks])
     domains = tuple(dict.fromkeys(need.domain for need in needs.values()))
     ages = np.arange(people.age.max(initial=0) + 1)
     wants = np.array([per_week(need, ages) > 0 for need in needs.values()]).reshape(len(needs), len(ages))

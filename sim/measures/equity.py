@@ -18,7 +18,7 @@ import pandas as pd
 from sim.columns import Floats, Ints
 from sim.kernels import kernel
 from sim.measures.crowd import Crowd, per_week, served_from
-from sim.measures.nearness import Kinds, ages_of, kinds_of, offer_of
+from sim.measures.nearness import Kinds, ages_of, check_within, kinds_of, offer_of, whole_within_m
 from sim.measures.outlets import open_s
 from sim.measures.tally import DAY_S, FIRST_REASON, Tally
 from sim.measures.travel import ALL
@@ -101,6 +101,7 @@ def access(
     place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], crowd: Crowd
 ) -> dict[str, Access]:
     """Access to each need by cell of residents, over all draws of the crowd; `place` as the layout leaves it."""
+    check_cells(crowd, whole_within_m(layout, reach, needs))
     node = place.homes.node
     starts = Starts(
         reach.row[:, node], reach.indptr, reach.outlet, reach.metres,
@@ -120,6 +121,14 @@ def access(
             wanted, had = (column[:, :, row].transpose(0, 2, 1) for column in (cells.wanted, shared))
             found[key] = Access(wanted[wanted > 0], had[wanted > 0])
     return {key: found[key] for key in needs}
+
+
+def check_cells(crowd: Crowd, limit_m: Floats) -> None:
+    """Raise `InputError` where a cell of residents walks farther than a reach goes."""
+    for mobility, walk_class in ((INDEPENDENT, ABLE), (SLOW, STEP_FREE)):
+        speed = crowd.speed_m_s[:, :, mobility] / np.maximum(crowd.people[:, :, mobility], 1)
+        farthest_m = np.minimum(UP_TO_MIN[-1] * 60 * speed.max(axis=1), crowd.range_m[:, mobility])
+        check_within(limit_m, np.full(len(farthest_m), walk_class), farthest_m)
 
 
 def cells_of(crowd: Crowd, needs: Mapping[str, NeedConfig], age_from: Sequence[int]) -> Cells:

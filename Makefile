@@ -19,8 +19,6 @@ install: .venv/installed
 
 test:
 	rm -rf .venv-test
-# numba's cache on disk does not notice that a function of another file has changed
-	find sim -name '*.nb[ic]' -delete
 	$(PYTHON) -m venv .venv-test
 	$(TEST)/python -m pip install --quiet --upgrade pip
 	$(TEST)/python -m pip install --quiet --editable ".[zh,dev]"
@@ -31,4 +29,4 @@ test:
 
 clean:
 	rm -rf .venv .venv-test build dist *.egg-info
-	find sim -name '*.nb[ic]' -delete
+	find sim -name __pycache__ -prune -exec rm -rf {} +

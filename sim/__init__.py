@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.day import LifeCircle, Record
+    from sim.day import LifeCircle, Record, limits_m
     from sim.errors import InputError
     from sim.needs import Errands, NeedsConfig, raise_errands
     from sim.outlets import Layout, Reach, find_reach, lay_out
@@ -30,13 +30,14 @@ __all__ = [
     "build_place",
     "find_reach",
     "lay_out",
+    "limits_m",
     "raise_errands",
     "settle",
 ]
 
 # Where each name lives. They are loaded when they are asked for: the command must be able to end before.
 LIVES_IN = {
-    "day": ("LifeCircle", "Record"),
+    "day": ("LifeCircle", "Record", "limits_m"),
     "errors": ("InputError",),
     "needs": ("Errands", "NeedsConfig", "raise_errands"),
     "outlets": ("Layout", "Reach", "find_reach", "lay_out"),

@@ -12,6 +12,7 @@ from typing import Final
 
 from yaml import safe_dump
 
+from sim import kernels
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.config.kinds import near
 from sim.day.loop import compiled
@@ -133,7 +134,7 @@ def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> World:
         _say(note)
     config.report.check()
     if not compiled():
-        _say("compiling, once after each installation: about half a minute more")
+        _say(f"compiling, {kernels.how_often()}: about half a minute more")
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
     words = Words(config.report.language)
     for found in gravest_first(world.place.notes) if say_notes else ():

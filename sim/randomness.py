@@ -12,7 +12,8 @@ from hashlib import blake2b
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from sim.kernels import inlined, kernel
 
 # Streams of the event loop. A number, once given, is never given again.
 TASTE: Final = np.uint64(1)
@@ -47,7 +48,7 @@ def generator(seed: int, *names: str | int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=spawn_key))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _mix(word: np.uint64) -> np.uint64:
     """The finaliser of SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2714064.2660195)."""
     word = word + _WEYL
@@ -56,31 +57,31 @@ def _mix(word: np.uint64) -> np.uint64:
     return word ^ (word >> _S31)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def key_of(seed: int, stream: np.uint64, a: int) -> np.uint64:
     """The first half of `keyed`, for who draws many numbers about the same `a`."""
     return _mix(_mix(np.uint64(seed) ^ (stream * _MIX_2)) ^ np.uint64(a))
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def key_on(word: np.uint64, b: int, c: int) -> np.uint64:
     """The second half: `keyed(seed, stream, a, b, c)` is `key_on(key_of(seed, stream, a), b, c)`."""
     return _mix(_mix(word ^ np.uint64(b)) ^ np.uint64(c))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def keyed(seed: int, stream: np.uint64, a: int, b: int, c: int) -> np.uint64:
     """64 random bits that belong to (seed, stream, a, b, c)."""
     return key_on(key_of(seed, stream, a), b, c)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def unit(word: np.uint64) -> float:
     """64 random bits as a number strictly between 0 and 1."""
     return (np.float64(word >> _S11) + 0.5) * 2.0**-53
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def uniform(seed: int, stream: np.uint64, a: int, b: int, c: int) -> float:
     """A number strictly between 0 and 1 that belongs to (seed, stream, a, b, c)."""
     return unit(keyed(seed, stream, a, b, c))

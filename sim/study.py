@@ -28,13 +28,13 @@ from tqdm import tqdm
 
 from sim import measures, memory
 from sim.columns import Floats
-from sim.day import DayConfig, LifeCircle, Record
-from sim.day.supply import Supply, serves_as, supply_of
+from sim.day import DayConfig, LifeCircle, Record, limits_m
+from sim.day.supply import Supply, supply_of
 from sim.errors import InputError
 from sim.folders import folder_beside
 from sim.names import check_folder_name
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
-from sim.outlets import Layout, LayoutConfig, Outlet, Reach, change_reach, find_reach, geojson, lay_out
+from sim.outlets import Layout, LayoutConfig, Reach, change_reach, find_reach, geojson, lay_out
 from sim.outlets.reach import count_walks
 from sim.people import PeopleConfig, Residents, settle, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
@@ -191,7 +191,7 @@ def build_world(
         places, laid = (tuple(column) for column in zip(*both, strict=True))
         of_layouts = dict.fromkeys(note for layout in laid for note in layout.notes)
         place = replace(place, notes=(*place.notes, *of_layouts))
-    limits = [limits_m(layout, people, needs) for layout in laid]
+    limits = [limits_m(layout, people, needs, max(measures.WITHIN_MIN)) for layout in laid]
     walks = [count_walks(*there) for there in zip(places, laid, limits, strict=True)]
     needed = memory.estimate(n, days, people, needs, walks)
     jobs = memory.jobs_that_fit(needed, asked_jobs, asked)
@@ -240,35 +240,6 @@ def reaches_of(
     return tuple(reaches)
 
 
-def limits_m(layout: Layout, people: PeopleConfig, needs: NeedsConfig) -> tuple[Floats, Floats, Floats]:
-    """Metres within which each outlet of a layout matters, by walk class: to who walks farthest for what it has, to who
-    counts what is near, and to homes that it serves.
-    """
-    # Outlets of a format share their offers.
-    offers = {id(outlet.offers): outlet for outlet in layout.outlets}
-    longest_min = {key: _longest_walk_min(outlet, needs) for key, outlet in offers.items()}
-    limit_s = 60 * np.array([longest_min[id(outlet.offers)] for outlet in layout.outlets], float)
-    homes = {key: [offer.home for offer in outlet.offers.values() if offer.home] for key, outlet in offers.items()}
-    radius_m = {key: max((home.radius_m for home in some), default=0.0) for key, some in homes.items()}
-    radius = np.array([radius_m[id(outlet.offers)] for outlet in layout.outlets], float)
-    able_m = np.maximum(limit_s * people.speed_max_m_s, radius)
-    slow_m = people.slow_range_m * max([1.0, *layout.range_factor.values()])
-    cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else np.full(len(layout), -1.0)
-    return able_m, np.minimum(able_m, slow_m), cycle_m
-
-
-def _longest_walk_min(outlet: Outlet, needs: NeedsConfig) -> float:
-    """The longest walk that anybody accepts for anything an outlet may serve, or that measures look at."""
-    return max(
-        *measures.WITHIN_MIN,
-        *(
-            need.longest_walk_min
-            for key, need in needs.catalogue.items()
-            if any(serves_as(outlet, other, key) for other in (key, *need.substitutes))
-        ),
-    )
-
-
 def digest(thing: Any) -> str:
     """A short SHA-256 of anything JSON can write."""
     text = json.dumps(thing, sort_keys=True, default=str)
@@ -289,7 +260,8 @@ def file_digest(path: str) -> str:
 def code_digest() -> str:
     """SHA-256 of the rooms that a run goes through: a record is only as old as the rules that made it."""
     here = Path(__file__).parent
-    sources = [*sorted(file for room in ROOMS for file in (here / room).glob("*.py")), here / "randomness.py"]
+    ground = [here / name for name in ("columns.py", "kernels.py", "randomness.py")]
+    sources = [*sorted(file for room in ROOMS for file in (here / room).glob("*.py")), *ground]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
 
 

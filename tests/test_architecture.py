@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "randomness", "folders", "names", "notes"}
+GROUND = {"columns", "errors", "kernels", "randomness", "folders", "names", "notes"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "names": {"errors"},
     "terminal": set(),
     "folders": set(),
-    "randomness": set(),
+    "kernels": set(),
+    "randomness": {"kernels"},
     "place": GROUND,
     "people": GROUND | {"place"},
     "needs": GROUND | {"place", "people"},
@@ -46,6 +47,7 @@ LIVES_IN = {
     "yaml": {"config", "command", "report"},
     "matplotlib": {"report"},
     "networkx": {"place"},
+    "numba": {"kernels"},
     "geopandas": {"place", "outlets", "export"},
     "osmium": {"place", "outlets"},
     "pyogrio": {"place", "outlets"},

@@ -79,7 +79,7 @@ def one_outlet(n: int, clerks: int, seed: int) -> LifeCircle:
     layout = Layout("desk", "", "", (outlet,), {})
     days = int(wanted_s[-1] // DAY_S) + 2
     return LifeCircle(
-        place, people, needs, errands, tours, layout, find_reach(place, layout, [100.0]),
+        place, people, needs, errands, tours, layout, find_reach(place, layout, [1200.0]),
         DayConfig(patience_unlimited_share=1.0), days=days, step_min=days * 1440.0, seed=seed, agents=False,
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
-from sim import Layout, LifeCircle, Place, Record, Residents, build_place, find_reach, lay_out, settle
+from sim import Layout, LifeCircle, Place, Record, Residents, build_place, find_reach, lay_out, limits_m, settle
 from sim.columns import Floats, Ints
 from sim.config import Asked, load_config
 from sim.measures import REASONS, access, crowd_of, demand, near_outlets, tally_run
@@ -33,7 +33,6 @@ from sim.people import Mobility
 from sim.place import Streets, WalkClass, keep_gates
 from sim.place.streets import PUBLIC, add_links
 from sim.place.walks import walking_arcs
-from sim.study import limits_m
 
 MAPS = Path(__file__).resolve().parents[3] / "shared" / "data"
 SPEED_M_S = 1.2  # of GB 50180 in facts 1.4, with a detour of 1.35 [D]

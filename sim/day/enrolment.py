@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Reason
 from sim.day.supply import Demand, Supply
-from sim.needs import Errands, NeedsConfig
+from sim.kernels import kernel
+from sim.needs import Errands, NeedConfig, NeedsConfig
 from sim.people import Residents, by_age
 from sim.randomness import ENROLMENT, uniform
 
@@ -31,19 +31,15 @@ def enrol(
     place = np.full(len(errands), FREE, np.int32)
     left = np.where(supply.pools["places"] > 0, supply.pools["places"], np.iinfo(np.int32).max)
     for row, need in enumerate(needs.catalogue.values()):
-        walks = np.flatnonzero((errands.need == row) & (errands.tour >= 0) & (errands.follows < 0))
-        if not need.enrolled or not len(walks):
+        if not need.enrolled:
             continue
-        applicant, first = np.unique(errands.resident[walks], return_index=True)
-        errand = walks[first]
-        walker = errands.walker[errand]
-        along = np.where(errands.accompanied[errand], applicant, walker)
-        walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
-        speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
-        range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
-        range_m *= demand.residents["range_factor"][walker]
-        limit_m = np.minimum(by_age(need.limit_min, residents.age[walker]) * 60 * speed, range_m)
-        rows, offers, metres, reason = _pairs(supply, demand, walker, walk_class, speed, limit_m, errand)
+        apply = applicants_of(row, need, demand, residents, errands)
+        if not len(apply.resident):
+            continue
+        applicant = apply.resident
+        rows, offers, metres, reason = _pairs(
+            supply, demand, apply.walker, apply.walk_class, apply.speed_m_s, apply.limit_m, apply.errand
+        )
         lottery = _lots(seed, applicant[rows], supply.needs["key"][row])
         order = np.lexsort((supply.offers["outlet"][offers], rows, lottery, metres))
         held = _allot(rows[order], offers[order], supply.offers, left, reason)
@@ -52,7 +48,35 @@ def enrol(
     return place
 
 
-@njit(cache=True, nogil=True)
+class Applicants(NamedTuple):
+    """Who wants a place for a need, a row each: the `resident`, their first `errand`, the `walker` who brings them, and
+    how, how fast and how far these go at most.
+    """
+
+    resident: Ints
+    errand: Ints
+    walker: Ints
+    walk_class: Ints
+    speed_m_s: Floats
+    limit_m: Floats
+
+
+def applicants_of(row: int, need: NeedConfig, demand: Demand, residents: Residents, errands: Errands) -> Applicants:
+    """Those who want a place for a need, which is `row` in the catalogue."""
+    walks = np.flatnonzero((errands.need == row) & (errands.tour >= 0) & (errands.follows < 0))
+    applicant, first = np.unique(errands.resident[walks], return_index=True)
+    errand = walks[first]
+    walker = errands.walker[errand]
+    along = np.where(errands.accompanied[errand], applicant, walker)
+    walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
+    speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
+    range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
+    range_m *= demand.residents["range_factor"][walker]
+    limit_m = np.minimum(by_age(need.limit_min, residents.age[walker]) * 60 * speed, range_m)
+    return Applicants(applicant, errand, walker, walk_class, speed, limit_m)
+
+
+@kernel
 def _pairs(
     supply: Supply, demand: Demand, walker: Ints, walk_class: Ints, speed: Floats, limit_m: Floats, errand: Ints
 ) -> tuple[Ints, Ints, Floats, Ints]:
@@ -85,7 +109,7 @@ def _pairs(
     return rows, offers, metres, reason
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lots(seed: int, applicant: Ints, need: np.uint64) -> Floats:
     """The lot of each applicant."""
     lots = np.empty(len(applicant))
@@ -94,7 +118,7 @@ def _lots(seed: int, applicant: Ints, need: np.uint64) -> Floats:
     return lots
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _allot(rows: Ints, pairs: Ints, offers: Rows, left: Ints, reason: Ints) -> Ints:
     """The outlet at which each applicant holds a place, or -2 less the reason, going through the pairs in order."""
     held = (-2 - reason).astype(np.int32)

@@ -9,16 +9,14 @@ finds nothing on foot and may order it to the home has, instead of an arrival, t
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.outcome import Outcome, Reason
 from sim.day.supply import Demand, Rules, Supply
+from sim.kernels import inlined, is_compiled, kernel
 from sim.place import WalkClass
 from sim.place.walks import pop, push
 from sim.randomness import (
@@ -154,7 +152,7 @@ def new_diary(n_errands: int) -> Rows:
     return diary
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def window_at(outlet: Any, windows: Rows, rules: Rules, time_s: float) -> float:
     """When the outlet closes that is open at this time, in seconds; -inf where it is not open."""
     # The start of the week is a whole number of seconds, so that a turn at the very second of closing is seen as one.
@@ -170,7 +168,7 @@ def window_at(outlet: Any, windows: Rows, rules: Rules, time_s: float) -> float:
     return -np.inf
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def kept_for_others(terms: Any, reserved: Rows, rules: Rules, age: int, time_s: float) -> bool:
     """Whether the hour is reserved for those who are older."""
     if age >= terms.reserved_age:
@@ -182,7 +180,7 @@ def kept_for_others(terms: Any, reserved: Rows, rules: Rules, age: int, time_s: 
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lacks(terms: Any, errand: Any, seed: int) -> bool:
     """Whether an assortment lacks what the errand asks for; what was ordered ahead is there, if it can be picked up."""
     if terms.share >= 1.0 or (errand.ahead and terms.pickup_s >= 0):
@@ -190,7 +188,7 @@ def lacks(terms: Any, errand: Any, seed: int) -> bool:
     return uniform(seed, ASSORTMENT, errand.key, 0, 0) >= terms.share
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def knows(share: float, familiar_m: float, home_m: float, seed: int, resident: int, outlet: np.uint64) -> bool:
     """Whether a resident has heard of an outlet: the nearer to home, the likelier."""
     if share >= 1.0:
@@ -200,13 +198,13 @@ def knows(share: float, familiar_m: float, home_m: float, seed: int, resident: i
     return uniform(seed, KNOWING, resident, outlet, 0) < share
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def gumbel(draw: float) -> float:
     """A Gumbel number of one drawn evenly: what a resident feels for an outlet, in units of `taste_scale`."""
     return -np.log(-np.log(draw))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def metres_to(offer: int, option: Rows, first: int, last: int) -> float:
     """Metres to an offer among the options first..last, inf where it is not there."""
     for k in range(first, last):
@@ -231,7 +229,7 @@ class Choice(NamedTuple):
     chained: bool
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def choose(
     supply: Supply, demand: Demand, rules: Rules, state: State, walker: int, errand_row: int, here: int, here_m: float,
     only: int, time_s: float,
@@ -323,7 +321,7 @@ def choose(
     return Choice(best, best_m, best_home_m, best_closes_s, reason, chained)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: np.uint64) -> float:
     """The longest wait that is accepted for an errand at an outlet: unlimited for some, else lognormal."""
     if uniform(rules.seed, PATIENT, errand_key, outlet_key, 0) < rules.unlimited_share:
@@ -333,7 +331,7 @@ def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: n
     return factor * rules.patience_median_s * np.exp(rules.patience_sigma * normal)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def served_today(served: Rows, pool: int, time_s: float) -> int:
     """How many people a pool has served on this day."""
     day = int(np.floor(time_s / DAY_S))
@@ -343,7 +341,7 @@ def served_today(served: Rows, pool: int, time_s: float) -> int:
     return served[pool].people
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def admit(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, errand_row: int, offer_row: int,
     closes_s: float, time_s: float,
@@ -398,7 +396,7 @@ def admit(
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def send(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, errand_row: int, offer_row: int,
     metres: float, housebound: bool, time_s: float,
@@ -440,7 +438,7 @@ def send(
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def order(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, errand_row: int, time_s: float
 ) -> int:  # fmt: skip
@@ -500,7 +498,7 @@ def order(
     return failed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def write_leg(
     legs: Rows, state: State, walker: int, errand: int, from_node: int, to_node: int, outlet: int,
     depart_s: float, arrive_s: float, metres: float,
@@ -515,14 +513,14 @@ def write_leg(
     state.counts[1] = row + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def give_up(state: State, diary: Rows, walker: int, errand: int, reason: int) -> None:
     """The errand is unmet, for this reason."""
     page, who = diary[errand], state.walkers[walker]
     page.outcome, page.reason, page.attempts, page.walk_m = _UNMET, reason, who.attempts, who.walked_m
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def go_on(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, legs: Rows, walker: int, here: int,
     here_m: float, time_s: float,
@@ -579,7 +577,7 @@ def go_on(
             return
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def wait_to_order(
     supply: Supply, demand: Demand, state: State, walker: int, reason: int, here: int, here_m: float, time_s: float
 ) -> bool:  # fmt: skip
@@ -596,7 +594,7 @@ def wait_to_order(
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_errand(
     supply: Supply, demand: Demand, state: State, legs: Rows, walker: int, here: int, here_m: float, time_s: float
 ) -> tuple[int, float, float, bool]:
@@ -625,7 +623,7 @@ def next_errand(
     return HOME, 0.0, max(time_s, demand.errands[who.errand].wanted_s), True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def set_out(supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, legs: Rows) -> None:
     """Bring every walker to their first walk."""
     for row in range(len(demand.residents)):
@@ -637,7 +635,7 @@ def set_out(supply: Supply, demand: Demand, rules: Rules, state: State, diary: R
             go_on(supply, demand, rules, state, diary, legs, walker, HOME, 0.0, demand.errands[errand].wanted_s)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def advance(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, legs: Rows, until_s: float
 ) -> bool:
@@ -669,7 +667,7 @@ def advance(
             go_on(supply, demand, rules, state, diary, legs, walker, here, here_m, time_s)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(
     supply: Supply, demand: Demand, rules: Rules, state: State, diary: Rows, legs: Rows, walker: int, time_s: float
 ) -> tuple[int, float, float, bool]:
@@ -706,6 +704,4 @@ def settle(
 
 def compiled() -> bool:
     """Whether this loop has been compiled before, on this machine and for this Python."""
-    line = advance.py_func.__code__.co_firstlineno
-    stem = f"{Path(__file__).stem}.{advance.__name__}-{line}.py{sys.version_info.major}{sys.version_info.minor}"
-    return any(Path(advance._cache.cache_path).glob(f"{stem}*.nbi"))
+    return is_compiled(advance)

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.day.config import DayConfig
 from sim.day.enrolment import enrol
+from sim.day.limits import asked_m
 from sim.day.loop import HOME, LEG, advance, new_diary, new_state, set_out
 from sim.day.outcome import Outcome, Reason
 from sim.day.record import Record, write_record
@@ -18,6 +19,7 @@ from sim.day.supply import Supply, demand_of, rules_of, supply_of
 from sim.errors import InputError
 from sim.needs import Channel, Errands, NeedsConfig, Tours
 from sim.outlets import Layout, Reach
+from sim.outlets.extent import check_extent, check_ground
 from sim.people import AGE_GROUPS, Mobility, Residents
 from sim.place import Place
 
@@ -40,7 +42,8 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
     The state of everybody stands in arrays and the compiled loop moves it. With `agents`, every resident and
     outlet is also a Mesa agent to select and look at, never to be stepped. `datacollector` holds, for each
     step: hour, residents walking, waiting and being served or staying, errands met on foot and unmet so far. `supply`
-    is that of the layout (`supply_of`), for who runs it again and again.
+    is that of the layout (`supply_of`), for who runs it again and again. Raises `InputError` where `reach` does not
+    have every walk that somebody may take (`limits_m` gives the limits for `find_reach`).
     """
 
     def __init__(
@@ -70,8 +73,13 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         self.step_s, self.end_s = step_min * 60, days * DAY_S
         self.now_s = 0.0
         self._rules = rules_of(day, first_weekday, warmup_days, seed)
+        check_ground(reach, place, layout)
+        if supply is not None and supply.row is not reach.row:
+            raise InputError("supply: it is of another reach; supply_of(layout, reach, ...) makes that of this one")
         self._supply = supply or supply_of(layout, reach, needs.catalogue, day)
         self._demand = demand_of(place, residents, needs, errands, tours, layout, day, seed)
+        asked = asked_m(self._supply, self._demand, residents, needs, errands)
+        check_extent(reach, place, layout, asked, residents.home[errands.resident])
         self._demand.errands["place"] = enrol(self._supply, self._demand, residents, needs, errands, seed)
         self._state = new_state(len(residents), self._supply, self._rules)
         self._diary = new_diary(len(errands))

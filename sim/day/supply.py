@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike
 
 from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.day.outcome import Outcome
+from sim.kernels import kernel
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, Reach
 from sim.outlets.hours import Window, week_windows
@@ -397,7 +397,7 @@ def _options_of(reach: Reach, first: Ints, need: Ints, n_needs: int) -> tuple[In
     return options, option
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_options(rows: Ints, indptr: Ints, outlet: Ints, first: Ints, need: Ints, n_needs: int, count: Ints) -> None:
     """How many options each of the rows has for each need."""
     for r in rows:
@@ -406,7 +406,7 @@ def _count_options(rows: Ints, indptr: Ints, outlet: Ints, first: Ints, need: In
                 count[r * n_needs + need[offer]] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fill_options(
     rows: Ints, indptr: Ints, outlet: Ints, metres: Floats, first: Ints, need: Ints, n_needs: int,
     options: Ints, option: Rows,
@@ -499,7 +499,7 @@ def walk_limit_s(residents: Residents, needs: NeedsConfig, errands: Errands, n_w
     return limit_s
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ahead(key: Keys, share: Floats, seed: int) -> Bools:
     """Which errands are ordered ahead, where that can be done."""
     ahead = np.zeros(len(key), np.bool_)

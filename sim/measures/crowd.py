@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Bools, Codes, Floats, Ints, seal
-from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, kinds_of
+from sim.kernels import kernel
+from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, check_within, kinds_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Mobility, Residents, by_age
@@ -111,8 +111,13 @@ ADDED: Final = ("draws", "residents", "households", "near", "domains", "people",
 def crowd_of(
     place: Place, layout: Layout, near: Nearness, needs: Mapping[str, NeedConfig], residents: Residents
 ) -> Crowd:
-    """The crowd of one draw; `place` as the layout leaves it."""
+    """The crowd of one draw; `place` as the layout leaves it. Raises `InputError` where `near` is of a reach that does
+    not go as far as somebody walks.
+    """
     people = people_of(place, layout, residents)
+    walks = people.mobility != HOUSEBOUND
+    farthest_m = np.minimum(max(WITHIN_MIN) * 60 * people.speed_m_s, people.range_m)
+    check_within(near.limit_m, people.walk_class[walks], farthest_m[walks])
     domains = tuple(dict.fromkeys(need.domain for need in needs.values()))
     ages = np.arange(people.age.max(initial=0) + 1)
     wants = np.array([per_week(need, ages) > 0 for need in needs.values()]).reshape(len(needs), len(ages))
@@ -164,7 +169,7 @@ def served_from(kinds: Kinds, need_key: str, need: NeedConfig) -> set[int]:
     return {age for both in bounds for age in both}
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_near(
     people: People, near: Nearness, wants: Bools, domain: Ints, within_min: Floats, counted: Ints, in_domains: Ints
 ) -> None:
@@ -193,7 +198,7 @@ def count_near(
             in_domains[row, zone, 1] += has[row]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_own(by_group: Floats, first: Ints, from_age: Ints, below_age: Ints, age: int, metres: Floats) -> None:
     """Set `metres` (need,) to those of the nearest outlet that serves an age; `by_group` (group,) as in `Nearness`."""
     for need in range(len(metres)):

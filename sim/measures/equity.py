@@ -14,12 +14,12 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numba import njit
 
 from sim.columns import Floats, Ints
+from sim.kernels import kernel
 from sim.measures.comparison import Sums, half_width
 from sim.measures.crowd import Crowd, per_week, served_from
-from sim.measures.nearness import Kinds, ages_of, kinds_of, offer_of
+from sim.measures.nearness import Kinds, ages_of, check_within, kinds_of, offer_of, whole_within_m
 from sim.measures.outlets import open_s
 from sim.measures.tally import DAY_S, FIRST_REASON, Tally
 from sim.measures.travel import ALL
@@ -110,6 +110,7 @@ def access(
     place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], crowd: Crowd
 ) -> dict[str, Access]:
     """Access to each need by cell of residents, over all draws of the crowd; `place` as the layout leaves it."""
+    check_cells(crowd, whole_within_m(layout, reach, needs))
     node = place.homes.node
     starts = Starts(
         reach.row[:, node], reach.indptr, reach.outlet, reach.metres,
@@ -129,6 +130,14 @@ def access(
             wanted, had = (column[:, :, row].transpose(0, 2, 1) for column in (cells.wanted, shared))
             found[key] = Access(wanted[wanted > 0], had[wanted > 0])
     return {key: found[key] for key in needs}
+
+
+def check_cells(crowd: Crowd, limit_m: Floats) -> None:
+    """Raise `InputError` where a cell of residents walks farther than a reach goes."""
+    for mobility, walk_class in ((INDEPENDENT, ABLE), (SLOW, STEP_FREE)):
+        speed = crowd.speed_m_s[:, :, mobility] / np.maximum(crowd.people[:, :, mobility], 1)
+        farthest_m = np.minimum(UP_TO_MIN[-1] * 60 * speed.max(axis=1), crowd.range_m[:, mobility])
+        check_within(limit_m, np.full(len(farthest_m), walk_class), farthest_m)
 
 
 def cells_of(crowd: Crowd, needs: Mapping[str, NeedConfig], age_from: Sequence[int]) -> Cells:
@@ -177,7 +186,7 @@ def floating_catchment(starts: Starts, cells: Cells, supply: Supply) -> Floats:
     return shared
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Floats, shared: Floats) -> None:
     """For each cell and each offer within its walk, add to `within` (offer,) what the cell wants, and to `shared`
     (home, mobility, need, band) the `ratio` (offer,), both by the weight of the walk.
@@ -205,7 +214,7 @@ def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Fl
                                 shared[home, mobility, need, band] += ratio[offer] * weight
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def weight_of(metres: float, cells: Cells, home: int, mobility: int, band: int) -> float:
     """The weight of a walk to the floor of a cell; 0 beyond its range and beyond the last zone."""
     metres += cells.climb_m[home, mobility, band]

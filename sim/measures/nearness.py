@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Bools, Floats, Ints
+from sim.errors import InputError
+from sim.kernels import kernel
 from sim.needs import NeedConfig
 from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, Reach
+from sim.outlets.extent import GOERS, REMEDY
+from sim.outlets.reach import NEVER_M, SLACK_M
 from sim.place import Place, WalkClass
 
 ANY_AGE: Final = (0, 1_000)  # ages [from, below] of an offer that names none
@@ -78,7 +81,7 @@ def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Flo
     return np.moveaxis(metres + place.homes.snap_m[:, None], 2, 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_nearest(
     row: Ints,
     indptr: Ints,
@@ -121,7 +124,7 @@ def within_radius(place: Place, layout: Layout, serving: Bools) -> Bools:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_within(homes: Floats, outlets: Floats, radius_m: Floats, first: Ints, group: Ints, near: Bools) -> None:
     """Mark in `near` (home, group) the homes, which stand from west to east, within the radius of each outlet."""
     for j in range(len(outlets)):
@@ -141,7 +144,8 @@ class Nearness(NamedTuple):
 
     The outlets for need n, in the order of the catalogue, are the groups `first[n]` to `first[n + 1]`: one for each
     range of ages [`from_age`, `below_age`) (group,) that they serve. `metres` (walk class, home, group) to the nearest
-    of a group, inf beyond reach; `in_radius` (home, need) of the format of one.
+    of a group, inf beyond reach; `in_radius` (home, need) of the format of one. `limit_m` (walk class,) to where the
+    reach has every walk.
     """
 
     first: Ints
@@ -149,6 +153,7 @@ class Nearness(NamedTuple):
     below_age: Ints
     metres: Floats
     in_radius: Bools
+    limit_m: Floats
 
 
 def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Nearness:
@@ -173,7 +178,27 @@ def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str,
         in_radius=np.ascontiguousarray(
             within_radius(place, layout, np.array(any_age, dtype=bool).reshape(len(needs), len(layout))).T
         ),
+        limit_m=whole_within_m(layout, reach, needs),
     )
+
+
+def whole_within_m(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Floats:
+    """Metres up to which a reach has every walk to an outlet that serves who walks in, shape (walk class,)."""
+    kinds = kinds_of(layout)
+    offers = [kinds.offers(key, need) for key, need in needs.items()]
+    serving = np.array([any(of_kind) for of_kind in zip(*offers, strict=True)], dtype=bool)[kinds.kind]
+    return np.asarray(reach.limit_m[:, serving].min(axis=1, initial=np.inf))
+
+
+def check_within(limit_m: Floats, walk_class: Ints, farthest_m: Floats) -> None:
+    """Raise `InputError` where those of a walk class, who go so far, go beyond the limits of a reach."""
+    for of_class in WalkClass:
+        asked_m = float(farthest_m[walk_class == of_class].max(initial=NEVER_M))
+        if asked_m > limit_m[of_class] + SLACK_M:
+            raise InputError(
+                f"reach: for {GOERS[of_class]} ({of_class.name}) it goes {max(limit_m[of_class], 0.0):,.0f} m to some "
+                f"outlets, and {asked_m:,.0f} m are looked at; {REMEDY}"
+            )
 
 
 def ages_of(offer: OfferConfig) -> tuple[int, int]:

@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from scipy.sparse import coo_array
 
 from sim.columns import Bools, Codes, Floats, Ints, seal
+from sim.kernels import kernel
 from sim.measures import spread
 from sim.measures.spread import Spread, add_spreads, spread_of
 from sim.outlets import Layout
@@ -278,7 +278,7 @@ def _staffed(layout: Layout, pools: Sequence[str]) -> Bools:
     return staffed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_errands(
     errands: Errands, by_age: Ints, by_zone: Ints, by_hour: Ints, raised_at: Ints, unmet_at: Ints
 ) -> None:
@@ -295,7 +295,7 @@ def count_errands(
                 unmet_at[need, home] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_trips(
     errands: Errands,
     trips: Ints,
@@ -322,7 +322,7 @@ def add_trips(
         time_s_at[home] += trip_time_s[k]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_served(
     errands: Errands, staffed: Bools, served: Ints, served_at_home: Ints, service_s: Floats, queued_s: Floats
 ) -> None:
@@ -340,7 +340,7 @@ def count_served(
             service_s[outlet] += errands.service_s[i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count_walks(walks: Walks, turned_away: Ints, walked_s: Floats) -> None:
     """Count walks in vain by outlet and reason, and add up the time of all walks by the age group of who walks."""
     for i in range(len(walks.age)):

@@ -8,9 +8,9 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from sim.columns import Bools, Codes, Floats, Ints, Keys, seal
+from sim.kernels import kernel
 from sim.needs.catalogue import HOURS, NeedConfig, NeedsConfig
 from sim.people.ages import by_age
 from sim.people.households import ADULT, ELDER
@@ -310,7 +310,7 @@ def draw_hours(hours: Mapping[int, HOURS], age: Ints, draw: Floats) -> Floats:
     return wanted
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def errand_keys(resident: Ints, need: np.uint64, ordinal: Ints) -> Keys:
     """The identity of each errand: its resident, need, day and number on that day, and nothing else."""
     keys = np.empty(len(resident), np.uint64)
@@ -347,7 +347,7 @@ def _sets_out(batch: Batch, need: Codes, residents: Residents, needs: NeedsConfi
     return ~chained | timed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _drawn(key: Keys, share: Floats, stream: np.uint64, seed: int) -> Bools:
     """Whether the number that belongs to each errand in a stream is below its share."""
     drawn = np.empty(len(key), np.bool_)

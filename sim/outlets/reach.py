@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
-from numba import njit
 from scipy.sparse import csr_array
 
 from sim.columns import Floats, Ints, seal
+from sim.kernels import kernel
 from sim.place import Place, WalkClass
 from sim.place.walks import Arcs, Search, clear, new_search, search, walking_arcs
 
@@ -301,7 +301,7 @@ def in_parts(work: Callable[[Ints], T], rows: Ints, n_parts: int | None = None) 
         return list(pool.map(work, parts))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, scratch: Search) -> tuple[Ints, Ints, Floats]:
     """How many nodes with a row each node reaches, which rows, and how far."""
     count = np.zeros(len(node), np.int64)
@@ -333,7 +333,7 @@ def _walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, scratch: Sea
     return count, end[:size].copy(), metres[:size].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(
     walks: Ints, start: Ints, metres: Floats, door: Ints, snap_m: Floats, limit_m: Floats, n_starts: int
 ) -> Ints:
@@ -346,7 +346,7 @@ def _count(
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _turn(
     walks: Ints, start: Ints, metres: Floats, outlet: Ints, door: Ints, snap_m: Floats, limit_m: Floats,
     at: Ints, out: Ints, out_m: Floats,
@@ -360,7 +360,7 @@ def _turn(
                 at[start[k]] = to + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _kept(first: Ints, last: Ints, outlet: Ints, now: Ints) -> Ints:
     """How many outlets of each row are still there."""
     count = np.zeros(len(first), np.int64)
@@ -370,7 +370,7 @@ def _kept(first: Ints, last: Ints, outlet: Ints, now: Ints) -> Ints:
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _write(
     first: Ints, last: Ints, outlet: Ints, metres: Floats, now: Ints, begin: Ints, out: Ints, out_m: Floats
 ) -> None:
@@ -385,7 +385,7 @@ def _write(
                 at += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sort_rows(indptr: Ints, rows: Ints, outlet: Ints, metres: Floats) -> None:
     """Put the outlets of each row in order of metres, and of row where these are equal.
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sim.columns import Floats, Ints
 from sim.errors import InputError
+from sim.kernels import kernel
 from sim.notes import Note
 from sim.outlets.formats import SITING, FormatConfig
 from sim.place import Place
@@ -155,7 +155,7 @@ def _counts(mix: MixConfig, formats: Mapping[str, FormatConfig], residents: int)
     return [own[key] for key in formats]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _farthest(xy: Floats) -> Ints:
     """For one outlet after another, which of its tries (outlet, try, 2) lies farthest from those chosen before it: the
     first of the first, and among the equally far the first.
@@ -187,7 +187,7 @@ def weight_within(at: Floats, xy: Floats, weight: Floats, within_m: float) -> Fl
     return _weight_in_cells(at, place_cell, xy[order], weight[order], first, columns, within_m)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _weight_in_cells(
     at: Floats, place_cell: Ints, xy: Floats, weight: Floats, first: Ints, columns: int, within_m: float
 ) -> Floats:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sim.columns import Floats, Ints, Rows
+from sim.kernels import kernel
 from sim.place.streets import PUBLIC, Streets, WalkClass
 
 BIN_M: Final = 2.0  # m; the fastest of 1 to 80 on the streets of Porto Alegre
@@ -114,7 +114,7 @@ def new_search(arcs: Arcs) -> Search:
     return Search(at, np.empty(len(at), np.int32), np.full(n_bins, -1, np.int32), bins_per_m)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def push(metres: Floats, vertex: Ints, size: int, new_metres: float, new_vertex: int) -> int:
     """Add to a binary heap ordered by (metres, vertex); returns the new size."""
     at = size
@@ -128,7 +128,7 @@ def push(metres: Floats, vertex: Ints, size: int, new_metres: float, new_vertex:
     return size + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pop(metres: Floats, vertex: Ints, size: int) -> int:
     """Move the least (metres, vertex) of a binary heap to its end, `[size - 1]`; returns the new size."""
     size -= 1
@@ -153,7 +153,7 @@ def pop(metres: Floats, vertex: Ints, size: int) -> int:
     return size
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def search(arcs: Arcs, start: int, limit_m: float, scratch: Search) -> int:
     """Settle every vertex within `limit_m` metres of `start`; returns how many stand in `scratch.order`.
 
@@ -192,7 +192,7 @@ def search(arcs: Arcs, start: int, limit_m: float, scratch: Search) -> int:
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_in(at: Rows, first: Ints, vertex: int, slot: int) -> None:
     """Let a vertex wait in a bin."""
     after = first[slot]
@@ -202,7 +202,7 @@ def put_in(at: Rows, first: Ints, vertex: int, slot: int) -> None:
     first[slot] = vertex
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_out(at: Rows, first: Ints, vertex: int, slot: int) -> None:
     """Take a vertex out of its bin."""
     before, after = at[vertex].last, at[vertex].next
@@ -215,7 +215,7 @@ def take_out(at: Rows, first: Ints, vertex: int, slot: int) -> None:
     at[vertex].waits = False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort_by_metres(at: Rows, order: Ints, begin: int, end: int) -> None:
     """Put a part of the order in order of metres, and of vertex where these are equal; it is short."""
     for i in range(begin + 1, end):
@@ -230,7 +230,7 @@ def sort_by_metres(at: Rows, order: Ints, begin: int, end: int) -> None:
         order[to] = vertex
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def clear(scratch: Search, n: int) -> None:
     """Make the scratch of a search that settled `n` vertices ready for the next."""
     for i in range(n):
@@ -238,7 +238,7 @@ def clear(scratch: Search, n: int) -> None:
         vertex.metres, vertex.arc, vertex.settled = np.inf, -1, False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spread_walkers(
     arcs: Arcs, starts: Ints, indptr: Ints, ends: Ints, walkers: Ints, limit_m: Floats, scratch: Search, on_link: Ints
 ) -> int:
@@ -258,7 +258,7 @@ def spread_walkers(
     return missed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spread_back(
     arcs: Arcs, ends: Ints, walkers: Ints, n: int, scratch: Search, through: Ints, nearest: Ints, on_link: Ints
 ) -> int:

@@ -1,0 +1,80 @@
+"""Limits of walks: how far from its door each outlet matters, and what a run asks of its reach."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from sim.columns import Floats
+from sim.day.enrolment import applicants_of
+from sim.day.supply import Demand, Supply, serves_as
+from sim.needs import Channel, Errands, NeedsConfig
+from sim.outlets import Layout, Outlet
+from sim.outlets.reach import NEVER_M
+from sim.people import PeopleConfig, Residents
+from sim.place import WalkClass
+
+CIRCLE_MIN: Final = 15.0  # minutes within which measures count what is near, whatever walks people accept
+
+
+def limits_m(
+    layout: Layout, people: PeopleConfig, needs: NeedsConfig, at_least_min: float = CIRCLE_MIN
+) -> tuple[Floats, Floats, Floats]:
+    """Metres within which each outlet of a layout matters, by walk class, as `find_reach` takes them.
+
+    To those who walk farthest for what it has, to those who count what is within `at_least_min` minutes, and to homes
+    that it serves. Nobody cycles where `people.cycle_share` is 0 everywhere: those limits are below 0.
+    """
+    # Outlets of a format share their offers.
+    offers = {id(outlet.offers): outlet for outlet in layout.outlets}
+    longest_min = {key: max(at_least_min, _longest_walk_min(outlet, needs)) for key, outlet in offers.items()}
+    limit_s = 60 * np.array([longest_min[id(outlet.offers)] for outlet in layout.outlets], float)
+    homes = {key: [offer.home for offer in outlet.offers.values() if offer.home] for key, outlet in offers.items()}
+    radius_m = {key: max((home.radius_m for home in some), default=0.0) for key, some in homes.items()}
+    radius = np.array([radius_m[id(outlet.offers)] for outlet in layout.outlets], float)
+    able_m = np.maximum(limit_s * people.speed_max_m_s, radius)
+    slow_m = people.slow_range_m * max([1.0, *layout.range_factor.values()])
+    cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else np.full(len(layout), NEVER_M)
+    return able_m, np.minimum(able_m, slow_m), cycle_m
+
+
+def _longest_walk_min(outlet: Outlet, needs: NeedsConfig) -> float:
+    """The longest walk that anybody accepts for anything an outlet may serve."""
+    served = (
+        need.longest_walk_min
+        for key, need in needs.catalogue.items()
+        if any(serves_as(outlet, other, key) for other in (key, *need.substitutes))
+    )
+    return max(served, default=0.0)
+
+
+def asked_m(supply: Supply, demand: Demand, residents: Residents, needs: NeedsConfig, errands: Errands) -> Floats:
+    """The longest walk that a run may look at, shape (walk class, outlet); below 0 where it looks at none.
+
+    The walks that those who have errands accept for what an outlet has for them, also when places are held, and those
+    to homes that order.
+    """
+    longest_m = np.full((len(WalkClass), len(supply.needs)), NEVER_M)
+    walks = np.flatnonzero(errands.tour >= 0)
+    walk_class = demand.tours["walk_class"][errands.tour[walks]]
+    np.maximum.at(longest_m, (walk_class, errands.need[walks]), demand.errands["limit_m"][walks])
+    for row, need in enumerate(needs.catalogue.values()):
+        if need.enrolled:
+            apply = applicants_of(row, need, demand, residents, errands)
+            np.maximum.at(longest_m[:, row], apply.walk_class, apply.limit_m)
+    asked = np.full((len(WalkClass), len(supply.outlets)), NEVER_M)
+    terms = supply.terms[supply.offers["terms"]]
+    walked_to = supply.offers[terms["walk_in"]]
+    for of_class, longest in zip(asked, longest_m, strict=True):
+        np.maximum.at(of_class, walked_to["outlet"], longest[walked_to["need"]])
+    brings = (terms["home"] > 0) & _ordered(supply, demand, errands)[supply.offers["need"]]
+    np.maximum.at(asked[WalkClass.ABLE], supply.offers["outlet"][brings], terms["radius_m"][brings])
+    return asked
+
+
+def _ordered(supply: Supply, demand: Demand, errands: Errands) -> np.ndarray:
+    """Which needs somebody may order to the home, shape (need,)."""
+    housebound = (errands.channel == Channel.HOUSEBOUND) | demand.residents["housebound"][errands.resident]
+    old = (errands.tour >= 0) & (demand.errands["age"] >= supply.needs["order_age"][errands.need])
+    return np.asarray(np.bincount(errands.need[housebound | old], minlength=len(supply.needs)) > 0)

@@ -400,10 +400,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "cap.paired": (
         "Points: difference over all seeds, the same residents and errands under both layouts; minutes are of the "
         "errands met on foot under both. Bars: 95 % interval over seeds, which does not cover what the assumptions "
-        "or the map get wrong; grey where it contains zero, dotted where fewer than 100 errands are behind it. Left of "
-        "zero is better in both panels. Each interval stands by itself: of twenty, one misses by chance.{seeds}",
+        "or the map get wrong; grey where it contains zero, dotted where fewer than 100 errands are "
+        "behind it. Hollow: no interval. Left of zero is better in both panels. Each interval stands by itself: of "
+        "twenty, one misses by chance.{seeds}",
         "点：在相同居民和相同需求下、全部随机种子合计的差异；分钟数只计两种布局下均步行满足的需求。横线：随机种子间的95%"
-        "置信区间，不包含假定或地图数据的错误；包含零者为灰色，依据不足100次需求者为虚线。两图中零线左侧均为更好。各区间"
+        "置信区间，不包含假定或地图数据的错误；包含零者为灰色，依据不足100次需求者为虚线；空心点没有区间。两图中零线左侧均为更好。各区间"
         "单独成立：二十个中约有一个会偶然偏离。{seeds}",
     ),
     "cap.paired_one_seed": (

@@ -169,6 +169,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{best}仅在{base}没有任何网点的需求上优于{base}：全部需求中未满足占比为{value}，{base}为{base_value}；配对差异为"
         "{difference}，约合每天{per_day}次出行。",
     ),
+    "answer.best_mostly_unserved": (
+        "{best} leaves less unmet than {base}, mostly in needs for which no outlet stands under {base}: {value} of all "
+        "errands stay unmet, against {base_value}; the difference is {difference}, about {per_day} errands a day.",
+        "{best}优于{base}，但主要体现在{base}没有任何网点的需求上：全部需求中未满足占比为{value}，{base}为{base_value}；"
+        "配对差异为{difference}，约合每天{per_day}次出行。",
+    ),
     "answer.split": (
         " Of this difference, in needs that {base} serves at all: {served}; in the {n} needs for which no outlet "
         "stands in it: {unserved}. The latter is a gain only if such outlets are truly missing, and not from the data.",

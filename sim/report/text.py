@@ -140,8 +140,11 @@ def _better(results: Results, best: str) -> str:
     if np.isnan(row["ci_low"]):
         key = "answer.best_one_seed" if row["difference"] < 0 else "answer.not_apart"
     elif row["ci_high"] < 0:
-        only = apart is not None and (served is None or served["ci_high"] >= 0)
-        key = "answer.best_only_unserved" if only else "answer.best"
+        key = "answer.best"
+        if apart is not None:
+            only = served is None or served["ci_high"] >= 0
+            mostly = apart["difference"] < row["difference"] / 2
+            key = "answer.best_only_unserved" if only else "answer.best_mostly_unserved" if mostly else key
     else:
         key = "answer.first_best" if row["ci_low"] > 0 else "answer.not_apart"
     share = results.tables["layouts"].set_index("layout")["unmet_share"]

@@ -16,7 +16,7 @@ from sim.place.entrances import find_entrances
 from sim.place.ground import Ground
 from sim.place.place import Homes
 from sim.place.population import Buildings, read_population
-from sim.place.streets import PUBLIC, Streets
+from sim.place.streets import MILLIMETRE, PUBLIC, Streets
 
 # A map with fewer buildings per kilometre of street does not show where people live [A].
 BUILDINGS_PER_KM = 1.0
@@ -54,6 +54,7 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
         xy, weight, more = settle_buildings(buildings, streets, config)
         age_weight = np.empty((len(xy), 0))
         notes = [*notes, *more]
+    xy = np.round(xy, MILLIMETRE)
     snap_m = find_entrances(ground, xy).snap_m
     near = snap_m <= config.far_home_m
     if not near.any():

@@ -9,6 +9,7 @@ from sim.notes import Note
 from sim.place.config import PlaceConfig
 from sim.place.ground import Ground
 from sim.place.place import Sites
+from sim.place.streets import MILLIMETRE
 
 OWN_TABLE = "give the outlets as place.outlets.file, a table or layer of your own or of a Chinese map service"
 
@@ -73,7 +74,7 @@ def find_mapped_sites(ground: Ground, config: PlaceConfig) -> tuple[Sites | None
             id=tuple(features.id[i] for i in rows[order]),
             format=tuple(features.format[i] for i in rows[order]),
             name=tuple(features.name[i] for i in rows[order]),
-            xy=shapely.get_coordinates(points[order]),
+            xy=np.round(shapely.get_coordinates(points[order]), MILLIMETRE),
         ),
         notes,
     )

@@ -42,7 +42,7 @@ from sim.place.mapservices import (
     wgs84_from_gcj02,
 )
 from sim.place.place import Sites
-from sim.place.streets import Streets
+from sim.place.streets import MILLIMETRE, Streets
 from sim.place.tables import TABLES, read_table
 
 KEY: Final = "place.outlets"
@@ -125,7 +125,7 @@ def read_sites(config: SitesConfig, ground: Ground) -> tuple[Sites, list[Note]]:
         id=tuple(ids[i] for i in order),
         format=tuple(form.iloc[kept_rows]),
         name=tuple(name.iloc[kept_rows]),
-        xy=xy[kept_rows],
+        xy=np.round(xy[kept_rows], MILLIMETRE),
     )
     return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
 

@@ -172,6 +172,8 @@ def street_side(streets: Streets) -> Ints:
     return np.where(streets.compound[ends[:, 0]] == PUBLIC, ends[:, 0], ends[:, 1])
 
 
+# Decimals of projected metres: versions of PROJ differ far behind, and places and digests must not.
+MILLIMETRE: Final = 3
 LINK_COLUMNS: Final = ("links", "length_m", "grade", "crossing_s", "stairs", "gate", "cycling", "entered")
 
 

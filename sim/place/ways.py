@@ -15,7 +15,7 @@ from sim.notes import Note
 from sim.place.crossings import crossing_notes, crossing_waits, meeting_waits
 from sim.place.left_out import LeftOut
 from sim.place.population import Shapes
-from sim.place.streets import PUBLIC, Streets, keep_links
+from sim.place.streets import MILLIMETRE, PUBLIC, Streets, keep_links
 from sim.place.tags import Manner
 from sim.place.walks import connected
 
@@ -76,7 +76,7 @@ def build_streets(ways: Ways, crs: str) -> Network:
     Nodes are the ends of ways, the nodes that ways share, and crossings; a stretch between two of them is cut
     into equal links of `NODE_EVERY_M` at most.
     """
-    whole = link_stretches(ways, crs)
+    whole = link_stretches(replace(ways, xy=np.round(ways.xy, MILLIMETRE)), crs)
     _, part = connected(whole.streets)
     kept = part == np.bincount(part).argmax()
     streets = keep_nodes(whole.streets, kept)

@@ -16,6 +16,7 @@ from sim import kernels
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.day.loop import compiled
 from sim.errors import InputError
+from sim.folders import one_writer
 from sim.report import Words, as_text, draw_report, inspect, summary, write_inspection
 from sim.study import Clock, World, build_world, provenance, run_study
 
@@ -145,12 +146,12 @@ def _study(overrides: list[str], own: Path | None) -> None:
     config, world = asked.config, _build(asked, clock)
     root = Path(config.results) / config.study.name
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        run_study(world, root, clock)
-        (root / "config.yaml").write_text(asked.yaml)
-        with clock.stage("report"):
-            page = draw_report(root, world, config.report, overrides)
-        (root / "provenance.json").write_text(json.dumps(provenance(world, clock, True), indent=1) + "\n")
+        with one_writer(root, _say):
+            run_study(world, root, clock)
+            (root / "config.yaml").write_text(asked.yaml)
+            with clock.stage("report"):
+                page = draw_report(root, world, config.report, overrides)
+            (root / "provenance.json").write_text(json.dumps(provenance(world, clock, True), indent=1) + "\n")
     except OSError as error:
         raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
     print(summary(root, world, config.report))
@@ -181,8 +182,8 @@ def _export(overrides: list[str], own: Path | None) -> None:
     world = _build(asked, Clock())
     root = Path(config.results) / config.study.name
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        lines = export(world, root, config.study.name)
+        with one_writer(root, _say):
+            lines = export(world, root, config.study.name)
     except OSError as error:
         raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
     print("\n".join(lines))

@@ -15,6 +15,11 @@ from sim.needs import NeedsConfig
 from sim.people import PeopleConfig, by_age
 
 GIB: Final = 2.0**30
+MIB: Final = 2.0**20
+REMEDY: Final = (
+    "fewer study.jobs, layouts or study.days, fewer people.residents or a smaller place need less; or give the process "
+    "more (a limit set by ulimit -v or a container counts)"
+)
 # Bytes, measured as the growth of peak memory from 20,600 to 1,000,000 residents (Linux, NumPy 2.4, pandas 3).
 PROGRAM: Final = 0.5 * GIB  # the program, its libraries and figures
 PER_RESIDENT: Final = 200.0  # of one run, as it is written
@@ -90,9 +95,14 @@ def jobs_that_fit(about: Estimate, jobs: int, asked: bool) -> int:
     free = free_bytes()
     fit = min(jobs, about.jobs_within(free))
     if fit < (jobs if asked else 1):
+        needed, per_run = about.needed(jobs if asked else 1), about.per_run
         raise InputError(
-            f"memory: about {about.needed(jobs if asked else 1) / GIB:.1f} GiB are needed "
-            f"({about.per_run / GIB:.1f} for each run side by side), and {free / GIB:.1f} GiB are there; "
-            + (f"study.jobs={fit} fits" if fit else "fewer layouts at once, fewer study.days or a smaller place fits")
+            f"memory: about {_size(needed)} are needed ({_size(per_run)} for each run side by side), and "
+            f"{_size(free)} are there, {_size(needed - free)} too few; " + (f"study.jobs={fit} fits" if fit else REMEDY)
         )
     return fit
+
+
+def _size(n_bytes: float) -> str:
+    """Bytes for people, fine enough to tell what lacks."""
+    return f"{n_bytes / GIB:,.1f} GiB" if n_bytes >= 10 * GIB else f"{n_bytes / MIB:,.0f} MiB"

@@ -54,7 +54,7 @@ def test_runs_side_by_side_are_as_many_as_fit(monkeypatch: pytest.MonkeyPatch) -
     assert jobs_that_fit(about._replace(per_run=0.0), 8, asked=True) == 8  # a map whose residents are not known yet
     with pytest.raises(InputError, match=r"study\.jobs=2 fits"):
         jobs_that_fit(about, 3, asked=True)
-    with pytest.raises(InputError, match=r"about 5\.5 GiB are needed .* 5\.0 GiB are there; fewer layouts"):
+    with pytest.raises(InputError, match=r"about 5,632 MiB are needed .* 5,120 MiB are there, 512 MiB too few; fewer"):
         jobs_that_fit(about._replace(search=4.5 * GIB), 1, asked=False)
 
 

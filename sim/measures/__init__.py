@@ -10,7 +10,7 @@ from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.streets import streets
-from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_digest, tally_run, write_tally
+from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_about, tally_digest, tally_run, write_tally
 from sim.measures.travel import times, travel
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "scores",
     "seed_measures",
     "streets",
+    "tally_about",
     "tally_digest",
     "tally_run",
     "times",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import fsum
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ def open_s(
         return last_s - first_s
     weeks = range(int(first_s // WEEK_S) - 1, int(last_s // WEEK_S) + 2)
     return float(
-        sum(
+        fsum(
             max(0.0, min(closes + week * WEEK_S, last_s) - max(opens + week * WEEK_S, first_s))
             for week in weeks
             if week % every_weeks == in_week

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import fsum
 from typing import Final
 
 import numpy as np
@@ -72,7 +73,7 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
             "outlets_per_1000": _per(len(outlets), thousands),
             "childcare_places_per_1000": _per(sum(childcare_places(outlet) for outlet in outlets), thousands),
             "meal_points_per_1000": _per(sum("canteen" in outlet.offers for outlet in outlets), thousands),
-            "space_m2_per_100_households": _per(sum(service_m2(layout, outlet) for outlet in outlets), hundreds),
+            "space_m2_per_100_households": _per(fsum(service_m2(layout, outlet) for outlet in outlets), hundreds),
             "domains": int(np.count_nonzero(has[wants > 0] / wants[wants > 0] >= COVERED)),
         }
         rows += [(name, key, value[key], norm.value, norm.unit, _met(value[key], norm)) for key, norm in norms.items()]

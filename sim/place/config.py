@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from sim.errors import InputError
 
+MOST_NODES = 2_000_000  # of a grown district: some 4 GB and minutes; a circle of the default study has 2,000
+MOST_FLOORS = 10_000
 SOURCES = ("grown", "city", "files")
 
 
@@ -42,6 +45,24 @@ class GrownConfig:
         for key in ("setback_m", "crossing_s", "park_blocks"):
             if getattr(self, key) < 0:
                 raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
+        for key in ("floors", "park_blocks"):
+            if getattr(self, key) > MOST_FLOORS:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; at most {MOST_FLOORS:,} is accepted")
+        if self.gates[1] > MOST_FLOORS:
+            raise InputError(f"{where}.gates: {self.gates}; at most {MOST_FLOORS:,} are accepted")
+        if self.nodes() > MOST_NODES:
+            fits = self.area_km2 * MOST_NODES / self.nodes()
+            raise InputError(
+                f"{where}: area_km2 {self.area_km2:g} with block_m {self.block_m}, street_node_m "
+                f"{self.street_node_m:g} and path_m {self.path_m:g} has about {self.nodes():,.3g} nodes; at most {MOST_NODES:,} are accepted, "
+                f"so {where}.area_km2={float(f'{0.95 * fits:.2g}'):g} fits, or wider block_m, street_node_m and path_m"
+            )
+
+    def nodes(self) -> float:
+        """About how many nodes its streets and paths have, from the numbers alone."""
+        block_m, area_m2 = (self.block_m[0] + self.block_m[1]) / 2, self.area_km2 * 1e6
+        per_block = 1 + 2 * block_m / self.street_node_m + (block_m / self.path_m + 1) ** 2
+        return (math.sqrt(area_m2) / block_m + 1) ** 2 * per_block
 
 
 @dataclass
@@ -248,6 +269,8 @@ class PlaceConfig:
                 raise InputError(
                     "place.communities.circles: a grown place has zones; place.source=files has communities"
                 )
+        if not 0 <= self.seed < 2**31:
+            raise InputError(f"place.seed: {self.seed}; whole numbers from 0 to {2**31 - 1:,} are accepted")
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
         if self.outlets.duplicates_m < 0:

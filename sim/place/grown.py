@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import fsum
 
 import numpy as np
 
@@ -144,9 +145,9 @@ def _cuts(start: float, end: float, grown: GrownConfig, rng: np.random.Generator
     side = end - start
     low, high = grown.block_m
     widths = [rng.uniform(low, high)]
-    while sum(widths) < side - low / 2:
+    while fsum(widths) < side - low / 2:
         widths.append(rng.uniform(low, high))
-    return start + np.concatenate([[0.0], np.cumsum(widths)]) * side / sum(widths)
+    return start + np.concatenate([[0.0], np.cumsum(widths)]) * side / fsum(widths)
 
 
 def _lay_streets(draft: _Draft, xs: Floats, ys: Floats, grown: GrownConfig) -> dict[tuple[int, int], list[int]]:

@@ -17,6 +17,7 @@ from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.config.kinds import near
 from sim.day.loop import compiled
 from sim.errors import InputError
+from sim.folders import one_writer
 from sim.notes import gravest_first
 from sim.report import Words, as_text, draw_report, inspect, summary, write_inspection
 from sim.study import Clock, World, build_world, provenance, run_study
@@ -151,14 +152,14 @@ def _study(overrides: list[str], own: Path | None) -> None:
     config, world = asked.config, _build(asked, clock)
     root = Path(config.results) / config.study.name
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        run_study(world, root, clock)
-        (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
-        with clock.stage("report"):
-            page = draw_report(root, world, config.report, overrides)
-        (root / "provenance.json").write_text(
-            json.dumps(provenance(world, clock, True), indent=1) + "\n", encoding="utf-8"
-        )
+        with one_writer(root, _say):
+            run_study(world, root, clock)
+            (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
+            with clock.stage("report"):
+                page = draw_report(root, world, config.report, overrides)
+            (root / "provenance.json").write_text(
+                json.dumps(provenance(world, clock, True), indent=1) + "\n", encoding="utf-8"
+            )
     except OSError as error:
         raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
     print(shown(f"{summary(root, world, config.report)}\n\n{page}"))
@@ -187,8 +188,8 @@ def _export(overrides: list[str], own: Path | None) -> None:
     world = _build(asked, Clock())
     root = Path(config.results) / config.study.name
     try:
-        root.mkdir(parents=True, exist_ok=True)
-        lines = export(world, root, config.study.name)
+        with one_writer(root, _say):
+            lines = export(world, root, config.study.name)
     except OSError as error:
         raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
     print(shown("\n".join(lines)))

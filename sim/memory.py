@@ -15,6 +15,10 @@ from sim.needs import NeedsConfig
 from sim.people import PeopleConfig, by_age
 
 GIB: Final = 2.0**30
+REMEDY: Final = (
+    "fewer study.jobs, layouts or study.days, fewer people.residents or a smaller place need less; or give the process "
+    "more (a limit set by ulimit -v or a container counts)"
+)
 # Bytes, measured as the growth of peak memory from 20,600 to 1,000,000 residents (Linux, NumPy 2.4, pandas 3).
 PROGRAM: Final = 0.5 * GIB  # the program, its libraries and figures
 PER_RESIDENT: Final = 200.0  # of one run, as it is written

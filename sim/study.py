@@ -22,29 +22,25 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from sim import measures, memory
+from sim import measures, memory, runs
 from sim.columns import Floats
-from sim.day import DayConfig, LifeCircle, Record, limits_m
+from sim.day import DayConfig, LifeCircle, limits_m
 from sim.day.supply import Supply, supply_of
 from sim.errors import InputError
-from sim.folders import folder_beside
+from sim.folders import folder_beside, sweep
 from sim.names import check_folder_name
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
 from sim.outlets import Layout, LayoutConfig, Reach, change_reach, find_reach, geojson, lay_out
 from sim.outlets.reach import count_walks
 from sim.people import PeopleConfig, Residents, settle, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
+from sim.runs import KEEP, write_run
 
 ROOMS = ("place", "people", "needs", "outlets", "day")
-KEEP = ("record", "tables")
-# More than these are a slip of the finger: a run takes a tenth of a second, a day of it a hundredth, at the least.
-MOST_RUNS = 100_000
-MOST_DAYS = 3_660
-MOST_SEED = 2**63 - 1  # what a word of the kernels holds
+MOST_RUNS = 100_000  # of a study: their rows of the table of seeds take some 10 GB
+MOST_DAYS = 3_660  # ten years, in which residents do not grow older
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}, {remaining} to go"
 PACKAGES = ("hydra-core", "mesa", "numba", "numpy", "networkx", "pandas", "pyarrow", "scipy")
 
@@ -81,20 +77,18 @@ class StudyConfig:
         twice = sorted({name for name in self.layouts if self.layouts.count(name) > 1})
         if twice:
             raise InputError(f"study.layouts: {', '.join(twice)} is named twice")
-        for key, least in (("seeds", 1), ("first_seed", 0), ("days", 1), ("warmup_days", 0)):
+        for key, least, most in (
+            ("seeds", 1, MOST_RUNS), ("first_seed", 0, 2**31 - 1), ("days", 1, MOST_DAYS), ("warmup_days", 0, MOST_DAYS)
+        ):  # fmt: skip
             if getattr(self, key) < least:
                 raise InputError(f"study.{key}: {getattr(self, key)}; {least} or more is needed")
-        most = MOST_RUNS // len(self.layouts)
-        if self.seeds > most:
+            if getattr(self, key) > most:
+                raise InputError(f"study.{key}: {getattr(self, key)}; at most {most:,} is accepted")
+        if self.seeds * len(self.layouts) > MOST_RUNS:
             raise InputError(
-                f"study.seeds: {self.seeds:,}; {most:,} at most are accepted, which are {MOST_RUNS:,} runs of "
-                f"{len(self.layouts)} layouts"
+                f"study.seeds: {self.seeds:,} of {len(self.layouts)} layouts are {self.seeds * len(self.layouts):,} "
+                f"runs; at most {MOST_RUNS:,} are accepted, so study.seeds={MOST_RUNS // len(self.layouts)} fits"
             )
-        for key in ("days", "warmup_days"):
-            if getattr(self, key) > MOST_DAYS:
-                raise InputError(f"study.{key}: {getattr(self, key):,}; {MOST_DAYS:,} days at most are accepted")
-        if self.first_seed + self.seeds > MOST_SEED:
-            raise InputError(f"study.first_seed: {self.first_seed}; up to {MOST_SEED - self.seeds} is accepted")
         if self.jobs is not None and self.jobs < 1:
             raise InputError(f"study.jobs: {self.jobs}; 1 or more is needed")
         if self.keep not in KEEP:
@@ -133,6 +127,13 @@ class World:
 Tell = Callable[[float], object]
 
 
+class _Bar(tqdm):  # type: ignore[type-arg]
+    """A progress bar with a lock of threads: that of processes, which is not needed, is said to leak at a kill."""
+
+
+_Bar.set_lock(RLock())
+
+
 @dataclass
 class Clock:
     """Seconds per stage; shows how far each is and how long it may still take, and says what is to be known."""
@@ -144,7 +145,7 @@ class Clock:
     def stage(self, name: str, total: float = 0.0) -> Iterator[Tell]:
         """Time one stage; of one with a total, what is told of it is shown as a share."""
         start = time.perf_counter()
-        shown = tqdm(
+        shown = _Bar(
             total=total,
             desc=name,
             disable=not total,
@@ -153,9 +154,12 @@ class Clock:
             smoothing=0.0,
             mininterval=0.5,
         )
-        with shown as bar:
-            # Shares add up to the total but for the last digits.
-            yield lambda done: bar.update(min(done, total - bar.n))
+        try:
+            with shown as bar:
+                # Shares add up to the total but for the last digits.
+                yield lambda done: bar.update(min(done, total - bar.n))
+        except MemoryError:
+            raise InputError(f"memory: none was left in the stage {name!r}; {memory.REMEDY}") from None
         self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - start, 3)
 
 
@@ -289,7 +293,9 @@ def run_study(world: World, root: Path, clock: Clock) -> None:
     A run is written beside and renamed, so that an interrupted study leaves only finished runs. Raises
     `InputError` where the folder holds runs of another config and `study.overwrite` is not set.
     """
-    todo = _missing_runs(world, root)
+    for folder in (root, *root.glob("runs/*")):
+        sweep(folder)
+    todo = _missing_runs(world, root, clock.say)
     hours = 24.0 * len(world.study.weekdays) * sum(len(rows) for rows in todo.values())
     with clock.stage("runs", total=hours) as tell:
         _do_runs(world, root, todo, tell)
@@ -297,20 +303,23 @@ def run_study(world: World, root: Path, clock: Clock) -> None:
         write_tables(world, root, tell)
 
 
-def _missing_runs(world: World, root: Path) -> dict[int, list[int]]:
-    """Rows of the layouts that each seed has still to run under."""
+def _missing_runs(world: World, root: Path, say: Callable[[str], object]) -> dict[int, list[int]]:
+    """Rows of the layouts that each seed has still to run under; what is damaged is said."""
     todo: dict[int, list[int]] = {}
     for row, layout in enumerate(world.layouts):
-        wanted = world.layout_digests[row]
         for seed in world.study.seed_list:
-            note = run_folder(root, layout.name, seed) / "run.json"
-            found = json.loads(note.read_text())["digest"] if note.is_file() else None
-            if found is not None and found != wanted and not world.study.overwrite:
+            folder, about = run_folder(root, layout.name, seed), about_run(world, row, seed)
+            found = runs.digest_of(folder)
+            if found is not None and found != about["digest"] and not world.study.overwrite:
                 raise InputError(
-                    f"{note.parent} holds a run of another config or version (its digest {found}, now {wanted}); "
+                    f"{folder} holds a run of another config or version (its digest {found}, now {about['digest']}); "
                     "give study.overwrite=true to replace such runs, or another study.name to keep them"
                 )
-            if found != wanted or not holds(note.parent, world.study.keep):
+            state = runs.look_at(folder, about, world.study.keep)
+            if state.damage:
+                remedy = "it is done again" if state.missing else "its tally is counted again from its record"
+                say(f"{folder}: {state.damage}; {remedy}")
+            if state.missing:
                 todo.setdefault(seed, []).append(row)
     return todo
 
@@ -383,59 +392,26 @@ def _do_run(world: World, root: Path, row: int, demand: _Demand, stop: Event, te
         world.places[row], layout, residents.age_group, record.errands, record.legs,
         days=world.study.days, warmup_days=world.study.warmup_days,
     )  # fmt: skip
-    note = {"digest": world.layout_digests[row], "layout": layout.name, "seed": seed}
-    write_run(run_folder(root, layout.name, seed), tally, record if world.study.keep == "record" else None, note)
+    about = about_run(world, row, seed)
+    write_run(run_folder(root, layout.name, seed), tally, record if world.study.keep == "record" else None, about)
 
 
-def holds(folder: Path, keep: str) -> bool:
-    """Whether the folder of a finished run has what is to be kept: its record, or a tally of the rules of today.
-
-    A record serves both, since a tally can be made of it again.
-    """
-    if (folder / "errands.parquet").is_file():
-        return True
-    return keep == "tables" and json.loads((folder / "run.json").read_text()).get("tally") == measures.tally_digest()
-
-
-def write_run(folder: Path, tally: measures.Tally, record: Record | None, note: dict[str, Any]) -> None:
-    """Write a run whole, with its record where that is kept: beside its place, then renamed."""
-    with folder_beside(folder) as beside:
-        if record is not None:
-            write_rows(record.errands, beside / "errands.parquet")
-            write_rows(record.legs, beside / "legs.parquet")
-        write_tally(beside, tally, note)
-
-
-def write_rows(rows: pd.DataFrame, file: Path) -> None:
-    """Write rows of a record as Parquet."""
-    table = pa.Table.from_pandas(rows, preserve_index=False)
-    texts = [field.name for field in table.schema if pa.types.is_dictionary(field.type)]
-    numbers = [field.name for field in table.schema if pa.types.is_floating(field.type)]
-    # Measured on a run of 210,000 errands: this writes in half the time of the defaults, and a tenth smaller.
-    pq.write_table(table, file, compression="zstd", use_dictionary=texts, use_byte_stream_split=numbers)
-
-
-def write_tally(folder: Path, tally: measures.Tally, note: dict[str, Any]) -> None:
-    """Write the tally of a run, and then the note that says by which rules it was counted."""
-    measures.write_tally(tally, folder / "tally.npz")
-    (folder / "run.json").write_text(
-        json.dumps({**note, "tally": measures.tally_digest()}, indent=1) + "\n", encoding="utf-8"
-    )
+def about_run(world: World, row: int, seed: int) -> dict[str, Any]:
+    """What a run is of: its digest, its layout and its seed."""
+    return {"digest": world.layout_digests[row], "layout": world.layouts[row].name, "seed": seed}
 
 
 def read_tally(world: World, root: Path, row: int, residents: Residents, seed: int) -> measures.Tally:
-    """The tally of a run under a layout; counted again from its record where it was counted by other rules."""
+    """The tally of a run under a layout; counted again from its record where it is damaged or of other rules."""
     layout = world.layouts[row]
-    folder = run_folder(root, layout.name, seed)
-    note = json.loads((folder / "run.json").read_text())
-    if note.get("tally") == measures.tally_digest():
-        return measures.read_tally(folder / "tally.npz")
+    folder, about = run_folder(root, layout.name, seed), about_run(world, row, seed)
+    if runs.tally_fits(folder, about):
+        return measures.read_tally(folder / runs.TALLY)
     tally = measures.tally_run(
-        world.places[row], layout, residents.age_group,
-        pd.read_parquet(folder / "errands.parquet"), pd.read_parquet(folder / "legs.parquet"),
+        world.places[row], layout, residents.age_group, *map(pd.read_parquet, (folder / name for name in runs.RECORD)),
         days=world.study.days, warmup_days=world.study.warmup_days,
     )  # fmt: skip
-    write_tally(folder, tally, note)
+    runs.write_tally(folder, tally, about)
     return tally
 
 

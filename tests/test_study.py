@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from sim import study
+from sim import folders, study
 from sim.__main__ import main
 from sim.measures import OUTCOMES, REASONS
 from tests.conftest import SMALL
@@ -124,7 +126,10 @@ def test_only_tallies_are_kept_where_asked_and_the_tables_are_the_same(tmp_path:
         assert {file.name for file in folder.iterdir()} == {"run.json", "tally.npz"}
         kept = small_study / folder.relative_to(root)
         assert (folder / "tally.npz").read_bytes() == (kept / "tally.npz").read_bytes()
-        assert (folder / "run.json").read_text() == (kept / "run.json").read_text()
+        notes = [json.loads((of / "run.json").read_text()) for of in (folder, kept)]
+        files = [note.pop("files") for note in notes]
+        assert notes[0] == notes[1]
+        assert files[0] == {"tally.npz": files[1]["tally.npz"]}
 
 
 def test_a_record_serves_both_and_a_tally_only_the_tables(tmp_path: Path) -> None:
@@ -163,6 +168,199 @@ def test_what_was_counted_by_other_rules_is_counted_again(
     assert done == ([run] if keep == "tables" else [])  # the record is counted again, if there is one
     assert json.loads((run / "run.json").read_text()) == note
     assert tables(tmp_path / "compare_layouts") == first
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def flip(file: Path) -> None:
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2] ^= 4
+    file.write_bytes(whole)
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def other_seed(file: Path) -> None:
+    file.write_bytes((file.parents[1] / "seed-2" / file.name).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("two")
+    assert main([*ONE_RUN, "study.seeds=2", f"results={folder}"]) == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "again"),
+    [
+        ("tally.npz", other_seed, False),
+        ("tally.npz", cut, False),
+        ("tally.npz", empty, False),
+        ("tally.npz", flip, False),
+        ("tally.npz", Path.unlink, False),
+        ("run.json", empty, True),
+        ("run.json", cut, True),
+        ("run.json", other_seed, True),
+        ("run.json", Path.unlink, True),
+        ("errands.parquet", cut, True),
+        ("errands.parquet", other_seed, True),
+        ("legs.parquet", cut, True),
+        ("legs.parquet", flip, True),
+    ],
+)
+def test_a_damaged_run_is_named_and_done_again(
+    two_runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    name: str, damage: Callable[[Path], None], again: bool,
+) -> None:  # fmt: skip
+    shutil.copytree(two_runs, tmp_path, dirs_exist_ok=True)
+    root = tmp_path / "compare_layouts"
+    first, run = tables(root), root / "runs/base/seed-1"
+    tally = (run / "tally.npz").read_bytes()
+    damage(run / name)
+    done = []
+    whole = study.write_run
+    monkeypatch.setattr(study, "write_run", lambda *given: (done.append(given[0]), whole(*given)))
+    capsys.readouterr()
+    assert main([*ONE_RUN, "study.seeds=2", f"results={tmp_path}"]) == 0
+    [line] = [line for line in capsys.readouterr().err.splitlines() if str(run) in line]
+    assert name in line
+    assert ("done again" if again else "counted again from its record") in line
+    assert done == ([run] if again else [])
+    assert tables(root) == first
+    assert (run / "tally.npz").read_bytes() == tally
+    assert main([*ONE_RUN, "study.seeds=2", f"results={tmp_path}"]) == 0
+    assert str(run) not in capsys.readouterr().err
+
+
+def test_a_whole_run_in_the_place_of_another_is_noticed(
+    two_runs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(two_runs, tmp_path, dirs_exist_ok=True)
+    runs = tmp_path / "compare_layouts/runs/base"
+    first = tables(tmp_path / "compare_layouts")
+    shutil.rmtree(runs / "seed-1")
+    shutil.copytree(runs / "seed-2", runs / "seed-1")
+    assert main([*ONE_RUN, "study.seeds=2", f"results={tmp_path}"]) == 0
+    assert "run.json is of seed 2, not 1; it is done again" in capsys.readouterr().err
+    assert tables(tmp_path / "compare_layouts") == first
+
+
+def test_a_tally_alone_that_is_damaged_is_simulated_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [*ONE_RUN, "study.keep=tables", f"results={tmp_path}"]
+    assert main(asked) == 0
+    first = tables(tmp_path / "compare_layouts")
+    flip(tmp_path / "compare_layouts/runs/base/seed-1/tally.npz")
+    assert main(asked) == 0
+    assert "tally.npz missing, cut or changed since written; it is done again" in capsys.readouterr().err
+    assert tables(tmp_path / "compare_layouts") == first
+
+
+def _one_run(folder: str) -> None:
+    raise SystemExit(main([*ONE_RUN, "study.seeds=4", "study.jobs=1", f"results={folder}"]))
+
+
+def test_two_processes_at_one_study_take_turns(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    both = [spawn.Process(target=_one_run, args=(str(tmp_path),)) for _ in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(240)
+    assert [process.exitcode for process in both] == [0, 0]
+    assert "another process is writing" in capfd.readouterr().err
+    assert len(list(tmp_path.glob("compare_layouts/runs/base/seed-*/run.json"))) == 4
+    assert not list(tmp_path.rglob("*.writing"))
+
+
+def test_a_lock_can_be_given_up_waiting_for_and_a_killed_process_holds_none(tmp_path: Path) -> None:
+    hold = "import sys, time; from pathlib import Path; from sim.folders import one_writer\n"
+    hold += "with one_writer(Path(sys.argv[1]), lambda text: print('waits', flush=True)): print('in', flush=True); "
+    hold += "time.sleep(600)"
+    command = [sys.executable, "-c", hold, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "in\n"
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == "waits\n"
+            second.send_signal(signal.SIGINT)
+            assert "KeyboardInterrupt" in second.communicate(timeout=60)[1]
+        first.kill()
+    said: list[str] = []
+    (tmp_path / "x.abc.writing").mkdir()
+    with folders.one_writer(tmp_path, said.append):
+        folders.sweep(tmp_path)
+    assert not said
+    assert not list(tmp_path.glob("*.writing"))
+
+
+def test_a_folder_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/old").write_text("")
+
+    def fail() -> None:
+        with folders.folder_beside(tmp_path / "a") as beside:
+            (beside / "new").write_text("")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "old"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("study.seeds=100000000", "study.seeds: 100000000; at most 100,000"),
+        ("study.seeds=40000 study.layouts=[base,kiosks,centre]", "study.seeds=33333 fits"),
+        ("study.days=12345678901234567890", "study.days"),
+        ("study.days=4000000000", "study.days: 4000000000; at most 3,660"),
+        ("study.first_seed=123456789012", "study.first_seed: 123456789012; at most"),
+        ("place.seed=-1", "place.seed: -1; whole numbers from 0"),
+        ("place.grown.area_km2=1000000", "place.grown.area_km2=4500 fits"),
+        ("place.grown.street_node_m=0.0001", "street_node_m 0.0001"),
+        ("place.grown.block_m=[0.001,0.001]", "block_m [0.001, 0.001]"),
+        ("place.grown.gates=[1,123456789012]", "place.grown.gates"),
+        ("place.grown.floors=123456789012", "place.grown.floors"),
+    ],
+)
+def test_what_is_too_large_is_refused_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], asked: str, said: str
+) -> None:
+    before = time.monotonic()
+    assert main([*asked.split(), f"results={tmp_path}"]) == 2
+    assert time.monotonic() - before < 20
+    assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_place_is_the_same_whichever_way_python_adds_up(tmp_path: Path) -> None:
+    # From 3.12 on, sum() compensates for rounding; here it is made to do so, and not to.
+    code = (
+        "import builtins, math, sys; plain = builtins.sum\n"
+        "def naive(of, start=0):\n"
+        "    for value in of: start = start + value\n"
+        "    return start\n"
+        "def exact(of, start=0):\n"
+        "    of = list(of)\n"
+        "    return math.fsum([start, *of]) if any(isinstance(v, float) for v in of) else plain(of, start)\n"
+        "builtins.sum = exact if sys.argv[1] == 'exact' else naive\n"
+        "from sim.config import load_config; from sim.place import build_place\n"
+        "for seed in range(1, 40):\n"
+        "    place = build_place(load_config([f'place.seed={seed}', 'place.grown.block_m=[40.0,70.0]']).config.place)\n"
+        "    print(place.streets.xy.tobytes().hex()[-4000:])"
+    )
+    told = [
+        subprocess.run([sys.executable, "-c", code, how], capture_output=True, text=True, timeout=300).stdout
+        for how in ("exact", "naive")
+    ]
+    assert told[0]
+    assert told[0] == told[1]
 
 
 def test_what_is_to_be_kept_is_one_of_two(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.sheets import read_sheet, write_sheet
 from sim.measures.streets import streets
-from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_digest, tally_run, write_tally
+from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_about, tally_digest, tally_run, write_tally
 from sim.measures.travel import times, travel
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "seed_measures",
     "seed_pair",
     "streets",
+    "tally_about",
     "tally_digest",
     "tally_run",
     "times",

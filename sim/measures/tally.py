@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import partial
@@ -47,6 +49,7 @@ HOUR_S: Final = 3600.0
 HOURS: Final = 24
 NONE: Final = -1  # no row
 TENTHS: Final = 10  # of a second, to which the time of each errand is kept
+ABOUT: Final = "about.json"  # a member of the file of a tally
 SLACK_M: Final = 1.0  # a search goes so much farther than the longest walk, whose metres were added up in another order
 
 
@@ -381,9 +384,10 @@ def _walkers_from(arcs: Arcs, walks: tuple[Ints, Ints, Ints, Floats], n_links: i
     return spread_walkers(arcs, starts, *walks, new_search(arcs), on_link), on_link
 
 
-def write_tally(tally: Tally, file: Path) -> None:
-    """Write a tally as compressed NumPy arrays, the same bytes for the same tally."""
+def write_tally(tally: Tally, file: Path, about: Mapping[str, Any] | None = None) -> None:
+    """Write a tally as compressed NumPy arrays, with what it is `about`; the same bytes for the same tally."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr(zipfile.ZipInfo(ABOUT), json.dumps(about or {}, sort_keys=True))
         for part in fields(tally):
             value = getattr(tally, part.name)
             columns = value._asdict() if isinstance(value, Spread) else {"": value}
@@ -391,6 +395,15 @@ def write_tally(tally: Tally, file: Path) -> None:
                 # A member opened by its name carries no time of writing.
                 with archive.open(f"{part.name}.{column}".rstrip(".") + ".npy", "w") as member:
                     np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+
+
+def tally_about(file: Path) -> Any:
+    """What a tally says that it is about; None where it cannot be read."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return json.loads(archive.read(ABOUT))
+    except (OSError, KeyError, ValueError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError):
+        return None
 
 
 def read_tally(file: Path) -> Tally:

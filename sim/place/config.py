@@ -8,12 +8,12 @@ from math import fsum
 from sim.errors import InputError
 from sim.names import check_apart, check_name
 
+MOST_FLOORS = 10_000
 SOURCES = ("grown", "city", "files")
 # The district that ships has 627 street nodes, a city of ten million about a million in 700 circles.
 MOST_NODES = 500_000  # of a district
 MOST_CITY_NODES = 5_000_000
 MOST_CIRCLES = 10_000
-MOST_SEED = 2**63 - 1
 GENERATE = ("auto", "never")
 
 
@@ -50,6 +50,11 @@ class GrownConfig:
         for key in ("setback_m", "crossing_s", "park_blocks"):
             if getattr(self, key) < 0:
                 raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
+        for key in ("floors", "park_blocks"):
+            if getattr(self, key) > MOST_FLOORS:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; at most {MOST_FLOORS:,} is accepted")
+        if self.gates[1] > MOST_FLOORS:
+            raise InputError(f"{where}.gates: {self.gates}; at most {MOST_FLOORS:,} are accepted")
         if not self.nodes <= MOST_NODES:
             raise InputError(
                 f"{where}: area_km2 {self.area_km2:g}, block_m {self.block_m}, street_node_m {self.street_node_m:g} "
@@ -294,8 +299,8 @@ class PlaceConfig:
                 raise InputError(
                     "place.communities.circles: a grown place has zones; place.source=files has communities"
                 )
-        if not 0 <= self.seed <= MOST_SEED:
-            raise InputError(f"place.seed: {self.seed}; a whole number from 0 to {MOST_SEED} is accepted")
+        if not 0 <= self.seed < 2**31:
+            raise InputError(f"place.seed: {self.seed}; whole numbers from 0 to {2**31 - 1:,} are accepted")
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
         for zone in self.zones:

@@ -29,7 +29,7 @@ from platformdirs import user_cache_path
 
 HERE: Final = Path(__file__).parent
 ROOMS: Final = ("place", "people", "needs", "outlets", "day", "measures")
-GROUND: Final = ("columns.py", "errors.py", "kernels.py", "randomness.py")
+GROUND: Final = ("columns.py", "errors.py", "kernels.py", "names.py", "notes.py", "randomness.py")
 TEMPORARY: Final = "lifecircle-kernels-"
 KEPT: Final = 3  # folders of other rules that are kept, the latest used first
 KEPT_S: Final = 86_400.0  # and those that were used within so many seconds: another process may be at it

@@ -322,7 +322,7 @@ def test_a_folder_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
         ("study.days=4000000000", "study.days: 4000000000; at most 3,660"),
         ("study.first_seed=123456789012", "study.first_seed: 123456789012; at most"),
         ("place.seed=-1", "place.seed: -1; whole numbers from 0"),
-        ("place.grown.area_km2=1000000", "place.grown.area_km2=4500 fits"),
+        ("place.grown.area_km2=1000000", "street nodes, more than 500,000; area_km2"),
         ("place.grown.street_node_m=0.0001", "street_node_m 0.0001"),
         ("place.grown.block_m=[0.001,0.001]", "block_m [0.001, 0.001]"),
         ("place.grown.gates=[1,123456789012]", "place.grown.gates"),

@@ -53,9 +53,10 @@ class GrownConfig:
         if self.nodes() > MOST_NODES:
             fits = self.area_km2 * MOST_NODES / self.nodes()
             raise InputError(
-                f"{where}: area_km2 {self.area_km2:g} with block_m {self.block_m}, street_node_m "
-                f"{self.street_node_m:g} and path_m {self.path_m:g} has about {self.nodes():,.3g} nodes; at most {MOST_NODES:,} are accepted, "
-                f"so {where}.area_km2={float(f'{0.95 * fits:.2g}'):g} fits, or wider block_m, street_node_m and path_m"
+                f"{where}: area_km2 {self.area_km2:g} with block_m {self.block_m}, "
+                f"street_node_m {self.street_node_m:g} and path_m {self.path_m:g} has about {self.nodes():,.3g} nodes; "
+                f"at most {MOST_NODES:,} are accepted, so {where}.area_km2={float(f'{0.95 * fits:.2g}'):g} fits, "
+                "or wider block_m, street_node_m and path_m"
             )
 
     def nodes(self) -> float:

@@ -134,8 +134,6 @@ def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> World:
     for note in asked.notes:
         _say(note)
     config.report.check()
-    if not compiled():
-        _say(f"compiling, {kernels.how_often()}: about half a minute more")
     world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, clock)
     words = Words(config.report.language)
     for found in gravest_first(world.place.notes) if say_notes else ():
@@ -149,6 +147,8 @@ def _say(text: str) -> None:
 
 def _study(overrides: list[str], own: Path | None) -> None:
     asked, clock = load_config(overrides, own), Clock(say=_say)
+    if not compiled():
+        _say(f"compiling, {kernels.how_often()}: about half a minute more")
     config, world = asked.config, _build(asked, clock)
     root = Path(config.results) / config.study.name
     try:

@@ -228,7 +228,10 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     config, _ = take_census(config)
     n = config.residents or round(place.population or 0)
     if n < 1:
-        raise InputError("people.residents: not given, and the place counts nobody; give the number of residents")
+        raise InputError(
+            "people.residents: not given, and the place counts nobody; give the number of residents, a count of people "
+            "as place.population.file, or buildings as place.homes.file"
+        )
     home, household, age = _house(place.homes, n, config, seed)
 
     rng = generator(seed, "bodies")

@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from sim.columns import Bools, Floats
 from sim.errors import InputError
@@ -20,6 +21,10 @@ from sim.place.tables import as_numbers, plain
 KEY: Final = "place.homes"
 LEVELS: Final = ("levels", "building:levels", "building_levels", "floors", "floor", "storeys", "层数", "楼层", "楼层数")
 MOST_LEVELS: Final = 200
+# So many known storeys of a kind, and this share of all of it, tell what is usual: the median of ten is within a storey
+# or so of that of all, and a few that somebody mapped may be the towers [A].
+ENOUGH_KNOWN: Final = 10
+KNOWN_SHARE: Final = 0.05
 
 
 def find_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
@@ -46,13 +51,16 @@ def map_buildings(ground: Ground, osm: OsmConfig) -> tuple[Buildings, list[Note]
     if ground.boxed:
         within = shapely.intersects(points, ground.bounds)
         rows, points = rows[within], points[within]
-    levels, notes = fill_levels(features.levels[rows], "the map")
+    area_m2 = shapely.area(features.shape[rows])
+    levels, guess = fill_levels(features.levels[rows], values[rows], area_m2, osm)
     buildings = Buildings(
         xy=shapely.get_coordinates(points),
-        weight=shapely.area(features.shape[rows]) * levels / osm.level_m2_per_resident,
+        weight=area_m2 * levels / osm.level_m2_per_resident,
         residential=residential[rows] | ("yes" in osm.residential),
+        guessed=~np.isfinite(features.levels[rows]),
+        guess=guess,
     )
-    return buildings, notes
+    return buildings, []
 
 
 def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
@@ -83,7 +91,12 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
         )
     if not kept.all():
         notes.append(
-            Note(f"{homes.file}: {np.count_nonzero(~kept):,} homes lie beyond the bounds of the streets, left out.")
+            Note(
+                f"{homes.file}: {np.count_nonzero(~kept):,} of {len(kept):,} homes lie beyond the bounds of the "
+                "streets, left out.",
+                share=float(np.mean(~kept)),
+                remedy="Give streets that reach them, or homes of this place only.",
+            )
         )
     if areas:
         twice = pd.Series(shapely.to_wkb(shapely.normalize(shape))).duplicated().to_numpy()
@@ -93,12 +106,16 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
             )
         kept &= ~twice
     rows, shape, points = rows[kept], shape[kept], points[kept]
+    guessed, guess = np.zeros(len(rows), np.bool_), ""
     if homes.dwellings:
         weight = dwellings_of(rows, homes)
     elif areas:
-        levels, more = fill_levels(levels_of(rows, homes), str(homes.file))
-        notes += more
-        weight = shapely.area(shape) * levels / config.osm.level_m2_per_resident
+        area_m2 = shapely.area(shape)
+        kind = column(rows, homes.use, "use", homes).map(plain) if homes.use else pd.Series("yes", index=rows.index)
+        told = levels_of(rows, homes)
+        levels, guess = fill_levels(told, kind.to_numpy(str), area_m2, config.osm)
+        guessed = ~np.isfinite(told)
+        weight = area_m2 * levels / config.osm.level_m2_per_resident
     else:
         weight = np.ones(len(rows))
     lived = weight > 0
@@ -109,6 +126,8 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
         residential=np.ones(np.count_nonzero(lived), bool),
         compound=tuple(name for name, there in zip(compound, lived, strict=True) if there) if compound else (),
         sized=areas and not homes.dwellings,
+        guessed=guessed[lived],
+        guess=guess,
     )
     notes.insert(0, Note(f"{homes.file}: {len(buildings):,} {'buildings' if areas else 'addresses'} are homes."))
     return buildings, notes
@@ -164,16 +183,28 @@ def levels_of(rows: Any, homes: HomesConfig) -> Floats:
     return np.where(levels > 0, levels, np.nan)
 
 
-def fill_levels(levels: Floats, source: str) -> tuple[Floats, list[Note]]:
-    """Storeys, the unknown ones as the median of the known, else 1; and a note of how many."""
+def fill_levels(levels: Floats, kind: NDArray[np.str_], area_m2: Floats, osm: OsmConfig) -> tuple[Floats, str]:
+    """Storeys of buildings of each `kind`, the unknown ones as is usual for it; and what was guessed, in words.
+
+    What is usual is the median of those of its kind that are known, where these are enough, else `osm.usual_levels`. A
+    building of less than `osm.house_m2` is no taller than a house, whatever it is called.
+    """
     known = np.isfinite(levels)
     if known.all():
-        return levels, []
-    usual = float(np.median(levels[known])) if known.any() else 1.0
-    as_what = f"{usual:g}, the median of the others" if known.any() else "1"
-    n_unknown = np.count_nonzero(~known)
-    note = f"Storeys are not known for {n_unknown:,} of {len(levels):,} buildings of {source}; taken as {as_what}."
-    return np.where(known, levels, usual), [Note(note)]
+        return levels, ""
+    told = {one: osm.usual_levels.get(one, osm.usual_levels.get("other", 1.0)) for one in {*kind.tolist(), "house"}}
+    taller = np.array([told[one] > told["house"] for one in kind.tolist()], dtype=bool)
+    group = np.where(taller & (area_m2 < osm.house_m2), "house", kind)
+    filled, said = levels.copy(), []
+    for one in np.unique(group[~known]).tolist():
+        same = group == one
+        seen = levels[same & known]
+        enough = len(seen) >= max(ENOUGH_KNOWN, KNOWN_SHARE * np.count_nonzero(same))
+        usual = float(np.median(seen)) if enough else told[one]
+        filled[same & ~known] = usual
+        how = ", the median of their kind" if enough else ""
+        said.append(f"{usual:g} ({np.count_nonzero(same & ~known):,} of kind {one or 'unknown'}{how})")
+    return filled, ", ".join(said)
 
 
 def dwellings_of(rows: Any, homes: HomesConfig) -> Floats:

@@ -157,6 +157,8 @@ class OsmConfig:
     signal_crossing_s: float = 20.0
     crossing_s: float = 5.0
     level_m2_per_resident: float = 40.0
+    usual_levels: dict[str, float] = field(default_factory=dict)
+    house_m2: float = 300.0
     outlets: dict[str, str] = field(default_factory=dict)
 
 
@@ -280,6 +282,7 @@ class PlaceConfig:
     osm: OsmConfig = field(default_factory=OsmConfig)
     population: PopulationConfig = field(default_factory=PopulationConfig)
     far_home_m: float = 200.0
+    street_home_m: float = 50.0
     open_wall_m: float = 30.0
 
     def check(self) -> None:
@@ -313,6 +316,8 @@ class PlaceConfig:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if not 0 <= self.streets_snap_m <= 10:
             raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
+        if self.street_home_m < 1:
+            raise InputError(f"place.street_home_m: {self.street_home_m}; metres from 1 up are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         if not 0 <= self.open_wall_m <= 200:
@@ -325,6 +330,9 @@ class PlaceConfig:
             raise InputError(
                 f"place.osm.level_m2_per_resident: {self.osm.level_m2_per_resident}; square metres above 0 are accepted"
             )
-        for key in ("signal_crossing_s", "crossing_s"):
+        for kind, levels in self.osm.usual_levels.items():
+            if not 0 < levels <= 200:
+                raise InputError(f"place.osm.usual_levels.{kind}: {levels}; storeys above 0 are accepted")
+        for key in ("signal_crossing_s", "crossing_s", "house_m2"):
             if getattr(self.osm, key) < 0:
                 raise InputError(f"place.osm.{key}: {getattr(self.osm, key)}; a number from 0 up is accepted")

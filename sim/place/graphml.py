@@ -102,6 +102,7 @@ def read_graphml(config: PlaceConfig) -> Ground:
         streets=network.streets,
         bounds=around(network.streets, config.far_home_m),
         bridge=network.bridge,
+        lived=network.lived,
         line=network.line,
         wait_s=network.wait_s,
         attribution=ATTRIBUTION if made_of_osm else "",
@@ -202,6 +203,7 @@ def edge_manner(data: Mapping[str, Any], osm: OsmConfig) -> Manner:
         cycling=all(manner.cycling for manner in manners),
         bridge=any(manner.bridge for manner in manners),
         entered=all(manner.entered for manner in manners),
+        lived=all(manner.lived for manner in manners),
         road=max(manner.road for manner in manners),
     )
 

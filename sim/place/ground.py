@@ -15,14 +15,15 @@ from sim.place.streets import Streets
 @dataclass(frozen=True)
 class Ground:
     """The streets of a map in metres, and within which `bounds` it holds; `features` where it shows buildings and
-    outlets. `bridge` (link,): links off the ground; `line` (link,) as they are drawn; `wait_s` (link, 2) seconds lost
-    at the first and second end of each. `boxed`: the bounds are those that the map says it was cut to.
-    `attribution` whom its licence asks to name; `notes` what was left out.
+    outlets. `bridge` (link,): links off the ground; `lived` (link,): streets for the homes beside them; `line` (link,)
+    as they are drawn; `wait_s` (link, 2) seconds lost at the first and second end of each. `boxed`: the bounds are
+    those that the map says it was cut to. `attribution` whom its licence asks to name; `notes` what was left out.
     """
 
     streets: Streets
     bounds: shapely.Polygon
     bridge: Bools
+    lived: Bools
     line: Shapes
     wait_s: Floats
     boxed: bool = False

@@ -85,6 +85,7 @@ def read_lines(config: PlaceConfig) -> Ground:
         streets=network.streets,
         bounds=around(network.streets, config.far_home_m),
         bridge=network.bridge,
+        lived=network.lived,
         line=network.line,
         wait_s=network.wait_s,
         attribution=ATTRIBUTION if any(name in rows for name in MADE_OF_OSM) else "",

@@ -62,6 +62,7 @@ def read_osm(config: PlaceConfig) -> Ground:
         streets=network.streets,
         bounds=bounds,
         bridge=network.bridge,
+        lived=network.lived,
         line=network.line,
         wait_s=network.wait_s,
         boxed=box is not None,

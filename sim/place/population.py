@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -35,7 +35,8 @@ class Buildings:
     """Buildings where people may live, one row each.
 
     `xy` (building, 2) metres; `weight` room for residents, which is an estimate of them where `sized` by floor area,
-    else a proportion; `residential` where the source says so; `compound` names, "" for none, or () where not told.
+    else a proportion; `residential` where the source says so; `compound` names, "" for none, or () where not told;
+    `guessed` whose storeys nobody told, and the `guess` that was made of them, in words.
     """
 
     xy: Floats
@@ -43,8 +44,12 @@ class Buildings:
     residential: Bools
     compound: tuple[str, ...] = ()
     sized: bool = True
+    guessed: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
+    guess: str = ""
 
     def __post_init__(self) -> None:
+        if not len(self.guessed):
+            object.__setattr__(self, "guessed", np.zeros(len(self.xy), np.bool_))
         seal(self)
 
     def __len__(self) -> int:

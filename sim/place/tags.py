@@ -18,6 +18,7 @@ HIGHWAYS: Final = (
     *("tertiary_link", "secondary", "secondary_link", "primary", "primary_link", "trunk", "trunk_link", "motorway"),
     *("motorway_link", "track", "road", "cycleway", "bridleway", "busway", "corridor", "construction", "proposed"),
 )
+LIVED_ALONG: Final = ("residential", "living_street")  # streets whose purpose is the homes beside them
 WELCOME: Final = ("yes", "designated", "permissive", "official")
 # Ways that, where they are not listed as walkable, are walked if the map says so.
 BY_INVITATION: Final = ("trunk", "trunk_link", "motorway", "motorway_link", "cycleway", "bridleway", "busway")
@@ -67,7 +68,7 @@ class Road(IntEnum):
 @dataclass(frozen=True)
 class Manner:
     """How a way is used: the reason why it is `barred` to walkers, or ""; whether it is `stairs`, may be cycled, is a
-    `bridge`, is `entered` from the doors beside it; and what kind of `road` it is.
+    `bridge`, is `entered` from the doors beside it, is mostly `lived` along; and what kind of `road` it is.
     """
 
     barred: str
@@ -75,6 +76,7 @@ class Manner:
     cycling: bool
     bridge: bool
     entered: bool
+    lived: bool
     road: Road
 
 
@@ -93,6 +95,7 @@ def manner_of(tags: Mapping[str, str], walkable: Sequence[str], chosen: bool = F
         cycling=may_cycle(tags),
         bridge=bridge,
         entered=not (stairs or bridge or below or is_crossing(tags)),
+        lived=kind in LIVED_ALONG,
         road=Road.PATH if kind in PATHS else Road.SERVICE if kind == "service" else Road.STREET,
     )
 

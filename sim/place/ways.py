@@ -30,8 +30,8 @@ class Ways:
     """Walkable ways as vertices in a row.
 
     Per vertex the `node` of the map, which ways share, and its `xy` (vertex, 2) in metres; per way its `first` vertex,
-    whether it is `stairs`, `cycling`, a `bridge`, `entered` from doors beside it, what kind of `road` it is, the
-    seconds `wait_s` lost along it, and how much `longer` it is than drawn (1: as drawn).
+    whether it is `stairs`, `cycling`, a `bridge`, `entered` from doors beside it, `lived` along, what kind of
+    `road` it is, the seconds `wait_s` lost along it, and how much `longer` it is than drawn (1: as drawn).
     `delay_s` maps a node to the seconds lost there; `left_out` the ways that are not walked.
     """
 
@@ -42,6 +42,7 @@ class Ways:
     cycling: Bools
     bridge: Bools
     entered: Bools
+    lived: Bools
     road: Ints
     wait_s: Floats
     longer: Floats
@@ -55,16 +56,17 @@ def manner_columns(manners: Sequence[Manner]) -> dict[str, Any]:
     return {**columns, "road": np.array([one.road for one in manners], dtype=np.int8)}
 
 
-MANNERS = ("stairs", "cycling", "bridge", "entered")
+MANNERS = ("stairs", "cycling", "bridge", "entered", "lived")
 
 
 class Network(NamedTuple):
-    """Streets, and per link: whether it is a `bridge`, the `line` drawn of it, the seconds `wait_s` (link, 2) lost at
-    its first and its second end; and notes.
+    """Streets, and per link: whether it is a `bridge`, and `lived` along, the `line` drawn of it, the seconds `wait_s`
+    (link, 2) lost at its first and its second end; and notes.
     """
 
     streets: Streets
     bridge: Bools
+    lived: Bools
     line: Shapes
     wait_s: Floats
     notes: list[Note]
@@ -93,7 +95,7 @@ def build_streets(ways: Ways, crs: str) -> Network:
         remedy = "Who lives there starts from the nearest street that is kept; join the parts in the file."
         notes.append(Note(text, (all_m - kept_m) / all_m, remedy))
     notes += crossing_notes(streets)
-    return Network(streets, whole.bridge[links], whole.line[links], whole.wait_s[links], notes)
+    return Network(streets, whole.bridge[links], whole.lived[links], whole.line[links], whole.wait_s[links], notes)
 
 
 def link_stretches(ways: Ways, crs: str) -> Network:
@@ -155,7 +157,7 @@ def link_stretches(ways: Ways, crs: str) -> Network:
     from_vertex, to_vertex = a[stretch][kept], b[stretch][kept]
     ends_m = np.column_stack([at_m - piece_m, at_m])[kept]
     line = drawn(node_xy[links], xy, along_m, ends_m, from_vertex, to_vertex)
-    return Network(streets, ways.bridge[of_way], line, wait_s, [])
+    return Network(streets, ways.bridge[of_way], ways.lived[of_way], line, wait_s, [])
 
 
 def drawn(ends: Floats, xy: Floats, along_m: Floats, ends_m: Floats, before: Ints, after: Ints) -> Shapes:

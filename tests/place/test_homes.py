@@ -65,14 +65,37 @@ def test_storeys_are_read_as_they_are_written(tmp_path: Path, told: list[str]) -
     assert place.homes.weight == pytest.approx([10, 5, 15])
 
 
-def test_unknown_storeys_are_the_median_of_the_others(tmp_path: Path) -> None:
+def test_a_few_known_storeys_say_nothing_of_the_others(tmp_path: Path) -> None:
     place = with_homes(tmp_path, layer(tmp_path, THREE, levels=["4", "-1", "?"]))
-    assert place.homes.weight == pytest.approx([10, 10, 10])
-    assert any(
-        "Storeys are not known for 2 of 3 buildings" in note and "taken as 4" in note for note in map(str, place.notes)
-    )
-    plain = with_homes(tmp_path, layer(tmp_path, THREE, "plain.gpkg", id=[1, 2, 3]))
-    assert plain.homes.weight == pytest.approx([2.5, 2.5, 2.5])
+    assert place.homes.weight == pytest.approx([10, 5, 5])  # 100 m² are a house, and a house has two
+    (note,) = [note for note in place.notes if "Storeys are not known for 2 of 3 homes" in note.text]
+    assert "2 (2 of kind house)" in note.text
+    assert "places about 10 of 20 residents" in note.text
+    assert note.share == pytest.approx(0.5)
+    assert note.grade == "problem"
+
+
+@pytest.mark.parametrize(("known", "storeys"), [(9, 5), (10, 8)])
+def test_storeys_are_the_median_of_their_kind_where_enough_are_known(
+    tmp_path: Path, known: int, storeys: float
+) -> None:
+    blocks = squares(*((30 * x, 10) for x in range(12)), side_m=20)
+    told = ["8"] * known + [""] * (12 - known)
+    place = with_homes(tmp_path, layer(tmp_path, blocks, levels=told))
+    assert place.homes.weight == pytest.approx([10 * 8] * known + [10 * storeys] * (12 - known))
+
+
+@pytest.mark.parametrize(
+    ("building", "side_m", "storeys"),
+    [("apartments", 20, 6), ("apartments", 15, 2), ("house", 20, 2), ("bungalow", 10, 1), ("dormitory", 30, 6)],
+)
+def test_storeys_by_kind_of_building(tmp_path: Path, building: str, side_m: float, storeys: float) -> None:
+    drawing = Drawing()
+    drawing.way([(0, 0), (300, 0)], highway="residential")
+    drawing.square((10, 10), side_m, building=building)
+    (tmp_path / "map.osm").write_text(drawing.xml(), encoding="utf-8")
+    place = build_place(place_config(tmp_path / "map.osm"))
+    assert place.population == pytest.approx(side_m**2 * storeys / 40, rel=0.01)
 
 
 def test_only_residential_uses_are_homes(tmp_path: Path) -> None:
@@ -176,7 +199,7 @@ def partly_tagged(folder: Path, tagged_m: float) -> Place:
 def test_untagged_buildings_are_homes_where_few_are_tagged(tmp_path: Path) -> None:
     few, many = partly_tagged(tmp_path, 10), partly_tagged(tmp_path, 30)
     assert len(few.homes) == 4
-    assert any("Only 2 buildings, with 20% of the floor area" in note for note in map(str, few.notes))
+    assert any("Only 2 buildings, with 9% of the floor area" in note for note in map(str, few.notes))
     assert len(many.homes) == 2
     assert any("2 buildings mapped only as building=yes are not taken" in note for note in map(str, many.notes))
 
@@ -185,10 +208,10 @@ def test_untagged_buildings_are_homes_where_few_are_tagged(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("file", "homes", "population"),
     [
-        ("china_osm/haidian_beijing.osm.pbf", (400, 500), (100_000, 250_000)),
+        ("china_osm/haidian_beijing.osm.pbf", (400, 500), (80_000, 110_000)),
         ("china_osm/nanjing.osm.pbf", (1000, 1200), (100_000, 250_000)),
-        ("china_osm/guixi.osm.pbf", (100, 161), (1_000, 3_000)),
-        ("kotka_fi/test.osm.pbf", (1100, 1170), (4_000, 7_000)),
+        ("china_osm/guixi.osm.pbf", (100, 161), (5_000, 12_000)),
+        ("kotka_fi/test.osm.pbf", (1100, 1170), (12_000, 17_000)),
     ],
 )
 def test_real_buildings_are_homes(file: str, homes: tuple[int, int], population: tuple[int, int]) -> None:

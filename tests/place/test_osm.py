@@ -17,7 +17,9 @@ from pyproj import Transformer
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
+from sim.config import load_config
 from sim.errors import InputError
+from sim.people import settle
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
 from sim.place.files import read_ground, read_place
 from sim.place.place import Place, bands
@@ -273,8 +275,8 @@ def test_homes_weigh_their_floor_area(crossroads: Drawing, tmp_path: Path) -> No
     crossroads.square((120, 10), 10, building="retail")
     crossroads.square((140, 10), 10, building="yes")
     place = read_drawing(crossroads, tmp_path, level_m2_per_resident=50.0)
-    # 400 m² on six storeys; 100 m² on two, and on the median of what is mapped
-    assert sorted(place.homes.weight) == pytest.approx([4, 12, 48, 48, 48, 48], rel=2e-3)
+    # 400 m² on six storeys; 100 m² on two, and on those of a house
+    assert sorted(place.homes.weight) == pytest.approx([4, 4, 48, 48, 48, 48], rel=2e-3)
     assert (place.homes.compound == -1).all()
     assert place.population == pytest.approx(place.homes.weight.sum())
     assert any("1 buildings mapped only as building=yes are not taken" in note for note in map(str, place.notes))
@@ -450,11 +452,30 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
         read_place(place_config(tmp_path / "nowhere.osm.pbf"))
 
 
-def test_streets_without_homes_are_refused(tmp_path: Path) -> None:
+def test_streets_without_homes_are_lived_along(tmp_path: Path) -> None:
     drawing = Drawing()
-    drawing.way([(0, 0), (200, 0)], highway="residential")
-    with pytest.raises(InputError, match=r"a street network without homes.*place\.population\.file"):
-        read_drawing(drawing, tmp_path)
+    drawing.way([(0, 0), (400, 0)], highway="residential")
+    drawing.way([(400, 0), (400, 300)], highway="primary")
+    place = read_drawing(drawing, tmp_path)
+    assert place.population is None
+    assert len(place.homes) == 8  # one every 50 m of the residential street
+    assert np.ptp(place.homes.xy[:, 1]) < 0.1
+    assert np.diff(np.sort(place.homes.xy[:, 0])) == pytest.approx([50] * 7, abs=0.1)
+    (note,) = [note for note in place.notes if "doors along" in note.text]
+    assert note.grade == "problem"
+    assert "8 doors along 0.4 km of streets for homes" in note.text
+    with pytest.raises(InputError, match=r"people\.residents.*place\.population\.file.*place\.homes\.file"):
+        settle(place, load_config(["place=osm", "place.streets=x.osm"]).config.people, 1)
+
+
+def test_buildings_are_counted_where_streets_are(tmp_path: Path) -> None:
+    """A street that leaves the box of the extract has no buildings beside it, and asks for none."""
+    drawing = Drawing()
+    drawing.way([(0, 0), (400, 0), (9_000, 0)], highway="residential")
+    for x in range(4):
+        drawing.square((100 * x, 10), 20, building="apartments")
+    place = read_drawing(drawing, tmp_path, box=(-10, -100, 410, 100))
+    assert len(place.homes) == 4
 
 
 def test_a_grid_gives_streets_their_people(tmp_path: Path) -> None:
@@ -517,9 +538,10 @@ def test_real_maps_are_read(file: str, homes: int, sites: int, crs: str) -> None
 
 
 @needs_data
-def test_a_city_without_buildings_asks_for_a_grid() -> None:
-    with pytest.raises(InputError, match="street network without homes"):
-        read_place(place_config(SHARED / "porto_alegre/poa_osm.pbf"))
+def test_a_city_without_buildings_lives_along_its_streets() -> None:
+    place = read_place(place_config(SHARED / "porto_alegre/poa_osm.pbf"))
+    assert place.population is None
+    assert any("doors along" in note.text and "streets for homes" in note.text for note in place.notes)
 
 
 @needs_data

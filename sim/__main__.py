@@ -42,7 +42,7 @@ keys that most studies set (all others: lifecircle --cfg job):
   study.overwrite=true       replace runs of another config in the folder
   people.residents=20600     how many residents (default: as many as the place counts)
   place.gates=all            compound gates: all, few, one, open
-  place.streets=FILE         with place=osm: an OpenStreetMap extract (.osm, .osm.gz, .osm.bz2, .osm.pbf)
+  place.streets=FILE         with place=osm: an OpenStreetMap extract (.osm.pbf, .osm, .gz, .bz2)
   place.outlets.file=FILE    with place=files: a table or layer of outlets, as from AMap or Baidu
   place.outlets.crs=gcj02    if its coordinates are AMap's; bd09 if Baidu's
   report.language=en         en or zh; the report is redrawn in the other without simulating again

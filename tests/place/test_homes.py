@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
-import re
 from dataclasses import replace
 from pathlib import Path
 

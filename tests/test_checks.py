@@ -115,8 +115,8 @@ def test_walks_are_those_of_the_package(checks: ModuleType, preset: str) -> None
 def test_opening_a_compound_lengthens_nobodys_way(checks: ModuleType) -> None:
     opened = checks.open_compounds(1)
     assert (opened.gates >= -1e-6).all()
-    assert (opened.walls >= opened.gates - 1e-6).all()
-    assert (opened.openings >= opened.walls - 1e-6).all()
+    assert (opened.through >= opened.gates - 1e-6).all()
+    assert (opened.walls >= opened.through - 1e-6).all()
     share = [checks.gaining([saved])[0] for saved in opened]
     assert 0 < share[0] < share[2]
 

@@ -126,6 +126,16 @@ def test_a_district_without_walls_has_nothing_to_open(checks: ModuleType) -> Non
     assert all(np.abs(saved).max() < 1e-6 for saved in opened)
 
 
+def test_outlets_stand_alike_however_open_the_place_is(checks: ModuleType) -> None:
+    place = checks.grow("new_district", 1)
+    stand = []
+    for gates in ("few", "all", "open"):
+        streets = checks.keep_gates(place.streets, gates, 1, place.open_wall_m)
+        _, layout = checks.laid_out(checks.replace(place, streets=streets))
+        stand.append([(outlet.id, *outlet.xy) for outlet in layout.outlets])
+    assert stand[0] == stand[1] == stand[2]
+
+
 # ---- V6: supply ----
 
 

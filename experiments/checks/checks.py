@@ -313,21 +313,11 @@ class Opening(NamedTuple):
 
 def open_compounds(seed: int, **grown: Any) -> Opening:
     """A district like the default one in which compounds are opened step by step; its outlets stay where they are."""
-    place, layout = laid_out(grow("new_district", seed, **grown), seed)
+    place = grow("new_district", seed, **grown)
     steps = (("few", 0.0), ("all", 0.0), ("open", 0.0), ("open", place.open_wall_m))
-    few, *others = (metres_to_nearest(with_gates(place, gates, seed, wall_m), layout) for gates, wall_m in steps)
+    kept = [replace(place, streets=keep_gates(place.streets, gates, seed, wall_m)) for gates, wall_m in steps]
+    few, *others = (metres_to_nearest(*laid_out(opened, seed)) for opened in kept)
     return Opening(*(few - metres for metres in others))
-
-
-def with_gates(place: Place, gates: str, seed: int, open_wall_m: float) -> Place:
-    """The place with some of its gates; parks, which nobody walks through, stay as they are."""
-    parks = place.streets.compound[place.areas]
-    public = place.streets.compound.copy()
-    public[place.areas] = PUBLIC
-    streets = keep_gates(replace(place.streets, compound=public), gates, seed, open_wall_m)
-    compound = streets.compound.copy()
-    compound[place.areas] = parks
-    return replace(place, streets=replace(streets, compound=compound))
 
 
 def check_gates(seeds: Sequence[int] = (1, 2, 3, 4, 5)) -> Iterator[Row]:

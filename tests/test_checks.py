@@ -115,8 +115,8 @@ def test_walks_are_those_of_the_package(checks: ModuleType, preset: str) -> None
 def test_opening_a_compound_lengthens_nobodys_way(checks: ModuleType) -> None:
     opened = checks.open_compounds(1)
     assert (opened.gates >= -1e-6).all()
-    assert (opened.walls >= opened.gates - 1e-6).all()
-    assert (opened.openings >= opened.walls - 1e-6).all()
+    assert (opened.through >= opened.gates - 1e-6).all()
+    assert (opened.walls >= opened.through - 1e-6).all()
     share = [checks.gaining([saved])[0] for saved in opened]
     assert 0 < share[0] < share[2]
 
@@ -124,6 +124,16 @@ def test_opening_a_compound_lengthens_nobodys_way(checks: ModuleType) -> None:
 def test_a_district_without_walls_has_nothing_to_open(checks: ModuleType) -> None:
     opened = checks.open_compounds(1, walled_share=0.0)
     assert all(np.abs(saved).max() < 1e-6 for saved in opened)
+
+
+def test_outlets_stand_alike_however_open_the_place_is(checks: ModuleType) -> None:
+    place = checks.grow("new_district", 1)
+    stand = []
+    for gates in ("few", "all", "open"):
+        streets = checks.keep_gates(place.streets, gates, 1, place.open_wall_m)
+        _, layout = checks.laid_out(checks.replace(place, streets=streets))
+        stand.append([(outlet.id, *outlet.xy) for outlet in layout.outlets])
+    assert stand[0] == stand[1] == stand[2]
 
 
 # ---- V6: supply ----

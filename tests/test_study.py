@@ -435,3 +435,9 @@ def test_no_semaphore_is_made_that_a_killed_command_would_leave_behind(tmp_path:
         subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=Path(__file__).parents[1]).returncode
         == 0
     )
+
+
+def test_a_place_of_one_resident_has_a_report(tmp_path: Path) -> None:
+    asked = ["people.residents=1", "study.seeds=1", "study.days=1", f"results={tmp_path}"]
+    assert main([*asked, "study.layouts=[base]"]) == 0
+    assert (tmp_path / "compare_layouts" / "report.html").is_file()

@@ -67,6 +67,8 @@ def read_sheet(file: Path) -> pd.DataFrame:
     text = {name: str for name in columns if name in TEXT_COLUMNS}
     empty = {name: "" for name in columns if name not in text}
     table = pd.read_csv(file, dtype=text, keep_default_na=False, na_values=empty, encoding="utf-8")
+    if table.empty:  # which says of no column what it holds
+        table = table.astype(dict.fromkeys(empty, float))
     for name in text:
         guarded = table[name].str.match(RUNS.pattern) & table[name].str.startswith("'")
         table.loc[guarded, name] = table.loc[guarded, name].str[1:]

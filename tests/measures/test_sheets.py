@@ -46,3 +46,10 @@ def test_tables_of_a_study_are_within_a_centimetre(small_study: Path) -> None:
     for feature in drawn["features"]:
         row = outlets.loc["base", feature["properties"]["id"]]
         assert (row["x"], row["y"]) == pytest.approx(feature["geometry"]["coordinates"], abs=0.011)
+
+
+def test_an_empty_table_keeps_the_kinds_of_its_columns(tmp_path: Path) -> None:
+    write_sheet(pd.DataFrame({"outlet": [], "turned_away": []}), tmp_path / "t.csv")
+    back = read_sheet(tmp_path / "t.csv")
+    assert back["turned_away"].dtype == float
+    assert back["turned_away"].nlargest(3).empty

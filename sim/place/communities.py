@@ -116,7 +116,7 @@ def read_communities(config: CommunitiesConfig, crs: str) -> Communities | None:
 
 
 def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
-    """The communities of a layer; polygons of one name are one community."""
+    """The communities of a layer; adjoining polygons of one name are one community."""
     rows = read_layer(config, KEY)
     name = named_column(rows, config.name, NAMES)
     if name is None:
@@ -157,6 +157,11 @@ def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
             raise InputError(
                 f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r}, each "
                 "with people; merge them, or tell them apart"
+            )
+        if shapely.union_all(shape[here]).geom_type == "MultiPolygon" and len(here) > 1:
+            raise InputError(
+                f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r} and lie "
+                "apart; make them one shape if they are one community, or tell them apart"
             )
     return Communities(
         names=tuple(unique),

@@ -316,8 +316,8 @@ class PlaceConfig:
             raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
         if not 0 <= self.streets_snap_m <= 10:
             raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
-        if self.street_home_m < 1:
-            raise InputError(f"place.street_home_m: {self.street_home_m}; metres from 1 up are accepted")
+        if self.street_home_m < 5:
+            raise InputError(f"place.street_home_m: {self.street_home_m}; metres from 5 up are accepted")
         if self.far_home_m <= 0:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         if not 0 <= self.open_wall_m <= 200:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
 
 from sim.columns import Floats, Ints
 from sim.place.ground import Ground
+
+# A map on which less of the streets is for homes has not told its streets apart [A].
+LIVED_SHARE: Final = 0.1
 
 
 class StreetHomes(NamedTuple):
@@ -39,7 +42,11 @@ def _streets_of_homes(ground: Ground) -> tuple[Ints, bool]:
     streets = ground.streets
     middle = streets.xy[streets.links].mean(axis=1)
     within = shapely.intersects_xy(ground.bounds, middle[:, 0], middle[:, 1])
-    for usable in (within & streets.entered & ground.lived, within & streets.entered, within):
+    entered = within & streets.entered
+    lived = entered & ground.lived
+    if lived.any() and streets.length_m[lived].sum() >= LIVED_SHARE * streets.length_m[entered].sum():
+        return np.flatnonzero(lived), True
+    for usable in (entered, within):
         if usable.any():
-            return np.flatnonzero(usable), bool(ground.lived[usable].all())
+            return np.flatnonzero(usable), False
     return np.arange(streets.n_links), False

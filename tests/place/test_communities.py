@@ -64,8 +64,14 @@ def test_of_several_communities_the_nearest_middle_counts(tmp_path: Path) -> Non
 
 
 def test_polygons_of_one_name_are_one_community(tmp_path: Path) -> None:
-    file = layer(tmp_path, [box(0, 100), box(200, 300)], name=["A", "A"], people=[5.0, np.nan])
+    file = layer(tmp_path, [box(0, 200), box(200, 300)], name=["A", "A"], people=[5.0, np.nan])
     assert named(zones(CommunitiesConfig(file=file, people="people"), [10, 250])) == ["A", "A"]
+
+
+def test_communities_of_one_name_that_lie_apart_are_refused(tmp_path: Path) -> None:
+    file = layer(tmp_path, [box(0, 100), box(100, 150), box(200, 300)], name=["A", "B", "A"])
+    with pytest.raises(InputError, match=r"rows 1, 3 are all called 'A' and lie apart"):
+        zones(CommunitiesConfig(file=file), [10, 250])
 
 
 def test_circles_are_zones(tmp_path: Path) -> None:

@@ -160,8 +160,8 @@ def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
             )
         if shapely.union_all(shape[here]).geom_type == "MultiPolygon" and len(here) > 1:
             raise InputError(
-                f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r} and lie "
-                "apart; make them one shape if they are one community, or tell them apart"
+                f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r} and "
+                "lie apart; make them one shape if they are one community, or tell them apart"
             )
     return Communities(
         names=tuple(unique),

@@ -228,16 +228,22 @@ def spread_by_place(
     beyond = total.sum() - (total[at] * share).sum()
     if beyond >= 0.5:
         notes.append(
-            Note(f"{config.file}: {beyond:,.0f} people are counted beyond the bounds of the streets, and left out.")
+            Note(
+                f"{config.file}: {beyond:,.0f} people are counted beyond the bounds of the streets, and left out.",
+                remedy="If they are of this place, give streets that reach them.",
+            )
         )
     inside[~cells] = shapely.centroid(whole[~cells])
     place, xy, part, unbuilt = spread_over_buildings(inside, buildings, cells)
     empty = unbuilt[cells[unbuilt]]
     if len(empty):
+        homeless, everybody = (total[at] * share)[empty].sum(), (total[at] * share).sum()
         notes.append(
             Note(
-                f"{(total[at] * share)[empty].sum():,.0f} people live in {len(empty):,} of {len(at):,} grid cells "
-                "where the map has no home; they start from the middle of their cell."
+                f"{homeless:,.0f} people live in {len(empty):,} of {len(at):,} grid cells where the map has no home; "
+                "they start from the middle of their cell.",
+                share=float(homeless / everybody),
+                remedy="Give the buildings as place.homes.file, or a finer grid.",
             )
         )
     if len(buildings) and not cells.all():
@@ -367,7 +373,9 @@ def count_rows(grid: pd.DataFrame, config: PopulationConfig) -> Counts:
             Note(
                 f"{config.file}: in {np.count_nonzero(odd):,} of {len(grid):,} rows the ages add up to "
                 f"{added[odd].sum():,.0f} people, not to the {total[odd].sum():,.0f} of {config.total!r}; the ages are "
-                "taken as proportions of it."
+                "taken as proportions of it.",
+                share=float(np.abs(added[odd] - total[odd]).sum() / total.sum()),
+                remedy="Check the columns of place.population.ages: one may be missing or counted twice.",
             )
         )
     return Counts(total, ages, known, notes)

@@ -13,7 +13,7 @@ from pyproj.exceptions import ProjError
 from sim.errors import InputError
 from sim.place.config import PlaceConfig
 from sim.place.elevation import add_grades
-from sim.place.entrances import find_entrances, split_links
+from sim.place.entrances import find_entrances, split_at_doors
 from sim.place.graphml import read_graphml
 from sim.place.ground import Ground
 from sim.place.homes import find_homes
@@ -57,7 +57,7 @@ def read_place(config: PlaceConfig) -> Place:
         ) from None
     homes, n_homes = housing.homes, len(housing.homes)
     doors = find_entrances(ground, homes.xy if sites is None else np.vstack([homes.xy, sites.xy]))
-    streets, node = split_links(ground, doors)
+    streets, node = split_at_doors(ground, doors)
     if sites is not None:
         sites = replace(sites, node=node[n_homes:], snap_m=doors.snap_m[n_homes:])
     named = (ground.attribution, config.population.attribution if config.population.file else "")

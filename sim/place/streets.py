@@ -182,6 +182,36 @@ def keep_links(streets: Streets, kept: Bools) -> Streets:
     return replace(streets, **{name: getattr(streets, name)[kept] for name in LINK_COLUMNS})
 
 
+def split_links(streets: Streets, link: Ints, at_m: Floats, xy: Floats, wait_s: Floats) -> tuple[Streets, Ints]:
+    """The streets with a node at each of some points, `at_m` metres along a `link`, and the node of each point.
+
+    New nodes stand behind all others, at `xy` (point, 2); a point at an end of its link is that node. The parts of a
+    link are together as long as it was, and lose at their outer ends `wait_s` (link, 2), what it loses at each.
+    """
+    node = streets.links[link, np.where(at_m > 0, 1, 0)].astype(np.int32)
+    inner = (at_m > 0) & (at_m < streets.length_m[link])
+    cut, point, row = np.unique(np.column_stack([link, at_m])[inner], axis=0, return_index=True, return_inverse=True)
+    node[inner] = streets.n_nodes + row.ravel()
+    cut_link, cut_m = cut[:, 0].astype(np.int64), cut[:, 1]
+    pieces = np.bincount(cut_link, minlength=streets.n_links) + 1
+    of = np.repeat(np.arange(streets.n_links), pieces)
+    first = np.cumsum(pieces) - pieces
+    last = first + pieces - 1
+    before = np.arange(len(of)) > first[of]  # which pieces begin at a point
+    after = np.arange(len(of)) < last[of]
+    start_m, end_m = np.zeros(len(of)), streets.length_m[of]
+    tail, head = streets.links[of].T.copy()
+    new = np.arange(streets.n_nodes, streets.n_nodes + len(cut))
+    start_m[before], tail[before] = cut_m, new
+    end_m[after], head[after] = cut_m, new
+    columns: dict[str, Any] = {name: getattr(streets, name)[of] for name in LINK_COLUMNS}
+    columns["links"] = np.column_stack([tail, head]).astype(np.int32)
+    columns["length_m"] = end_m - start_m
+    columns["crossing_s"] = np.where(before, 0.0, wait_s[of, 0]) + np.where(after, 0.0, wait_s[of, 1])
+    compound = np.concatenate([streets.compound, np.full(len(cut), PUBLIC, np.int32)])
+    return replace(streets, xy=np.concatenate([streets.xy, xy[inner][point]]), compound=compound, **columns), node
+
+
 def add_links(streets: Streets, links: Ints, length_m: Floats, gate: bool) -> Streets:
     """The streets with more links (link, 2), flat, without steps or crossings."""
     n = len(links)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
-from sim.place.streets import LINK_COLUMNS, PUBLIC, Streets, add_links, keep_links
+from sim.place.streets import PUBLIC, Streets, add_links, keep_links, split_links
 from sim.randomness import generator
 
 GATES: Final = ("all", "few", "one", "open")
@@ -44,7 +44,7 @@ def open_compounds(streets: Streets, compounds: Ints, within_m: float) -> Street
     """
     opened = np.isin(streets.compound, compounds)
     inner, link, along, off_m = _ways_out(streets, compounds, within_m)
-    cut, foot = split_links(streets, link, along)
+    cut, foot = split_streets(streets, link, along)
     added = np.zeros(cut.n_nodes - streets.n_nodes, np.bool_)
     wall_less = replace(
         cut,
@@ -82,51 +82,26 @@ def _nearest_link(streets: Streets, nodes: Ints, links: Ints) -> tuple[Ints, Flo
     return links[best], along[rows, best], metres[rows, best]
 
 
-def split_links(streets: Streets, link: Ints, along: Floats) -> tuple[Streets, Ints]:
-    """The streets with a node at each of some points, `along` (0 to 1) a `link`, and the node of each point.
+def split_streets(streets: Streets, link: Ints, along: Floats) -> tuple[Streets, Ints]:
+    """The streets with a node at each of some points, `along` (0 to 1) a straight `link`, and the node of each point.
 
-    Points at an end of their link are that node; the delay of a link stays at its ends, where streets meet. Nodes keep
-    their rows, new ones stand behind them; links that are cut stand behind all others.
+    Points lie `SHORTEST_M` apart at the least; the delay of a link stays at its ends, where streets meet.
     """
     length_m = streets.length_m[link]
     at_m = np.round(along * length_m / SHORTEST_M) * SHORTEST_M
-    node = np.where(at_m <= 0, streets.links[link, 0], streets.links[link, 1])
-    inside = (at_m > 0) & (at_m < length_m - SHORTEST_M / 2)
-    points, row = np.unique(np.column_stack([link, at_m])[inside], axis=0, return_inverse=True)
-    node[inside] = streets.n_nodes + row.ravel()
-    on, point_m = points[:, 0].astype(np.int64), points[:, 1]
-    cut, first = np.unique(on, return_index=True)
-    # A piece before each point, and one behind the last of each link.
-    last = np.append(first[1:], len(on))
-    begins = np.insert(point_m, first, 0.0)
-    ends_m = np.insert(point_m, last, streets.length_m[cut])
-    parent = np.insert(on, last, cut)
-    new = streets.n_nodes + np.arange(len(on))
-    ends = np.column_stack([np.insert(new, first, streets.links[cut, 0]), np.insert(new, last, streets.links[cut, 1])])
-    delay_s = _delay_at_ends(streets, parent)
-    crossing_s = np.where(begins == 0.0, delay_s[:, 0], 0.0) + np.where(
-        ends[:, 1] < streets.n_nodes, delay_s[:, 1], 0.0
-    )
-    kept = np.ones(streets.n_links, np.bool_)
-    kept[cut] = False
-    old = np.append(np.flatnonzero(kept), parent)
-    a, b = streets.xy[streets.links[on, 0]], streets.xy[streets.links[on, 1]]
-    columns: dict[str, Any] = {name: getattr(streets, name)[old] for name in LINK_COLUMNS}
-    n_kept = len(old) - len(parent)
-    columns["links"][n_kept:], columns["length_m"][n_kept:] = ends, ends_m - begins
-    columns["crossing_s"][n_kept:] = crossing_s
-    xy = np.vstack([streets.xy, a + (b - a) * (point_m / streets.length_m[on])[:, None]])
-    compound = np.append(streets.compound, np.full(len(on), PUBLIC, np.int32))
-    return replace(streets, xy=xy, compound=compound, **columns), node.astype(np.int32)
+    at_m = np.where(at_m > length_m - SHORTEST_M / 2, length_m, at_m)
+    a, b = streets.xy[streets.links[link, 0]], streets.xy[streets.links[link, 1]]
+    xy = a + (b - a) * (at_m / length_m)[:, None]
+    return split_links(streets, link, at_m, xy, _delay_at_ends(streets))
 
 
-def _delay_at_ends(streets: Streets, links: Ints) -> Floats:
+def _delay_at_ends(streets: Streets) -> Floats:
     """The part of each link's delay that is lost at its first and at its second end, seconds, shape (link, 2).
 
     It is lost where streets meet; at both ends alike where they meet at both, or at neither.
     """
-    ends = streets.links[links]
+    ends = streets.links
     public = streets.links[(streets.compound[streets.links] == PUBLIC).all(axis=1)]
     meet: Bools = np.bincount(public.ravel(), minlength=streets.n_nodes)[ends] > 2
     meet[~meet.any(axis=1)] = True
-    return np.asarray(streets.crossing_s[links][:, None] * meet / meet.sum(axis=1, keepdims=True))
+    return np.asarray(streets.crossing_s[:, None] * meet / meet.sum(axis=1, keepdims=True))

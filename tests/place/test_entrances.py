@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from sim.place.entrances import find_entrances, split_links
+from sim.place.entrances import find_entrances, split_at_doors
 from sim.place.files import read_ground
 from sim.place.streets import METRE_GRAIN, WalkClass
 from tests.place.test_osm import EAST, NORTH, SHARED, Drawing, at, needs_data, place_config, read_drawing, walks
@@ -60,7 +60,7 @@ def test_parts_are_together_what_the_link_was(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
     xy = rng.uniform([EAST - 600, NORTH - 100], [EAST + 700, NORTH + 400], (400, 2))
     doors = find_entrances(ground, xy)
-    streets, node = split_links(ground, doors)
+    streets, node = split_at_doors(ground, doors)
     assert streets.n_nodes > ground.streets.n_nodes + 200
     assert streets.length_m.sum() == pytest.approx(ground.streets.length_m.sum(), abs=1e-9)
     assert streets.crossing_s.sum() == pytest.approx(ground.streets.crossing_s.sum())

@@ -17,7 +17,7 @@ from sim.outlets.edits import GroundConfig, GroundEdit
 from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
 from sim.place.walks import clear, new_search, search, walking_arcs
-from sim.place.walls import split_links
+from sim.place.walls import split_streets
 from tests.outlets.conftest import form
 
 SMALL = GrownConfig(area_km2=0.6, block_m=[200.0, 300.0], crossing_s=0.0)
@@ -116,7 +116,7 @@ def test_links_are_split_at_points_and_keep_what_they_are() -> None:
         crossing_s=np.array([20.0, 10.0, 0.0, 0.0, 0.0]), stairs=np.array([0, 0, 1, 0, 0], bool),
         gate=np.zeros(5, bool), compound=np.full(6, -1, np.int32),
     )  # fmt: skip
-    cut, node = split_links(streets, np.array([0, 0, 2, 0, 1, 0]), np.array([0.25, 0.75, 0.5, 0.25, 1.0, 0.0]))
+    cut, node = split_streets(streets, np.array([0, 0, 2, 0, 1, 0]), np.array([0.25, 0.75, 0.5, 0.25, 1.0, 0.0]))
     assert node.tolist() == [6, 7, 8, 6, 2, 0]
     assert cut.xy[6:].tolist() == [[25, 0], [75, 0], [100, 50]]
     rows = {tuple(ends): row for row, ends in enumerate(cut.links.tolist())}

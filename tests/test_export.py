@@ -44,7 +44,7 @@ def test_before_a_study_was_run_the_place_and_layouts_are_there(
     said = capsys.readouterr().out
     assert str(file) in said
     assert "has not been run yet" in said
-    assert sorted(path.name for path in (tmp_path / "plan").rglob("*") if path.is_file()) == [
+    assert sorted(path.name for path in (tmp_path / "plan").rglob("[!.]*") if path.is_file()) == [
         "base.geojson", "kiosks.geojson", "plan.gpkg",
     ]  # fmt: skip
     streets = gpd.read_file(file, layer="streets")

@@ -23,6 +23,12 @@ ENDING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasa
 PACKAGES: Final = ("lifecircle", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "mesa", "geopandas")
 
 
+NO_MEMORY: Final = (
+    "the memory is not enough; give study.jobs=1, fewer people.residents or fewer study.days, end other programs, or "
+    "give the process more (ulimit -v, or the limit of its container)"
+)
+
+
 class _Ended(KeyboardInterrupt):
     """A signal that ends the command came in."""
 
@@ -56,13 +62,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _close_output()
         return 128 + 13
     except MemoryError:
-        return _told(
-            "the memory is not enough; give study.jobs=1, fewer people.residents or fewer study.days, or end other "
-            "programs",
-            1,
-        )
+        return _told(NO_MEMORY, 1)
     except Exception as error:
-        return _told(_crash(error, words), 1)
+        try:
+            return _told(_crash(error, words), 1)
+        except MemoryError:  # of which not even this much is left
+            return _told(NO_MEMORY, 1)
 
 
 @contextmanager

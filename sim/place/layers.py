@@ -62,7 +62,14 @@ def read_layer(config: LayerConfig, key: str, lon: str = "", lat: str = "") -> A
 
 def locate(rows: Any, path: Path, config: LayerConfig, key: str) -> Any:
     """The rows that have a shape, with the CRS that is given, or their own; raises `InputError` where it cannot be."""
-    rows = rows[~(rows.geometry.isna() | rows.geometry.is_empty)]
+    shapeless = np.flatnonzero(rows.geometry.isna() | rows.geometry.is_empty)
+    # A street without a line is none; people or an outlet without a place would be left out without a word.
+    if key != "place.streets" and 0 < len(shapeless) < len(rows):
+        raise InputError(
+            f"{path}: {len(shapeless):,} of {len(rows):,} rows have no shape, the first is row {shapeless[0] + 1}; "
+            "place them or delete the rows"
+        )
+    rows = rows.drop(rows.index[shapeless])
     if config.crs and config.crs in MAP_SERVICES:
         rows = rows.set_crs(DEGREES, allow_override=True)
         check_crs(rows, path, key)
@@ -89,7 +96,11 @@ def open_layer(path: Path, config: LayerConfig, key: str) -> Any:
         if config.layer is None and len(layers) > 1:
             raise InputError(f"{path}: has several layers; give {option}, one of {', '.join(layers)}")
         return gpd.read_file(path, layer=config.layer or layers[0], engine="pyogrio")
-    except (DataSourceError, DataLayerError, GEOSException, UnicodeDecodeError, IndexError) as error:
+    except GEOSException as error:
+        raise InputError(
+            f"{path}: a shape of it is broken ({error}); mend it (in QGIS: Fix geometries) or delete its row"
+        ) from None
+    except (DataSourceError, DataLayerError, UnicodeDecodeError, IndexError) as error:
         raise InputError(
             f"{path}: not read as a vector file ({error}); GeoPackage, GeoJSON, Shapefile, and CSV with lon and lat "
             "are accepted"

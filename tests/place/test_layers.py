@@ -171,3 +171,10 @@ def test_no_place_in_china_is_doubted(lon: float, lat: float, crs: str) -> None:
     to_crs = Transformer.from_crs("EPSG:4326", code, always_xy=True)
     x, y = to_crs.transform([lon, lon + 0.02], [lat, lat + 0.02])
     assert why_doubted(CRS(code), np.array([min(x), min(y), max(x), max(y)])) == ""
+
+
+def test_rows_without_a_shape_are_not_left_out_without_a_word(tmp_path: Path) -> None:
+    shapes = [shapely.Point(118.8, 32.04), None, shapely.Point()]
+    gpd.GeoDataFrame({"people": [1, 5_000, 2]}, geometry=shapes, crs="EPSG:4326").to_file(tmp_path / "p.gpkg")
+    with pytest.raises(InputError, match=r"p\.gpkg: 2 of 3 rows have no shape, the first is row 2"):
+        read_layer(LayerConfig(file=str(tmp_path / "p.gpkg")), "place.population")

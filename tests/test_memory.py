@@ -104,9 +104,8 @@ def test_a_layout_with_many_walks_is_refused_before_they_are_searched_for(monkey
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="resource limits are of POSIX")
-@pytest.mark.parametrize("kib", [500_000, 1_200_000])
-def test_too_little_memory_to_start_is_one_message(kib: int, tmp_path: Path) -> None:
-    limited = f"import resource, sys; resource.setrlimit(resource.RLIMIT_AS, ({kib * 1024},) * 2); "
+def test_too_little_memory_to_start_is_one_message(tmp_path: Path) -> None:
+    limited = f"import resource, sys; resource.setrlimit(resource.RLIMIT_AS, ({500_000 * 1024},) * 2); "
     script = f"{limited}from sim.__main__ import main; sys.exit(main(['people.residents=300', 'results={tmp_path}']))"
     ended = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[1]

@@ -8,12 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.day import LifeCircle, Record, limits_m
+    from sim.day import LifeCircle
     from sim.errors import InputError
     from sim.needs import Errands, NeedsConfig, raise_errands
-    from sim.outlets import Layout, Reach, find_reach, lay_out
+    from sim.outlets import Layout, lay_out
     from sim.people import AGE_GROUPS, Residents, settle
     from sim.place import Place, Streets, build_place
+    from sim.reach import Reach, find_reach, limits_m
+    from sim.record import Record
 
 __all__ = [
     "AGE_GROUPS",
@@ -37,12 +39,14 @@ __all__ = [
 
 # Where each name lives. They are loaded when they are asked for: the command must be able to end before.
 LIVES_IN = {
-    "day": ("LifeCircle", "Record", "limits_m"),
+    "day": ("LifeCircle",),
     "errors": ("InputError",),
     "needs": ("Errands", "NeedsConfig", "raise_errands"),
-    "outlets": ("Layout", "Reach", "find_reach", "lay_out"),
+    "outlets": ("Layout", "lay_out"),
     "people": ("AGE_GROUPS", "Residents", "settle"),
     "place": ("Place", "Streets", "build_place"),
+    "reach": ("Reach", "find_reach", "limits_m"),
+    "record": ("Record",),
 }
 
 

@@ -15,7 +15,7 @@ from yaml import safe_dump
 from sim import kernels
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.config.kinds import near
-from sim.day.loop import compiled
+from sim.day.kernels.loop import compiled
 from sim.errors import InputError
 from sim.folders import one_writer
 from sim.notes import gravest_first
@@ -181,7 +181,7 @@ def _inspect(overrides: list[str], own: Path | None) -> None:
 
 
 def _export(overrides: list[str], own: Path | None) -> None:
-    from sim.export import export  # the GIS libraries take a second to load; a study on a grown place does without
+    from sim.gis import export  # the GIS libraries take a second to load; a study on a grown place does without
 
     asked = load_config(overrides, own)
     config = asked.config

@@ -28,8 +28,8 @@ from numba.core import config as numba_config
 from platformdirs import user_cache_path
 
 HERE: Final = Path(__file__).parent
-ROOMS: Final = ("place", "people", "needs", "outlets", "day", "measures")
-GROUND: Final = ("columns.py", "errors.py", "kernels.py", "names.py", "notes.py", "randomness.py")
+ROOMS: Final = ("place", "people", "needs", "outlets", "reach", "record", "day", "measures")
+GROUND: Final = ("columns.py", "errors.py", "kernels.py", "names.py", "notes.py", "parallel.py", "randomness.py")
 TEMPORARY: Final = "lifecircle-kernels-"
 KEPT: Final = 3  # folders of other rules that are kept, the latest used first
 KEPT_S: Final = 86_400.0  # and those that were used within so many seconds: another process may be at it
@@ -37,7 +37,7 @@ KEPT_S: Final = 86_400.0  # and those that were used within so many seconds: ano
 
 def sources() -> list[Path]:
     """Every file from which a kernel may be made: those with kernels, and all that they import."""
-    return [*sorted(file for room in ROOMS for file in (HERE / room).glob("*.py")), *(HERE / name for name in GROUND)]
+    return [*sorted(file for room in ROOMS for file in (HERE / room).rglob("*.py")), *(HERE / name for name in GROUND)]
 
 
 @cache

@@ -24,21 +24,25 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from sim import measures, memory, runs
+from sim import measures, memory
 from sim.columns import Floats
-from sim.day import DayConfig, LifeCircle, limits_m
+from sim.day import DayConfig, LifeCircle
 from sim.day.supply import Supply, supply_of
 from sim.errors import InputError
 from sim.folders import folder_beside, sweep
 from sim.names import check_folder_name
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
-from sim.outlets import Layout, LayoutConfig, Reach, change_reach, find_reach, geojson, lay_out
-from sim.outlets.reach import count_walks
+from sim.outlets import Layout, LayoutConfig, geojson, lay_out
 from sim.people import PeopleConfig, Residents, settle, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
-from sim.runs import KEEP, write_run
+from sim.reach import Reach, change_reach, find_reach, limits_m
+from sim.reach.search import count_walks
+from sim.record import Tally, tally_run
+from sim.record import read_tally as tally_of_file
+from sim.record import store as runs
+from sim.record.store import KEEP, write_run
 
-ROOMS = ("place", "people", "needs", "outlets", "day")
+ROOMS = ("place", "people", "needs", "outlets", "reach", "record", "day")
 MOST_RUNS = 100_000  # of a study: their rows of the table of seeds take some 10 GB
 MOST_DAYS = 3_660  # ten years, in which residents do not grow older
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}, {remaining} to go"
@@ -264,8 +268,8 @@ def file_digest(path: str) -> str:
 def code_digest() -> str:
     """SHA-256 of the rooms that a run goes through: a record is only as old as the rules that made it."""
     here = Path(__file__).parent
-    ground = [here / name for name in ("columns.py", "kernels.py", "randomness.py")]
-    sources = [*sorted(file for room in ROOMS for file in (here / room).glob("*.py")), *ground]
+    ground = [here / name for name in ("columns.py", "kernels.py", "parallel.py", "randomness.py")]
+    sources = [*sorted(file for room in ROOMS for file in (here / room).rglob("*.py")), *ground]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()
 
 
@@ -388,7 +392,7 @@ def _do_run(world: World, root: Path, row: int, demand: _Demand, stop: Event, te
         agents=False, supply=world.supplies[row],
     )  # fmt: skip
     record = model.run(go_on)
-    tally = measures.tally_run(
+    tally = tally_run(
         world.places[row], layout, residents.age_group, record.errands, record.legs,
         days=world.study.days, warmup_days=world.study.warmup_days,
     )  # fmt: skip
@@ -401,13 +405,13 @@ def about_run(world: World, row: int, seed: int) -> dict[str, Any]:
     return {"digest": world.layout_digests[row], "layout": world.layouts[row].name, "seed": seed}
 
 
-def read_tally(world: World, root: Path, row: int, residents: Residents, seed: int) -> measures.Tally:
+def read_tally(world: World, root: Path, row: int, residents: Residents, seed: int) -> Tally:
     """The tally of a run under a layout; counted again from its record where it is damaged or of other rules."""
     layout = world.layouts[row]
     folder, about = run_folder(root, layout.name, seed), about_run(world, row, seed)
     if runs.tally_fits(folder, about):
-        return measures.read_tally(folder / runs.TALLY)
-    tally = measures.tally_run(
+        return tally_of_file(folder / runs.TALLY)
+    tally = tally_run(
         world.places[row], layout, residents.age_group, *map(pd.read_parquet, (folder / name for name in runs.RECORD)),
         days=world.study.days, warmup_days=world.study.warmup_days,
     )  # fmt: skip
@@ -443,7 +447,7 @@ def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> No
 class _Counts:
     """What the tables are made of: a list of a row per layout each, of which most hold one thing per seed."""
 
-    tallies: list[measures.Tally]
+    tallies: list[Tally]
     crowds: list[measures.Crowd]
     values: list[list[pd.DataFrame]]
     equity: list[list[Any]]
@@ -520,7 +524,7 @@ def write_layouts(world: World, root: Path) -> None:
             (folder / f"{layout.name}.geojson").write_text(text, encoding="utf-8")
 
 
-def _layout_row(world: World, layout: Layout, tally: measures.Tally) -> pd.DataFrame:
+def _layout_row(world: World, layout: Layout, tally: Tally) -> pd.DataFrame:
     """One line on a layout: its outlets, edits and cost, and what became of demand under it."""
     raised, unmet = int(tally.raised_at.sum()), int(tally.unmet_at.sum())
     return pd.DataFrame(

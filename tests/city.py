@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sim.place.mapservices import gcj02_from_wgs84
+from sim.place.read.mapservices import gcj02_from_wgs84
 
 CRS = "EPSG:32650"
 ORIGIN = np.array([668_000.0, 3_546_000.0])  # in Nanjing, where the map services shift what they show

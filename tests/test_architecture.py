@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "kernels", "randomness", "folders", "names", "notes"}
+GROUND = {"columns", "errors", "kernels", "randomness", "folders", "names", "notes", "parallel"}
 MAY_IMPORT = {
     "columns": set(),
     "errors": set(),
@@ -25,21 +25,23 @@ MAY_IMPORT = {
     "terminal": set(),
     "folders": set(),
     "kernels": set(),
+    "parallel": {"columns"},
     "randomness": {"kernels"},
     "place": GROUND,
     "people": GROUND | {"place"},
     "needs": GROUND | {"place", "people"},
     "outlets": GROUND | {"place"},
-    "day": GROUND | {"place", "people", "needs", "outlets"},
-    "measures": GROUND | {"place", "people", "needs", "outlets"},
+    "reach": GROUND | {"place", "people", "needs", "outlets"},
+    "record": GROUND | {"place", "people", "needs", "outlets"},
+    "day": GROUND | {"place", "people", "needs", "outlets", "reach", "record"},
+    "measures": GROUND | {"place", "people", "needs", "outlets", "reach", "record"},
     "memory": GROUND | {"people", "needs"},
-    "runs": GROUND | {"day", "measures"},
-    "study": GROUND | {"place", "people", "needs", "outlets", "day", "measures", "memory", "runs"},
-    "report": GROUND | {"place", "people", "needs", "outlets", "measures"},
+    "study": GROUND | {"place", "people", "needs", "outlets", "reach", "record", "day", "measures", "memory"},
+    "report": GROUND | {"place", "people", "needs", "outlets", "reach", "record", "measures"},
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
-    "__init__": GROUND | {"place", "people", "needs", "outlets", "day", "measures"},
-    "export": GROUND | {"place", "outlets", "measures", "study"},
-    "command": GROUND | {"config", "day", "study", "report", "export", "terminal"},
+    "__init__": GROUND | {"place", "people", "needs", "outlets", "reach", "record", "day", "measures"},
+    "gis": GROUND | {"place", "outlets", "record", "measures", "study"},
+    "command": GROUND | {"config", "day", "study", "report", "gis", "terminal"},
     "__main__": {"command", "errors", "terminal"},
 }
 LIVES_IN = {
@@ -49,10 +51,10 @@ LIVES_IN = {
     "matplotlib": {"report"},
     "networkx": {"place"},
     "numba": {"kernels"},
-    "geopandas": {"place", "outlets", "export"},
+    "geopandas": {"place", "outlets", "gis"},
     "osmium": {"place", "outlets"},
     "pyogrio": {"place", "outlets"},
-    "shapely": {"place", "outlets", "export"},
+    "shapely": {"place", "outlets", "gis"},
     "pyproj": {"place", "outlets"},
     "rasterio": {"place", "outlets"},
 }

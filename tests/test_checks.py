@@ -11,7 +11,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from sim.outlets import find_reach
+from sim.reach import find_reach
 
 SCRIPT = Path(__file__).parents[1] / "experiments" / "checks" / "checks.py"
 

@@ -14,10 +14,11 @@ import yaml
 
 from sim.__main__ import main
 from sim.config import compose_yaml, load_config
-from sim.day import LifeCircle, Outcome, Reason
+from sim.day import LifeCircle
 from sim.measures import MEASURES
 from sim.needs import raise_errands
 from sim.people import settle
+from sim.record import Outcome, Reason
 from sim.study import Clock, build_world
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,6 @@ import pytest
 import shapely
 from pyproj import CRS
 
-import sim.export
 from sim.__main__ import main
 from tests.conftest import SMALL
 from tests.place.test_osm import Drawing
@@ -96,7 +95,7 @@ def test_an_export_is_written_whole_or_not_at_all(
     def broken(place: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sim.export, "communities", broken)
+    monkeypatch.setattr("sim.gis.geopackage.communities", broken)
     assert main(["export", *ASKED, f"results={tmp_path}"]) == 130
     assert (tmp_path / "plan/plan.gpkg").read_bytes() == before
     monkeypatch.undo()

@@ -15,10 +15,11 @@ from sim.config import load_config
 from sim.errors import InputError
 from sim.memory import GIB, Estimate, estimate, jobs_that_fit
 from sim.needs import raise_errands
-from sim.outlets import find_reach, lay_out
-from sim.outlets.reach import count_walks
+from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
+from sim.reach import find_reach
+from sim.reach.search import count_walks
 
 
 def test_errands_are_about_those_that_are_raised() -> None:

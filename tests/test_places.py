@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from sim.__main__ import main
-from sim.place.mapservices import gcj02_from_wgs84
+from sim.place.read.mapservices import gcj02_from_wgs84
 from tests import extracts
 from tests.extracts import FUTIAN, GUIXI, HELSINKI, KOTKA, NANJING, PORTO_ALEGRE, spoil
 
@@ -136,7 +136,7 @@ def test_open_band_is_split_by_the_profile(inspect: Inspect, tmp_path: Path) -> 
 def amap_table(folder: Path, columns: tuple[str, ...]) -> Path:
     """The shops of Nanjing's map as a map service exports them, shifted to GCJ-02."""
     from sim.place.config import OsmConfig
-    from sim.place.osm import read_features
+    from sim.place.read.osm import read_features
 
     features, _ = read_features(NANJING, OsmConfig(outlets={"shop=*": "convenience", "amenity=school": "school"}))
     rows = [row for row, form in enumerate(features.format) if form]

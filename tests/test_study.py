@@ -18,7 +18,7 @@ import pytest
 
 from sim import folders, study
 from sim.__main__ import main
-from sim.measures import OUTCOMES, REASONS
+from sim.record import OUTCOMES, REASONS
 from tests.conftest import SMALL
 
 

@@ -12,14 +12,16 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.day import DayConfig, LifeCircle, Record
+from sim.day import DayConfig, LifeCircle
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import EVERYONE, FormatConfig, Layout, OfferConfig, Outlet, PoolConfig, Reach, find_reach
+from sim.outlets import EVERYONE, FormatConfig, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import Mobility, Residents, age_group
 from sim.place import Homes, Place, Streets, WalkClass
 from sim.place.streets import PUBLIC
 from sim.randomness import text_key
+from sim.reach import Reach, find_reach
+from sim.record import Record
 
 ALWAYS: dict[int, list[list[float]]] = {0: [[0.0, 24.0]]}
 WHOLE_M = (10.0, 20.0, 40.0, 50.0, 80.0, 100.0, 150.0, 200.0, 300.0)

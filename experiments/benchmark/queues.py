@@ -14,11 +14,13 @@ import simpy
 from table import Row
 
 from sim.columns import Floats
-from sim.day import DayConfig, LifeCircle, Record
+from sim.day import DayConfig, LifeCircle
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig, find_reach
+from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig
 from sim.people import Residents
 from sim.place import Homes, Place, Streets
+from sim.reach import find_reach
+from sim.record import Record
 
 PEOPLE = 100_000
 CLERKS = 3

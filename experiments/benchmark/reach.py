@@ -22,9 +22,10 @@ from sim.config import load_config
 from sim.day import DayConfig
 from sim.day.supply import supply_of
 from sim.needs import NeedConfig
-from sim.outlets import Layout, find_reach, lay_out
+from sim.outlets import Layout, lay_out
 from sim.place import Homes, Place, WalkClass, build_place
 from sim.place.streets import PUBLIC
+from sim.reach import find_reach
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "porto_alegre"
 LIMIT_M = 15 * 60 * 1.8  # m; the longest walk of 15 minutes, of whom walks at 1.8 m/s

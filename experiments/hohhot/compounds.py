@@ -9,8 +9,9 @@ import numpy as np
 
 from sim.config import load_config
 from sim.measures.nearness import nearest_m
-from sim.outlets import find_reach, lay_out
+from sim.outlets import lay_out
 from sim.place import WalkClass, build_place
+from sim.reach import find_reach
 
 LIMIT_M = 2000.0  # no home is farther from food
 

@@ -1,9 +1,6 @@
-"""The residents' day: choice, walks, queues, the compiled loop, the Mesa model and the record."""
+"""The residents' day: choice, walks, queues, the compiled loop and the Mesa model."""
 
 from sim.day.config import DayConfig
-from sim.day.limits import limits_m
 from sim.day.model import LifeCircle, Outlet, Resident
-from sim.day.outcome import Outcome, Reason
-from sim.day.record import Record
 
-__all__ = ["DayConfig", "LifeCircle", "Outcome", "Outlet", "Reason", "Record", "Resident", "limits_m"]
+__all__ = ["DayConfig", "LifeCircle", "Outlet", "Resident"]

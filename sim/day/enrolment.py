@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sim.columns import Floats, Ints, Rows
-from sim.day.outcome import Reason
 from sim.day.supply import Demand, Supply
 from sim.kernels import kernel
 from sim.needs import Errands, NeedConfig, NeedsConfig
 from sim.people import Residents, by_age
 from sim.randomness import ENROLMENT, uniform
+from sim.record.outcomes import Reason
 
 FREE: Final = -1  # any outlet may serve the errand
 _TOO_FAR, _NOT_ADMITTED, _FULL = int(Reason.TOO_FAR), int(Reason.NOT_ADMITTED), int(Reason.FULL)

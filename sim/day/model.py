@@ -11,17 +11,18 @@ import numpy as np
 
 from sim.day.config import DayConfig
 from sim.day.enrolment import enrol
-from sim.day.limits import asked_m
-from sim.day.loop import HOME, LEG, advance, new_diary, new_state, set_out
-from sim.day.outcome import Outcome, Reason
-from sim.day.record import Record, write_record
+from sim.day.extent import asked_m
+from sim.day.kernels.loop import HOME, LEG, advance, new_diary, new_state, set_out
 from sim.day.supply import Supply, demand_of, rules_of, supply_of
 from sim.errors import InputError
 from sim.needs import Channel, Errands, NeedsConfig, Tours
-from sim.outlets import Layout, Reach
-from sim.outlets.extent import check_extent, check_ground
+from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Mobility, Residents
 from sim.place import Place
+from sim.reach import Reach
+from sim.reach.extent import check_extent, check_ground
+from sim.record.outcomes import Outcome, Reason
+from sim.record.schema import Record, write_record
 
 if TYPE_CHECKING:
     from sim.columns import Bools, Floats

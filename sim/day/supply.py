@@ -11,15 +11,16 @@ from numpy.typing import ArrayLike
 
 from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
-from sim.day.outcome import Outcome
 from sim.kernels import kernel
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, Reach
+from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, serves_as
 from sim.outlets.hours import Window, week_windows
-from sim.outlets.reach import in_parts
+from sim.parallel import in_parts
 from sim.people import Mobility, Residents, by_age
 from sim.place import Place, WalkClass
 from sim.randomness import AHEAD, text_key, uniform
+from sim.reach import Reach
+from sim.record.outcomes import Outcome
 
 AGES: Final = 121  # terms are written out for every age from 0 to 120
 NEVER: Final = np.iinfo(np.int32).max
@@ -274,11 +275,6 @@ def _offered_by(outlet: Outlet, needs: Mapping[str, NeedConfig], book: _TermsBoo
                 )
             )
     return found
-
-
-def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
-    """Whether an outlet has an offer, and it may serve this need."""
-    return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
 
 
 def _outlets_of(layout: Layout, day: DayConfig) -> Rows:

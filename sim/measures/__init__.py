@@ -1,4 +1,4 @@
-"""Pure functions from the record to tidy tables: a run is counted once, counts are added, tables are made of sums."""
+"""Pure functions from the record to tidy tables: tables are made of the sums of tallies."""
 
 from sim.measures.comparison import MEASURES, compare, headline, join_seeds, seed_measures, seed_pair
 from sim.measures.coverage import coverage
@@ -11,18 +11,14 @@ from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.sheets import read_sheet, write_sheet
 from sim.measures.streets import streets
-from sim.measures.tally import OUTCOMES, REASONS, Tally, read_tally, tally_about, tally_digest, tally_run, write_tally
 from sim.measures.travel import times, travel
 
 __all__ = [
     "EQUITY",
     "MEASURES",
     "NORMS",
-    "OUTCOMES",
-    "REASONS",
     "WITHIN_MIN",
     "Crowd",
-    "Tally",
     "access",
     "compare",
     "coverage",
@@ -38,18 +34,13 @@ __all__ = [
     "offered",
     "outlets",
     "read_sheet",
-    "read_tally",
     "scores",
     "seed_equity",
     "seed_measures",
     "seed_pair",
     "streets",
-    "tally_about",
-    "tally_digest",
-    "tally_run",
     "times",
     "travel",
     "unmet_share",
     "write_sheet",
-    "write_tally",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.measures.tally import ENDS, FIRST_REASON, HOURS, OUTCOMES, Tally
 from sim.people import AGE_GROUPS
+from sim.record.tally import ENDS, FIRST_REASON, HOURS, OUTCOMES, Tally
 
 
 def demand(tally: Tally, by: list[str]) -> pd.DataFrame:

@@ -21,14 +21,15 @@ from sim.measures.comparison import Sums, half_width
 from sim.measures.crowd import Crowd, per_week, served_from
 from sim.measures.nearness import Kinds, ages_of, check_within, kinds_of, offer_of, whole_within_m
 from sim.measures.outlets import open_s
-from sim.measures.tally import DAY_S, FIRST_REASON, Tally
 from sim.measures.travel import ALL
 from sim.needs import NeedConfig
-from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, PoolConfig, Reach
+from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import WEEK_S, Window
 from sim.people import AGE_GROUPS, Mobility
 from sim.people.ages import GROUP_FROM
 from sim.place import Place, WalkClass
+from sim.reach import Reach
+from sim.record.tally import DAY_S, FIRST_REASON, Tally
 
 UP_TO_MIN: Final = (5.0, 10.0, 15.0)
 WEIGHT: Final = (1.00, 0.68, 0.22)  # up to so many minutes: the zones of Luo and Qi 2009; 0 beyond

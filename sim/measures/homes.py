@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import Floats, Ints
-from sim.measures.tally import Tally
 from sim.place import Place
+from sim.record.tally import Tally
 
 
 def homes(place: Place, tally: Tally) -> pd.DataFrame:

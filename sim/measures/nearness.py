@@ -11,10 +11,12 @@ from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.kernels import kernel
 from sim.needs import NeedConfig
-from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, Reach
-from sim.outlets.extent import GOERS, REMEDY
-from sim.outlets.reach import NEVER_M, SLACK_M
+from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet
 from sim.place import Place, WalkClass
+from sim.place.walks import SLACK_M
+from sim.reach import Reach
+from sim.reach.extent import GOERS, REMEDY
+from sim.reach.search import NEVER_M
 
 ANY_AGE: Final = (0, 1_000)  # ages [from, below] of an offer that names none
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import Floats, Ints
-from sim.measures.spread import quantiles_s
-from sim.measures.tally import DAY_S, TURNED_AWAY, Tally
 from sim.outlets import Layout, Outlet
 from sim.outlets.hours import WEEK_S, Window
+from sim.record.spread import quantiles_s
+from sim.record.tally import DAY_S, TURNED_AWAY, Tally
 
 
 def open_s(

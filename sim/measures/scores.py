@@ -11,10 +11,10 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
-from sim.measures.tally import REASONS
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
+from sim.record.tally import REASONS
 
 COVERED: Final = 0.8  # of residents, for a domain to count: the national target, Song et al. 2022, 10.3390/ijgi11080436
 CHILDCARE: Final = ("nursery", "minding")  # how the needs begin that a childcare place meets

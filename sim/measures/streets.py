@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.measures.tally import Tally
 from sim.place import Place
+from sim.record.tally import Tally
 
 
 def streets(place: Place, tally: Tally) -> pd.DataFrame:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from sim.columns import Floats, Ints
 from sim.measures.crowd import WITHIN_MIN
-from sim.measures.spread import Spread, counts_of, counts_within, quantiles_s, regroup
-from sim.measures.tally import Tally
 from sim.people import AGE_GROUPS
+from sim.record.spread import Spread, counts_of, counts_within, quantiles_s, regroup
+from sim.record.tally import Tally
 
 ALL = "all"
 KEYS = ["need", "age_group"]

@@ -1,10 +1,9 @@
-"""What stands where: formats of outlet, layouts and the edits to them, and who can reach what on foot."""
+"""What stands where: formats of outlet, layouts and the edits to them."""
 
-from sim.outlets.edits import DrawnConfig, LayoutConfig
+from sim.outlets.edits.config import DrawnConfig, LayoutConfig
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig, ReservedConfig
 from sim.outlets.geojson import geojson
-from sim.outlets.layout import EVERYONE, Layout, Outlet, lay_out
-from sim.outlets.reach import Reach, change_reach, find_reach
+from sim.outlets.layout import EVERYONE, Layout, Outlet, lay_out, serves_as
 
 __all__ = [
     "EVERYONE",
@@ -16,10 +15,8 @@ __all__ = [
     "OfferConfig",
     "Outlet",
     "PoolConfig",
-    "Reach",
     "ReservedConfig",
-    "change_reach",
-    "find_reach",
     "geojson",
     "lay_out",
+    "serves_as",
 ]

@@ -14,7 +14,7 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
     """The outlets of a layout as GeoJSON points.
 
     Longitude and latitude (WGS-84) where the place has a coordinate system, else metres of the place, said in
-    `coordinates`. A GIS may change it and give it back: see `sim.outlets.drawn`.
+    `coordinates`. A GIS may change it and give it back: see `sim.outlets.edits.drawn`.
     """
     xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
     said: dict[str, Any] = {}

@@ -14,9 +14,18 @@ from sim.errors import InputError
 from sim.names import check_name
 from sim.notes import Note
 from sim.outlets.cover import covering_sites
-from sim.outlets.edits import AddEdit, DrawnConfig, GroundEdit, LayoutConfig, Position, RoundEdit, SpreadRule, Stop
+from sim.outlets.edits.config import (
+    AddEdit,
+    DrawnConfig,
+    GroundEdit,
+    LayoutConfig,
+    Position,
+    RoundEdit,
+    SpreadRule,
+    Stop,
+)
+from sim.outlets.edits.ground import homes_in, rebuild
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
-from sim.outlets.ground import homes_in, rebuild
 from sim.outlets.hours import WEEK_S, Window, week_windows
 from sim.outlets.standing import Standing, middle_node, mix_notes, standing_outlets
 from sim.place import Place
@@ -54,6 +63,11 @@ class Outlet:
     area_m2: float = 0.0
     familiar_m: float = 0.0
     doors: tuple[tuple[int, float], ...] = ()
+
+
+def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
+    """Whether an outlet has an offer, and it may serve this need."""
+    return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
 
 
 class Spot(NamedTuple):
@@ -471,7 +485,7 @@ class _Desk:
 
     def _draw(self, where: str, drawn: DrawnConfig) -> None:
         """The outlets become those of a drawn layer."""
-        from sim.outlets.drawn import read_drawing  # the GIS libraries take a second to load; others do without
+        from sim.outlets.edits.drawn import read_drawing  # the GIS libraries take a second to load; others do without
 
         drawing = read_drawing(drawn, where, self.place, self.outlets, self.formats)
         for outlet_id in drawing.remove:

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.notes import Note
 from sim.people.ages import OLDEST
-from sim.place.tables import plain, read_number, read_table
+from sim.place.read.tables import plain, read_number, read_table
 
 KEY: Final = "people.census"
 SEXES: Final = {

@@ -5,9 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from sim.errors import InputError
-from sim.place.city import grow_city
 from sim.place.config import PlaceConfig
-from sim.place.grown import grow_district
+from sim.place.grow import grow_city, grow_district
 from sim.place.place import Homes, Place, Sites
 from sim.place.streets import Streets, WalkClass
 from sim.place.walls import keep_gates
@@ -19,7 +18,9 @@ def build_place(config: PlaceConfig) -> Place:
     """The place of a config, with the gates that it keeps. Raises `InputError` for what cannot be used."""
     config.check()
     if config.source == "files":
-        from sim.place.files import read_place  # the GIS libraries take a second to load; a grown place does without
+        from sim.place.read.files import (
+            read_place,  # the GIS libraries take a second to load; a grown place does without
+        )
 
         place = read_place(config)
     else:

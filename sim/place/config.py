@@ -19,7 +19,7 @@ GENERATE = ("auto", "never")
 
 @dataclass
 class GrownConfig:
-    """A district grown from numbers: see `sim.place.grown`."""
+    """A district grown from numbers: see `sim.place.grow.district`."""
 
     residents: int = 20_600
     area_km2: float = 3.0
@@ -90,7 +90,7 @@ class KindConfig(GrownConfig):
 
 @dataclass
 class CityConfig:
-    """A city of circles side by side, grown from numbers: see `sim.place.city`.
+    """A city of circles side by side, grown from numbers: see `sim.place.grow.city`.
 
     `residents` in circles of about `circle_residents` each; `kinds` of circle, those in the middle first; `arterial_m`
     between the facing streets of two circles, crossed in `crossing_s`.
@@ -150,7 +150,7 @@ class MixConfig:
 
 @dataclass
 class OsmConfig:
-    """What of an OpenStreetMap extract is walked, lived in, and offered: see `sim.place.osm`."""
+    """What of an OpenStreetMap extract is walked, lived in, and offered: see `sim.place.read.osm`."""
 
     walkable: list[str] = field(default_factory=list)
     residential: list[str] = field(default_factory=list)
@@ -191,7 +191,7 @@ class HomesConfig(LayerConfig):
 
 @dataclass
 class SitesConfig(LayerConfig):
-    """Outlets of the planner's own, instead of those of the map: see `sim.place.sites_table`.
+    """Outlets of the planner's own, instead of those of the map: see `sim.place.read.sites_table`.
 
     Columns, found by their usual names where not given: `id`, `name`, `category` (words or codes), `x`, `y`, or
     `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.

@@ -94,7 +94,7 @@ class Streets:
         """The network as networkx and OSMnx users know it: nodes with x, y, compound; edges with the link's columns.
 
         `walking_m` is what a link costs an able walker. Gates are plain edges here: that nobody walks
-        through a compound is a rule of walking (`sim.place.walks`), not of the graph.
+        through a compound is a rule of walking (`sim.place.walks.search`), not of the graph.
         """
         graph = nx.MultiGraph(crs=self.crs)
         graph.add_nodes_from(

@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.columns import Bools
-from sim.measures import REASONS
 from sim.people import AGE_GROUPS
+from sim.record import REASONS
 from sim.report.labels import Words
 from sim.report.results import ALL, Results, coverage_and_met, equity_of, has_radius, reason_shares, unmet_by
 from sim.report.style import (

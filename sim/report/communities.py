@@ -8,7 +8,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.measures import REASONS
+from sim.record import REASONS
 from sim.report.charts import REASON_LEGEND, layout_line, reason_handles, stack_reasons
 from sim.report.ground import MANY, scale_bar
 from sim.report.results import Results, kinds_of, reason_shares, unmet_by

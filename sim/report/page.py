@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
-from sim.measures import OUTCOMES, REASONS
 from sim.notes import gravest_first
 from sim.outlets import Layout
+from sim.record import OUTCOMES, REASONS
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.figures import Drawing, save_figures

@@ -13,9 +13,10 @@ import pandas as pd
 import yaml
 
 from sim.columns import Codes
-from sim.measures import REASONS, read_sheet, unmet_share
+from sim.measures import read_sheet, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
+from sim.record import REASONS
 from sim.report.labels import Names, Words, name_things
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from matplotlib.colorbar import Colorbar
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
-from sim.measures import REASONS
+from sim.record import REASONS
 
 # Okabe and Ito 2008 for layouts; Paul Tol's schemes for reasons (muted, with the grey of bright) and tiers (high
 # contrast).

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.measures import REASONS, offered, unmet_share
+from sim.measures import offered, unmet_share
 from sim.measures.comparison import FEW_SEEDS, Sums, half_width
 from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
+from sim.record import REASONS
 from sim.report.config import ReportConfig
 from sim.report.labels import Words
 from sim.report.results import (

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import given, settings
 
 from sim.config import load_config
-from sim.day import Record
 from sim.needs import raise_errands
 from sim.outlets import EVERYONE, OfferConfig, PoolConfig, lay_out
 from sim.people import settle
 from sim.place import Streets, WalkClass, build_place
-from sim.place.walks import clear, new_search, search, walking_arcs
+from sim.place.walks.search import clear, new_search, search, walking_arcs
+from sim.record import Record
 from tests.day.random_worlds import SIZES, built_world, drawn_world
 from tests.walking import Walks
 from tests.worlds import DAY_S, World
@@ -243,7 +243,7 @@ ALL = (
 
 
 def searched(streets: Streets) -> Callable[[int, int, int], float]:
-    """Metres of shortest walks by `sim.place.walks`, from a walk class, a start and an end."""
+    """Metres of shortest walks by `sim.place.walks.search`, from a walk class, a start and an end."""
 
     @cache
     def metres_from(walk_class: int, start: int) -> dict[int, float]:

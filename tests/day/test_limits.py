@@ -9,14 +9,14 @@ import pytest
 
 from sim import measures
 from sim.config import load_config
-from sim.day import DayConfig, LifeCircle, limits_m
-from sim.day.limits import CIRCLE_MIN
+from sim.day import DayConfig, LifeCircle
 from sim.day.supply import supply_of
 from sim.errors import InputError
 from sim.needs import raise_errands
-from sim.outlets import Reach, find_reach, lay_out
+from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
+from sim.reach import CIRCLE_MIN, Reach, find_reach, limits_m
 
 SMALL = ["people.residents=3000", "place.grown.area_km2=0.6", "study.layouts=[base]"]
 asked = load_config(SMALL)

@@ -14,9 +14,10 @@ from sim.config import load_config
 from sim.day import LifeCircle, Outlet, Resident
 from sim.errors import InputError
 from sim.needs import raise_errands
-from sim.outlets import find_reach, lay_out
+from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
+from sim.reach import find_reach
 
 asked = load_config(["place.grown.area_km2=0.6", "people.residents=3000", "study.layouts=[base]"])
 config = asked.config

@@ -17,11 +17,12 @@ import pandas as pd
 import pytest
 
 from sim.config import load_config
-from sim.day import DayConfig, Record
+from sim.day import DayConfig
 from sim.needs import NeedConfig, raise_errands
 from sim.outlets import OfferConfig, Outlet, PoolConfig, lay_out
 from sim.people import PeopleConfig, by_age, settle
 from sim.place import build_place
+from sim.record import Record
 from tests.day.story import Story
 from tests.worlds import (
     ALWAYS,

@@ -16,9 +16,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from sim.day import DayConfig, Record
+from sim.day import DayConfig
 from sim.needs import NeedConfig
 from sim.outlets import OfferConfig, PoolConfig
+from sim.record import Record
 from tests.day.random_worlds import SIZES, built_world, drawn_world
 from tests.day.story import Story, text_key
 from tests.worlds import (

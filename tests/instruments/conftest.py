@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.day import DayConfig, Record
+from sim.day import DayConfig
 from sim.needs import NeedConfig, NeedsConfig, raise_errands
 from sim.outlets import FormatConfig, Layout, LayoutConfig, OfferConfig, PoolConfig, lay_out
 from sim.people import Mobility, PeopleConfig, Residents
 from sim.place import Place
 from sim.randomness import text_key
+from sim.record import Record
 from tests.needs.conftest import PEOPLE
 from tests.worlds import (
     ALWAYS,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sim.outlets import LayoutConfig
-from sim.outlets.edits import AddEdit, AwarenessConfig, SignsRule
+from sim.outlets.edits.config import AddEdit, AwarenessConfig, SignsRule
 from tests.instruments.conftest import (
     CALM,
     Ground,

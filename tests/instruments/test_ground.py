@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.outlets import LayoutConfig
-from sim.outlets.edits import AddEdit, BenchesEdit, GroundConfig, GroundEdit, HomesEdit
+from sim.outlets.edits.config import AddEdit, BenchesEdit, GroundConfig, GroundEdit, HomesEdit
 from sim.people import Mobility, settle
 from sim.place import Place
 from tests.instruments.conftest import (

@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.outlets import LayoutConfig, PoolConfig, find_reach, lay_out
-from sim.outlets.edits import AddEdit, Position
+from sim.outlets import LayoutConfig, PoolConfig, lay_out
+from sim.outlets.edits.config import AddEdit, Position
 from sim.place import PlaceConfig, build_place
 from sim.place.config import GrownConfig
+from sim.reach import find_reach
 from tests.instruments.conftest import (
     MINUTE_S,
     NOON,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from sim.outlets import LayoutConfig, PoolConfig
-from sim.outlets.edits import AddEdit, ExtendEdit
+from sim.outlets.edits.config import AddEdit, ExtendEdit
 from tests.instruments.conftest import (
     MINUTE_S,
     NOON,

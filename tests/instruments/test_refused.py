@@ -12,7 +12,16 @@ from sim.errors import InputError
 from sim.needs import NeedConfig, NeedsConfig
 from sim.needs.catalogue import WeatherConfig
 from sim.outlets import FormatConfig, HomeConfig, LayoutConfig, OfferConfig, PoolConfig, ReservedConfig, lay_out
-from sim.outlets.edits import AddEdit, AwarenessConfig, ExtendEdit, MoveEdit, Position, RoundEdit, SignsRule, Stop
+from sim.outlets.edits.config import (
+    AddEdit,
+    AwarenessConfig,
+    ExtendEdit,
+    MoveEdit,
+    Position,
+    RoundEdit,
+    SignsRule,
+    Stop,
+)
 from tests.instruments.conftest import daily, form, laid, offer, row
 from tests.needs.conftest import PEOPLE
 

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.day import Outcome, Reason
-from sim.measures import OUTCOMES, REASONS, Tally, tally_run
 from sim.outlets import Layout, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import AGE_GROUPS
 from sim.place import Place
+from sim.record import OUTCOMES, REASONS, Outcome, Reason, Tally, tally_run
 from tests.outlets.conftest import form, standing
 from tests.people.conftest import row_of_homes
 

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from sim.measures import Crowd, coverage, crowd_of, near_outlets
 from sim.measures.nearness import nearest_m, serves
 from sim.needs import NeedConfig
-from sim.outlets import Layout, OfferConfig, Reach, find_reach
+from sim.outlets import Layout, OfferConfig
 from sim.people import AGE_GROUPS, Mobility, Residents, age_group
 from sim.place import Place, WalkClass
+from sim.reach import Reach, find_reach
 from tests.needs.conftest import need
 from tests.outlets.conftest import form, places, standing
 from tests.people.conftest import examples

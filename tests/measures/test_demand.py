@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures import OUTCOMES, REASONS, demand, homes, unmet_share
+from sim.measures import demand, homes, unmet_share
+from sim.record import OUTCOMES, REASONS
 from tests.measures.conftest import HOMES, any_errands, any_place, tally_of
 from tests.people.conftest import examples
 

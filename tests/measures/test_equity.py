@@ -18,10 +18,11 @@ from scipy import stats
 from sim.measures import EQUITY, access, equity, lorenz
 from sim.measures.equity import Access, curve, errands_a_week, gini, palma, seed_equity, weekly_supply
 from sim.measures.nearness import offer_of
-from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig, find_reach
+from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import Mobility, Residents
 from sim.place import Place, WalkClass
+from sim.reach import find_reach
 from tests.measures.conftest import any_errands, tally_of
 from tests.measures.test_coverage import crowd, people_of
 from tests.needs.conftest import need

@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures import NORMS, REASONS, demand, disagreement, scores
+from sim.measures import NORMS, demand, disagreement, scores
 from sim.measures.scores import Norm, _met
 from sim.needs import NeedConfig
-from sim.outlets import Layout, OfferConfig, PoolConfig, find_reach
+from sim.outlets import Layout, OfferConfig, PoolConfig
 from sim.people import Mobility, Residents
 from sim.place import Place, WalkClass
+from sim.reach import find_reach
+from sim.record import REASONS
 from tests.measures.conftest import NEEDS, ZONES, any_errands, tally_of
 from tests.measures.test_coverage import crowd as crowd_in
 from tests.measures.test_coverage import people_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures.spread import Spread, add_spreads, counts_of, counts_within, quantiles_s, regroup, spread_of
+from sim.record.spread import Spread, add_spreads, counts_of, counts_within, quantiles_s, regroup, spread_of
 from tests.people.conftest import examples
 
 GROUPS = 4

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from sim.day import DayConfig, LifeCircle
 from sim.measures import streets
-from sim.measures.tally import walkers_on_links
 from sim.needs import raise_errands
-from sim.outlets import LayoutConfig, OfferConfig, PoolConfig, find_reach, lay_out
+from sim.outlets import LayoutConfig, OfferConfig, PoolConfig, lay_out
 from sim.people import settle
 from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
+from sim.reach import find_reach
+from sim.record.tally import walkers_on_links
 from tests.measures.conftest import any_errands, tally_of
 from tests.needs.conftest import need, needs
 from tests.outlets.conftest import form, places

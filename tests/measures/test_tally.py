@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures import Tally, demand, homes, outlets, read_tally, streets, times, travel, write_tally
-from sim.measures.spread import Spread
+from sim.measures import demand, homes, outlets, streets, times, travel
+from sim.record import Tally, read_tally, write_tally
+from sim.record.spread import Spread
 from tests.measures.conftest import any_errands, any_layout, any_legs, any_place, tally_of
 from tests.people.conftest import examples
 

@@ -13,9 +13,9 @@ import pytest
 import shapely
 
 from sim.errors import InputError
-from sim.export import layers
+from sim.gis.geopackage import layers
 from sim.outlets import DrawnConfig, Layout, LayoutConfig, geojson
-from sim.outlets.drawn import drawn_base
+from sim.outlets.edits.drawn import drawn_base
 from sim.place import Place
 from tests.outlets.conftest import by_id, formats, laid, sites, town
 

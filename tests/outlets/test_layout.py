@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.outlets import EVERYONE, LayoutConfig, OfferConfig, PoolConfig, lay_out
-from sim.outlets.edits import AddEdit, ExtendEdit, GatherRule, MoveEdit, RehourEdit, SpreadRule
+from sim.outlets.edits.config import AddEdit, ExtendEdit, GatherRule, MoveEdit, RehourEdit, SpreadRule
 from sim.outlets.hours import week_windows
 from tests.outlets.conftest import CORNERS, NEEDS, by_id, form, formats, laid, sites, town
 from tests.people.conftest import examples

@@ -14,8 +14,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from sim.config import load_config
-from sim.outlets import Layout, change_reach, find_reach, lay_out
+from sim.outlets import Layout, lay_out
 from sim.place import Homes, Place, Streets, WalkClass, build_place
+from sim.reach import change_reach, find_reach
 from tests.outlets.conftest import layout_of, standing, worlds
 from tests.people.conftest import examples
 from tests.walking import Walks

@@ -13,7 +13,7 @@ from sim.config import load_config
 from sim.errors import InputError
 from sim.people import settle, take_census
 from sim.people.census import Band, CensusConfig, Sheet, read_band, read_census
-from sim.place.tables import plain
+from sim.place.read.tables import plain
 from tests.people.conftest import people, row_of_homes
 from tests.people.test_census import COUNTIES, needs_counties
 

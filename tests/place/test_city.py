@@ -22,9 +22,9 @@ from sim.config import Config, load_config
 from sim.errors import InputError
 from sim.people import settle
 from sim.place import Place, PlaceConfig, build_place
-from sim.place.city import Plot, plots_of
 from sim.place.config import CityConfig, KindConfig
-from sim.place.grown import grow
+from sim.place.grow.city import Plot, plots_of
+from sim.place.grow.district import grow
 from sim.place.walls import GATES
 from tests.people.conftest import examples
 

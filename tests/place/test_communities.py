@@ -11,8 +11,8 @@ import shapely
 
 from sim.columns import Floats
 from sim.errors import InputError
-from sim.place.communities import Zones, find_zones
 from sim.place.config import CircleConfig, CommunitiesConfig, PlaceConfig
+from sim.place.read.communities import Zones, find_zones
 
 UTM = "EPSG:32649"
 EAST, NORTH = 400_000.0, 3_320_000.0

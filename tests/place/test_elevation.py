@@ -12,9 +12,9 @@ import pytest
 import shapely
 
 from sim.errors import InputError
-from sim.place.files import read_ground
-from sim.place.ground import Ground
-from sim.place.layers import LOCAL_METRES
+from sim.place.read.files import read_ground
+from sim.place.read.ground import Ground
+from sim.place.read.layers import LOCAL_METRES
 from sim.place.streets import WalkClass
 from tests.place.test_osm import EAST, NORTH, SHARED, UTM, needs_data, place_config
 

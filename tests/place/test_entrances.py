@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from sim.place.entrances import find_entrances, split_at_doors
-from sim.place.files import read_ground
+from sim.place.read.entrances import find_entrances, split_at_doors
+from sim.place.read.files import read_ground
 from sim.place.streets import METRE_GRAIN, WalkClass
 from tests.place.test_osm import EAST, NORTH, SHARED, Drawing, at, needs_data, place_config, read_drawing, walks
 

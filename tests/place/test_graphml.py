@@ -13,9 +13,9 @@ import shapely
 from pyproj import CRS, Geod, Transformer
 
 from sim.errors import InputError
-from sim.place.files import read_ground
-from sim.place.ground import Ground
-from sim.place.layers import LOCAL_METRES
+from sim.place.read.files import read_ground
+from sim.place.read.ground import Ground
+from sim.place.read.layers import LOCAL_METRES
 from tests.place.test_osm import CONFIG, EAST, NORTH, SHARED, UTM, degrees, needs_data, place_config
 
 FUTIAN = SHARED / "shenzhen_futian_graphml/futian_walk.graphml"

@@ -15,9 +15,9 @@ import pytest
 import shapely
 
 from sim.errors import InputError
-from sim.outlets import find_reach
 from sim.place import Place, WalkClass, build_place
 from sim.place.config import CommunitiesConfig, HomesConfig, PlaceConfig, PopulationConfig
+from sim.reach import find_reach
 from tests.place.test_osm import EAST, NORTH, SHARED, UTM, Drawing, needs_data, place_config
 from tests.worlds import Shop, layout_of
 

@@ -15,7 +15,7 @@ from pyproj import CRS, Geod, Transformer
 
 from sim.errors import InputError
 from sim.place.config import LayerConfig
-from sim.place.layers import LOCAL_METRES, read_layer, to_metres, why_doubted
+from sim.place.read.layers import LOCAL_METRES, read_layer, to_metres, why_doubted
 
 # A corner of Nanchang, and one of San Francisco.
 NANCHANG, SAN_FRANCISCO = (115.86, 28.68), (-122.42, 37.77)

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from sim.errors import InputError
-from sim.place.files import read_ground
-from sim.place.ground import Ground
-from sim.place.joins import add_vertices, crossings, once, vertices_of
+from sim.place.read.files import read_ground
+from sim.place.read.ground import Ground
+from sim.place.read.joins import add_vertices, crossings, once, vertices_of
 from tests.place.test_osm import EAST, NORTH, SHARED, UTM, needs_data, place_config
 
 Point = tuple[float, float]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from sim.place.mapservices import (
+from sim.place.read.mapservices import (
     bd09_from_gcj02,
     gcj02_from_bd09,
     gcj02_from_wgs84,

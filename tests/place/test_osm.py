@@ -21,8 +21,8 @@ from sim.config import load_config
 from sim.errors import InputError
 from sim.people import settle
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
-from sim.place.files import read_ground, read_place
 from sim.place.place import Place, bands
+from sim.place.read.files import read_ground, read_place
 from sim.place.streets import Streets
 
 ROOT = Path(__file__).parents[2]

@@ -19,10 +19,10 @@ from sim.config import load_config
 from sim.errors import InputError
 from sim.place import build_place
 from sim.place.config import PlaceConfig, SitesConfig
-from sim.place.files import read_place
-from sim.place.mapservices import bd09_from_gcj02, gcj02_from_wgs84
 from sim.place.place import Place
-from sim.place.sites_table import find_format, short
+from sim.place.read.files import read_place
+from sim.place.read.mapservices import bd09_from_gcj02, gcj02_from_wgs84
+from sim.place.read.sites_table import find_format, short
 from tests.place.test_osm import EAST, NORTH, ROOT, SHARED, UTM, Drawing, degrees, needs_data, place_config
 
 FILES = yaml.safe_load((ROOT / "configs/place/files.yaml").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import InputError
-from sim.place.tables import count_people, read_number, read_table
+from sim.place.read.tables import count_people, read_number, read_table
 
 TEXT = "小区,常住人口\n甲,300\n乙,１２\n"
 

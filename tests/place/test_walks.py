@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config import load_config
-from sim.outlets import Layout, find_reach
+from sim.outlets import Layout
 from sim.place import Place, Streets, WalkClass, build_place, keep_gates
 from sim.place.streets import PUBLIC
-from sim.place.walks import clear, connected, new_search, search, spread_walkers, walking_arcs
+from sim.place.walks.search import clear, connected, new_search, search, spread_walkers, walking_arcs
+from sim.reach import find_reach
 from tests.day.random_worlds import some_place, some_streets
 from tests.walking import Walks
 from tests.worlds import Link, Shop, layout_of, place_of, streets_of
@@ -30,7 +31,7 @@ nodes, seeds = st.integers(2, 12), st.integers(0, 2**32 - 1)
 
 
 def metres_from(streets: Streets, walk_class: WalkClass, start: int, limit_m: float = math.inf) -> dict[int, float]:
-    """What `sim.place.walks` finds from one node."""
+    """What `sim.place.walks.search` finds from one node."""
     arcs = walking_arcs(streets, walk_class)
     scratch = new_search(arcs)
     n = search(arcs, start, limit_m, scratch)

@@ -14,7 +14,7 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.measures import REASONS
+from sim.record import REASONS
 from sim.report import charts, maps
 from sim.report.figures import each_drawing, save_figures
 from sim.report.ground import draw_links, side_by_side

@@ -8,10 +8,11 @@ from string import Formatter
 
 import pytest
 
-from sim.day.outcome import Outcome, Reason
-from sim.measures import EQUITY, MEASURES, NORMS, OUTCOMES, REASONS
+from sim.measures import EQUITY, MEASURES, NORMS
 from sim.needs.catalogue import TIERS
 from sim.people import AGE_GROUPS, Mobility
+from sim.record import OUTCOMES, REASONS
+from sim.record.outcomes import Outcome, Reason
 from sim.report.labels import WORDS, Words, name_things
 from tests.report.conftest import Study
 

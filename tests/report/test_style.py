@@ -10,8 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from sim.errors import InputError
-from sim.measures import REASONS
 from sim.needs.catalogue import TIERS
+from sim.record import REASONS
 from sim.report import ReportConfig, draw_report
 from sim.report import style as styles
 from sim.report.style import LAYOUT_COLOURS, REASON_COLOURS, TIER_COLOURS, columns_of, few_ticks, find_style, fold

@@ -1,0 +1,1 @@
+"""Edits: how one layout becomes another."""

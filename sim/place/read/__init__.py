@@ -1,0 +1,1 @@
+"""Places read from maps, layers and tables, a reader a file."""

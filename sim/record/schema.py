@@ -1,0 +1,100 @@
+"""The record: what became of every errand, and every walk. All that follows only reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import Rows
+from sim.needs import Errands, NeedsConfig, Tours
+from sim.outlets import Layout
+from sim.people import AGE_GROUPS, Residents
+from sim.place import Place
+from sim.record.outcomes import Outcome, Reason
+
+
+@dataclass(frozen=True)
+class Record:
+    """`errands`: a row per errand of `Errands`, in its order; `legs`: a row per walk, in the order in which
+    they began.
+
+    Errand columns: `day need age_group resident walker home zone wanted_s outcome reason outlet pool attempts
+    set_out_s arrive_s start_s service_s end_s walk_m speed_m_s`; times are seconds since the start of day 0,
+    NaN for what did not happen; `outlet` is its id. Leg columns: `walker errand tour walk_class from_node
+    to_node outlet depart_s arrive_s metres ended`; `errand` is -1 on the way home, `ended` why an attempt
+    failed. Texts are pandas categories.
+    """
+
+    errands: pd.DataFrame
+    legs: pd.DataFrame
+
+
+def _text(codes: np.ndarray, names: list[str]) -> pd.Categorical:
+    """Codes as the texts that they stand for; -1 as missing."""
+    return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype="str"))
+
+
+def _enum(codes: np.ndarray, names: type[Outcome] | type[Reason]) -> pd.Categorical:
+    return _text(codes, [member.name.lower() for member in names])
+
+
+def write_record(
+    place: Place,
+    residents: Residents,
+    needs: NeedsConfig,
+    layout: Layout,
+    errands: Errands,
+    tours: Tours,
+    diary: Rows,
+    legs: Rows,
+) -> Record:
+    """The record of a run that has ended, with what a reader needs to know of each errand and walk."""
+    outlet_ids = [outlet.id for outlet in layout.outlets]
+    pool_keys = [key for outlet in layout.outlets for key in outlet.pools]
+    pool_names, pool_of = np.unique(np.array(pool_keys, dtype=str), return_inverse=True)
+    home = residents.home[errands.resident]
+    speed = np.full(len(errands), np.nan)
+    walks = errands.tour >= 0
+    speed[walks] = tours.speed_m_s[errands.tour[walks]]
+    errand_rows = pd.DataFrame(
+        {
+            "day": errands.day,
+            "need": _text(errands.need, list(needs.catalogue)),
+            "age_group": _text(residents.age_group[errands.resident], list(AGE_GROUPS)),
+            "resident": errands.resident,
+            "walker": errands.walker,
+            "home": home,
+            "zone": _text(place.homes.zone[home], list(place.zones)),
+            "wanted_s": errands.wanted_s,
+            "outcome": _enum(diary["outcome"], Outcome),
+            "reason": _enum(diary["reason"], Reason),
+            "outlet": _text(diary["outlet"], outlet_ids),
+            "pool": _text(np.append(pool_of, -1)[diary["pool"]], pool_names.tolist()),
+            "attempts": diary["attempts"],
+            "set_out_s": diary["set_out_s"],
+            "arrive_s": diary["arrive_s"],
+            "start_s": diary["start_s"],
+            "service_s": diary["service_s"],
+            "end_s": diary["end_s"],
+            "walk_m": diary["walk_m"],
+            "speed_m_s": speed,
+        }
+    )
+    leg_rows = pd.DataFrame(
+        {
+            "walker": legs["walker"],
+            "errand": legs["errand"],
+            "tour": legs["tour"],
+            "walk_class": tours.walk_class[legs["tour"]],
+            "from_node": legs["from_node"],
+            "to_node": legs["to_node"],
+            "outlet": _text(legs["outlet"], outlet_ids),
+            "depart_s": legs["depart_s"],
+            "arrive_s": legs["arrive_s"],
+            "metres": legs["metres"],
+            "ended": _enum(legs["ended"], Reason),
+        }
+    )
+    return Record(errand_rows, leg_rows)

@@ -276,14 +276,10 @@ def code_digest() -> str:
 def layout_digest(world: str, layout: Layout) -> str:
     """What a run depends on besides its seed: the world, the outlets of the layout, and what it did to the ground."""
     known = [sorted(layout.known_share.items()), sorted(layout.range_factor.items())]
-    # Outlets of a format share what they offer, which is told once.
-    alike = {id(shared): shared for outlet in layout.outlets for shared in (outlet.pools, outlet.offers)}
-    told = {key: digest({name: asdict(one) for name, one in shared.items()}) for key, shared in alike.items()}
-    outlets = [
-        {**vars(outlet), "pools": told[id(outlet.pools)], "offers": told[id(outlet.offers)]}
-        for outlet in layout.outlets
-    ]
-    return digest([world, outlets, layout.ground, known])
+    kinds = [asdict(kind) for kind in layout.kinds]
+    of_kind = zip(layout.outlets, layout.kind.tolist(), strict=True)
+    outlets = [{**vars(outlet), "kind": kind} for outlet, kind in of_kind]
+    return digest([world, kinds, outlets, layout.ground, known])
 
 
 def run_folder(root: Path, layout: str, seed: int) -> Path:
@@ -435,7 +431,7 @@ def write_tables(world: World, root: Path, tell: Tell = lambda runs: None) -> No
     names, needs = [layout.name for layout in world.layouts], world.needs.catalogue
     pairs = {name: measures.join_seeds(both) for name, both in zip(names[1:], counts.pairs[1:], strict=True)}
     merged["compare"] = measures.compare(tuple(needs), pairs, names[0])
-    served = np.array([measures.offered(world.layouts[0], key, need) for key, need in needs.items()], bool)
+    served = np.array([world.layouts[0].has_offer_for(key, need.substitutes) for key, need in needs.items()], bool)
     merged["headline"] = measures.headline(names, np.array(counts.raised[0]), np.array(counts.unmet), served)
     with folder_beside(root / "tables") as folder:
         for name, table in merged.items():

@@ -279,7 +279,7 @@ def layout_digest(world: str, layout: Layout) -> str:
     kinds = [asdict(kind) for kind in layout.kinds]
     of_kind = zip(layout.outlets, layout.kind.tolist(), strict=True)
     outlets = [{**vars(outlet), "kind": kind} for outlet, kind in of_kind]
-    return digest([world, kinds, outlets, layout.ground, known])
+    return digest([world, kinds, outlets, [asdict(edit) for edit in layout.ground], known])
 
 
 def run_folder(root: Path, layout: str, seed: int) -> Path:
@@ -528,7 +528,7 @@ def _layout_row(world: World, layout: Layout, tally: Tally) -> pd.DataFrame:
             "zh": [layout.zh],
             "en": [layout.en],
             "outlets": [len(layout)],
-            "edits": [len(layout.log)],
+            "edits": [len(layout.edits)],
             "cost_yuan": [layout.cost_yuan],
             "residents": [world.residents],
             "raised_per_day": [raised / tally.run_days],

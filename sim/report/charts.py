@@ -50,7 +50,7 @@ def layout_line(row: int) -> tuple[str, str]:
 def needs_by_unmet(results: Results) -> list[str]:
     """Needs that anybody has, the least unmet under the first layout first: bottom to top of a chart."""
     share = unmet_by(results, "need")[results.first]
-    order = {key: row for row, key in enumerate(results.world.needs.catalogue)}
+    order = {key: row for row, key in enumerate(results.subject.needs.catalogue)}
     return sorted(share.index, key=lambda key: (share[key], -order[key]))
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sim.study import World
+from sim.report.subject import Subject
 
 WORDS: Mapping[str, tuple[str, str]] = {
     # ---- what became of an errand ----
@@ -821,26 +819,26 @@ def _zone(zone: str, words: Words) -> str:
     return words("zone_of_kind", kind=words.of(kind), n=number) if kind in WORDS else words.of(zone)
 
 
-def name_things(world: World, words: Words, drawable: Callable[[str], bool] = lambda text: True) -> Names:
-    """The names of a world; one that is not `drawable` gives way to its key, and that to its number."""
+def name_things(subject: Subject, words: Words, drawable: Callable[[str], bool] = lambda text: True) -> Names:
+    """The names of a subject; one that is not `drawable` gives way to its key, and that to its number."""
 
     def first(*choices: str) -> str:
         return next((choice for choice in choices if choice and drawable(choice)), "")
 
-    own = [getattr(layout, words.language) for layout in world.layouts]
+    own = [getattr(layout, words.language) for layout in subject.layouts]
     layouts = {
         layout.name: first(
             name if own.count(name) == 1 else f"{name} ({layout.name})", layout.name, words("layout_n", n=row)
         )
-        for row, (layout, name) in enumerate(zip(world.layouts, own, strict=True), 1)
+        for row, (layout, name) in enumerate(zip(subject.layouts, own, strict=True), 1)
     }
-    catalogue = world.needs.catalogue
-    formats = {key: form for layout in world.layouts for key, form in layout.formats.items()}
+    catalogue = subject.needs.catalogue
+    formats = {key: form for layout in subject.layouts for key, form in layout.formats.items()}
     return Names(
         needs={key: first(getattr(need, words.language), key) for key, need in catalogue.items()},
         formats={key: first(getattr(form, words.language), key) for key, form in formats.items()},
         layouts=layouts,
-        zones={zone: first(_zone(zone, words), str(row)) for row, zone in enumerate(world.place.zones, 1)},
-        place=first(words.of(world.place.name), words("place")),
-        attribution="".join(sign if drawable(sign) else "?" for sign in world.place.attribution),
+        zones={zone: first(_zone(zone, words), str(row)) for row, zone in enumerate(subject.place.zones, 1)},
+        place=first(words.of(subject.place.name), words("place")),
+        attribution="".join(sign if drawable(sign) else "?" for sign in subject.place.attribution),
     )

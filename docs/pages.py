@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -44,9 +45,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     kept = [file for file in files if file.src_dir != config.docs_dir]
     shown = sorted({file for pattern in SHOWN for file in ROOT.glob(pattern)})
     pages = [File.generated(config, str(file.relative_to(ROOT)), abs_src_path=str(file)) for file in shown]
-    pages.append(File.generated(config, "reference/sim.md", content=face()))
+    pages.append(File.generated(config, "reference/sim.md", content=face_page()))
     for room in rooms():
-        pages.append(File.generated(config, f"reference/{room}.md", content=f"# sim.{room}\n\n::: sim.{room}\n"))
+        pages.append(File.generated(config, f"reference/{room}.md", content=room_page(room)))
     drawn = str(config.extra["draw"]).lower() != "false"
     if drawn:
         draw_gallery()
@@ -71,31 +72,53 @@ def on_post_build(config: MkDocsConfig) -> None:
 @cache
 def package() -> griffe.Module:
     """`sim` as its files tell it, without running them."""
-    read = griffe.load("sim", search_paths=[str(ROOT)], resolve_aliases=True)
+    read = griffe.load("sim", search_paths=[str(ROOT)])
     assert isinstance(read, griffe.Module)
     return read
 
 
-def lent() -> dict[str, str]:
-    """What `import sim` gives: each name, and where in the rooms it stands."""
-    members = {str(name): package()[str(name)] for name in package().exports or ()}
-    return {name: getattr(member, "target_path", member.path) for name, member in sorted(members.items())}
+def stands_at(module: str, name: str) -> str:
+    """The full path at which a name that a module lends is written, through all the modules that pass it on."""
+    folder = ROOT.joinpath(*module.split("."))
+    file = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sim":
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return stands_at(node.module, alias.name)
+    return f"{module}.{name}"
+
+
+def lent(module: str) -> dict[str, str]:
+    """What a module says that it lends: each name, and where it is written."""
+    at = package()[module.partition(".")[2]] if "." in module else package()
+    names = at.exports or [name for name, member in at.members.items() if member.is_public and not member.is_imported]
+    return {str(name): stands_at(module, str(name)) for name in names}
 
 
 def rooms() -> list[str]:
     """Every package of `sim` that says what it lends, as `place` or `place.walks`, and the modules behind the face."""
     faces = (file for file in (ROOT / "sim").rglob("__init__.py") if "__all__" in file.read_text(encoding="utf-8"))
     found = {".".join(file.parent.relative_to(ROOT / "sim").parts) for file in faces} - {""}
-    behind = {path.split(".")[1] for path in lent().values() if path.count(".") > 1}
-    return sorted(found | behind)
+    return sorted(found | {path.split(".")[1] for path in lent("sim").values()})
 
 
-def face() -> str:
+def room_page(room: str) -> str:
+    """The page of a room: what it is, and each name that it lends, but for those that a room inside it shows."""
+    told = package()[room].docstring
+    below = {path for other in rooms() if other.startswith(f"{room}.") for path in lent(f"sim.{other}").values()}
+    parts = [f"# sim.{room}", told.value if told else ""]
+    for name, path in lent(f"sim.{room}").items():
+        parts.append(f"See [`{name}`][{path}]." if path in below else f"::: {path}")
+    return "\n\n".join(parts) + "\n"
+
+
+def face_page() -> str:
     """The page of what `import sim` gives: each name with its first line and a link to its room."""
     told = package().docstring
     lines = ["# sim", "", told.value if told else "", "", "| name | what |", "|---|---|"]
-    for name, path in lent().items():
-        docstring = package()[name].docstring
+    for name, path in sorted(lent("sim").items()):
+        docstring = package()[path.removeprefix("sim.")].docstring
         lines.append(f"| [`{name}`][{path}] | {docstring.value.splitlines()[0] if docstring else ''} |")
     return "\n".join(lines) + "\n"
 

@@ -1,4 +1,4 @@
-"""Ages: the seven groups by which everything is reported, and tables that go by age."""
+"""Ages: the seven groups by which everything is reported, and bands of ages split by finer ones."""
 
 from __future__ import annotations
 
@@ -9,29 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.by_age import ByAge, age_band
 from sim.columns import Codes, Floats, Ints
 
 GROUP_FROM: Final = (0, 3, 6, 15, 60, 70, 80)
 AGE_GROUPS: Final = (*(f"{lo}-{hi - 1}" for lo, hi in pairwise(GROUP_FROM)), "80+")
-MANY: Final = 1000
 OLDEST: Final = 105  # the open last band ends before this age
 
 
 def age_group(age: ArrayLike) -> Codes:
     """The row in `AGE_GROUPS` of each age in years."""
-    return (np.searchsorted(GROUP_FROM, np.asarray(age), side="right") - 1).astype(np.int8)
-
-
-def by_age(table: Mapping[int, float], age: ArrayLike, otherwise: float = 0.0) -> Floats:
-    """The value of a table for each age: `{60: 5.0, 80: 3.2}` is 5.0 from 60 to 79, 3.2 from 80 on, `otherwise`
-    below 60.
-    """
-    ages, age = sorted(table), np.asarray(age)
-    values = np.array([otherwise, *(table[a] for a in ages)], dtype=float)
-    if age.size > MANY and age.dtype.kind == "i":  # one look into a table of all ages is faster than a search
-        each = np.arange(min(int(age.min()), 0), int(age.max()) + 1)
-        return values[np.searchsorted(ages, each, side="right")][age - each[0]]
-    return values[np.searchsorted(ages, age, side="right")]
+    return age_band(GROUP_FROM, age).astype(np.int8)
 
 
 def split_bands(age_from: Sequence[int], weight: Floats, within: Mapping[int, float]) -> tuple[Ints, Ints, Floats]:
@@ -42,9 +30,9 @@ def split_bands(age_from: Sequence[int], weight: Floats, within: Mapping[int, fl
     """
     low = np.array(sorted({*age_from, *(age for age in within if age_from[0] < age < OLDEST)}), dtype=np.int64)
     years = np.diff(low, append=OLDEST)
-    band = np.searchsorted(age_from, low, side="right") - 1
+    band = age_band(age_from, low)
     a_year = {age: within[age] / (end - age) for age, end in pairwise((*sorted(within), OLDEST))}
-    part = by_age(a_year, low) * years
+    part = ByAge(a_year).at(low) * years
     part = np.where(np.bincount(band, part)[band] > 0, part, years)
     return band, low, np.asarray(weight, dtype=float)[band] * (part / np.bincount(band, part)[band])
 

@@ -13,7 +13,7 @@ from sim.by_age import ByAge, age_band
 from sim.clock_times import DAY_S, HOUR_S, MINUTE_S, is_weekend
 from sim.columns import Bools, Codes, Floats, Ints, Keys, seal
 from sim.kernels import kernel
-from sim.needs.catalogue import HOURS, NeedConfig, NeedsConfig
+from sim.needs.catalogue import HourShares, NeedConfig, NeedsConfig
 from sim.people.households import ADULT, ELDER
 from sim.people.residents import Mobility, PeopleConfig, Residents
 from sim.place.streets import WalkClass
@@ -217,7 +217,7 @@ def _raise_need(
     resident = np.repeat(np.arange(n), count)
     ordinal = np.arange(len(resident)) - np.repeat(np.cumsum(count) - count, count)
     # Several on a day are spread over the windows.
-    hour = draw_hours(hours, residents.age[resident], (when[resident] + ordinal / count[resident]) % 1)
+    hour = wanted_hours(hours, residents.age[resident], (when[resident] + ordinal / count[resident]) % 1)
     absent = absence.at(resident, hour)
     resident, ordinal, hour = resident[~absent], ordinal[~absent], hour[~absent]
 
@@ -292,7 +292,7 @@ def _goers(residents: Residents, need: NeedConfig, per_day: Floats, draw: Floats
     return goes
 
 
-def draw_hours(hours: Mapping[int, HOURS], age: Ints, draw: Floats) -> Floats:
+def wanted_hours(hours: Mapping[int, HourShares], age: Ints, draw: Floats) -> Floats:
     """The hour of day wanted by residents of each age: a window by its share, then evenly within it."""
     wanted = np.empty(len(age))
     starts = sorted(hours)

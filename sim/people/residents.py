@@ -15,7 +15,7 @@ from sim.by_age import ByAge
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
 from sim.notes import Note
-from sim.people.ages import OLDEST, age_group, people_by_group, split_bands
+from sim.people.ages import AGES_END, age_group, people_by_group, split_bands
 from sim.people.census import CensusConfig, read_census
 from sim.people.households import ADULT, ELDER, draw_ages, form_households
 from sim.place.apportionment import apportion
@@ -102,9 +102,9 @@ class PeopleConfig:
                 )
         for key in ("profile", "ages_within"):
             for age, value in getattr(self, key).items():
-                if not (0 <= age < OLDEST and value >= 0):
+                if not (0 <= age < AGES_END and value >= 0):
                     raise InputError(
-                        f"people.{key}.{age}: {value}; ages from 0 to {OLDEST - 1} and shares from 0 up are accepted"
+                        f"people.{key}.{age}: {value}; ages from 0 to {AGES_END - 1} and shares from 0 up are accepted"
                     )
         if not any(share > 0 for share in self.profile.values()):
             raise InputError("people.profile: all shares are 0; at least one must be above")

@@ -22,7 +22,7 @@ from sim.outlets import Layout
 from sim.parallel import in_parts
 from sim.people import AGE_GROUPS
 from sim.place import Place, WalkClass
-from sim.place.walks.search import Arcs, new_search, spread_walkers, walking_arcs
+from sim.place.walks import Arcs, new_search, spread_walkers, walking_arcs
 from sim.record import spread
 from sim.record.spread import Spread, add_spreads, spread_of
 

@@ -19,7 +19,7 @@ from sim.place import Place
 from sim.place.read.layers import LOCAL_METRES
 from sim.scene import Scene
 
-TABLES: Final = ("homes", "streets", "outlets")
+STUDY_TABLES: Final = ("homes", "streets", "outlets")
 LEAST_M: Final = 10.0  # a community of one or two homes is still an area: so far around them
 
 
@@ -60,7 +60,7 @@ def read_tables(digests: Mapping[str, str], root: Path) -> tuple[Mapping[str, pd
     `digests` of the runs of each layout.
     """
     note = root / "provenance.json"
-    files = {name: root / "tables" / f"{name}.csv" for name in TABLES}
+    files = {name: root / "tables" / f"{name}.csv" for name in STUDY_TABLES}
     if not note.is_file() or not all(file.is_file() for file in files.values()):
         return {}, "the study has not been run yet"
     done = json.loads(note.read_text())["layouts"]
@@ -71,18 +71,18 @@ def read_tables(digests: Mapping[str, str], root: Path) -> tuple[Mapping[str, pd
 
 def layers(place: Place, scenes: Sequence[Scene], tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any]]:
     """Every layer by name, as a GeoDataFrame in the metres of the place."""
-    yield "streets", streets(place)
-    yield "homes", homes(place)
-    yield "communities", communities(place)
+    yield "streets", street_lines(place)
+    yield "homes", home_points(place)
+    yield "communities", community_hulls(place)
     if place.walls:
-        yield "compounds", layer(place, {"compound": np.arange(len(place.walls))}, polygons(place.walls))
+        yield "compounds", layer(place, {"compound": np.arange(len(place.walls))}, wall_polygons(place.walls))
     for scene in scenes:
         own = {name: table[table["layout"] == scene.name] for name, table in tables.items()}
-        yield f"outlets_{scene.name}", outlets(place, scene.layout, own.get("outlets"))
+        yield f"outlets_{scene.name}", outlet_points(place, scene.layout, own.get("outlets"))
         if own:
             counted = own["homes"].drop(columns=["layout", "x", "y"]).reset_index(drop=True)
             yield f"homes_{scene.name}", layer(place, counted, shapely.points(place.homes.xy))
-            yield f"streets_flow_{scene.name}", streets(scene.place, own["streets"]["walkers_per_day"].to_numpy())
+            yield f"streets_flow_{scene.name}", street_lines(scene.place, own["streets"]["walkers_per_day"].to_numpy())
 
 
 def layer(place: Place, columns: Any, shapes: Any) -> Any:
@@ -90,7 +90,7 @@ def layer(place: Place, columns: Any, shapes: Any) -> Any:
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(shapes), crs=place.streets.crs or LOCAL_METRES)
 
 
-def streets(place: Place, walkers_per_day: Any = None) -> Any:
+def street_lines(place: Place, walkers_per_day: Any = None) -> Any:
     """The links as lines."""
     links = place.streets
     columns: dict[str, Any] = {
@@ -107,7 +107,7 @@ def streets(place: Place, walkers_per_day: Any = None) -> Any:
     return layer(place, columns, shapely.linestrings(links.xy[links.links]))
 
 
-def homes(place: Place) -> Any:
+def home_points(place: Place) -> Any:
     """The home entrances as points."""
     there = place.homes
     columns = {
@@ -123,7 +123,7 @@ def homes(place: Place) -> Any:
     return layer(place, columns, shapely.points(there.xy))
 
 
-def communities(place: Place) -> Any:
+def community_hulls(place: Place) -> Any:
     """The communities as the hulls of their homes."""
     rows, shapes = [], []
     for zone, name in enumerate(place.zones):
@@ -134,12 +134,12 @@ def communities(place: Place) -> Any:
     return layer(place, rows, shapes)
 
 
-def polygons(walls: Any) -> Any:
+def wall_polygons(walls: Any) -> Any:
     """Closed rings as areas."""
     return [shapely.polygons(ring) for ring in walls]
 
 
-def outlets(place: Place, layout: Layout, served: pd.DataFrame | None) -> Any:
+def outlet_points(place: Place, layout: Layout, served: pd.DataFrame | None) -> Any:
     """The outlets as points, with what a drawn layout is read from, and how many they served where that is known."""
     touched = set(layout.touched)
     rows = pd.DataFrame(

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from sim.by_age import ByAge
 from sim.errors import InputError
 from sim.names import check_name
 from sim.notes import Note
@@ -418,7 +419,7 @@ class _Desk:
         if awareness.known_share:
             ages = sorted({*self.known_share, *awareness.known_share})
             tables = (dict(self.known_share), awareness.known_share)
-            self.known_share = {age: max(_at_age(table, age) for table in tables) for age in ages}
+            self.known_share = {age: max(ByAge(table).of_age(age) for table in tables) for age in ages}
             self.cost_yuan += awareness.cost_yuan
             self.log.append(f"online map: {self.known_share}")
         check_cost(where, awareness.cost_yuan)
@@ -614,9 +615,3 @@ def _on_days(where: str, stop: Stop, spec: FormatConfig) -> dict[int, list[Any]]
         if day in stop.days and not hours[day]:
             raise InputError(f"{where}.days: its format is shut on weekday {day}; give hours, or leave the day out")
     return hours
-
-
-def _at_age(table: Mapping[int, float], age: int) -> float:
-    """The value of a table by age at an age; 0 below its first."""
-    known = [start for start in table if start <= age]
-    return table[max(known)] if known else 0.0

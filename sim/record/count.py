@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 
+from sim.clock_times import DAY_S, HOUR_S, HOURS_OF_DAY
 from sim.columns import Bools, Codes, Floats, Ints
 from sim.kernels import kernel
 from sim.outlets import Layout
@@ -19,13 +20,10 @@ from sim.place import Place, WalkClass
 from sim.place.walks import Arcs, new_search, spread_walkers, walking_arcs
 from sim.record.spread import spread_of
 from sim.record.tally import (
-    DAY_S,
     DELIVERED,
     ENDS,
     FIRST_REASON,
     HOME_SERVED,
-    HOUR_S,
-    HOURS,
     MET_WALK,
     NONE,
     TENTHS,
@@ -89,7 +87,7 @@ def tally_run(
 
     by_age, by_zone, by_hour = (
         np.zeros((*shape, len(ENDS)), np.int64)
-        for shape in ((n_needs, n_ages), (len(place.zones), n_needs), (n_needs, HOURS))
+        for shape in ((n_needs, n_ages), (len(place.zones), n_needs), (n_needs, HOURS_OF_DAY))
     )
     raised_at, unmet_at = np.zeros((2, n_needs, n_homes), np.int64)
     count_errands(rows, by_age, by_zone, by_hour, raised_at, unmet_at)

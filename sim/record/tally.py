@@ -26,9 +26,6 @@ MET_WALK: Final = ENDS.index("met_walk")
 DELIVERED, HOME_SERVED = ENDS.index("met_delivery"), ENDS.index("met_home_service")
 FIRST_REASON: Final = ENDS.index(REASONS[0])
 TURNED_AWAY: Final = ("closed", "full", "queue")
-DAY_S: Final = 86_400.0
-HOUR_S: Final = 3600.0
-HOURS: Final = 24
 NONE: Final = -1  # no row
 TENTHS: Final = 10  # of a second, to which the time of each errand is kept
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.people import AGE_GROUPS
-from sim.record.tally import ENDS, FIRST_REASON, HOURS, OUTCOMES, Tally
+from sim.record.outcomes import ENDS, FIRST_REASON, OUTCOMES
+from sim.record.tally import HOURS, Tally
 
 
 def demand(tally: Tally, by: list[str]) -> pd.DataFrame:

@@ -11,8 +11,9 @@ import pandas as pd
 from sim.columns import Floats, Ints
 from sim.outlets import Layout, Outlet
 from sim.outlets.hours import WEEK_S, Window
+from sim.record.outcomes import TURNED_AWAY
 from sim.record.spread import quantiles_s
-from sim.record.tally import DAY_S, TURNED_AWAY, Tally
+from sim.record.tally import DAY_S, Tally
 
 
 def open_s(

@@ -23,27 +23,10 @@ from sim.parallel import in_parts
 from sim.people import AGE_GROUPS
 from sim.place import Place, WalkClass
 from sim.place.walks.search import Arcs, new_search, spread_walkers, walking_arcs
-from sim.record import spread
+from sim.record import outcomes, spread
+from sim.record.outcomes import DELIVERED, ENDS, FIRST_REASON, HOME_SERVED, MET_WALK, TURNED_AWAY
 from sim.record.spread import Spread, add_spreads, spread_of
 
-OUTCOMES: Final = ("met_walk", "met_delivery", "met_home_service", "met_online", "unmet")
-REASONS: Final = (
-    "no_outlet",
-    "too_far",
-    "limited",
-    "not_admitted",
-    "unknown",
-    "closed",
-    "full",
-    "queue",
-    "no_carer",
-    "cannot_walk",
-)
-ENDS: Final = (*OUTCOMES[:-1], *REASONS)  # how an errand ends: met in one of four ways, or unmet for one reason
-MET_WALK: Final = ENDS.index("met_walk")
-DELIVERED, HOME_SERVED = ENDS.index("met_delivery"), ENDS.index("met_home_service")
-FIRST_REASON: Final = ENDS.index(REASONS[0])
-TURNED_AWAY: Final = ("closed", "full", "queue")
 DAY_S: Final = 86_400.0
 HOUR_S: Final = 3600.0
 HOURS: Final = 24
@@ -422,5 +405,5 @@ def _read(arrays: Mapping[str, Any], name: str, kind: str) -> Any:
 
 def tally_digest() -> str:
     """A short SHA-256 of the rules of tallies: what was counted by others is counted again."""
-    sources = (Path(__file__), Path(spread.__file__))
+    sources = (Path(__file__), Path(outcomes.__file__), Path(spread.__file__))
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in sources)).hexdigest()[:16]

@@ -63,22 +63,19 @@ def _words(node: object) -> Iterator[str]:
         for name, value in ast.iter_fields(node):
             if name not in UNSAID and value is not None and value != []:
                 yield name
-                yield from _words(_without_docstring(node, value) if name == "body" else value)
+                yield from _words(value)
         yield ")"
     elif isinstance(node, list):
         for one in node:
-            yield from _words(one)
+            if not _is_docstring(one):
+                yield from _words(one)
     else:
         yield repr(node)
 
 
-def _without_docstring(node: ast.AST, body: object) -> object:
-    holds = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-    if holds and isinstance(body, list) and isinstance(first := body[0], ast.Expr):
-        constant = first.value
-        if isinstance(constant, ast.Constant) and isinstance(constant.value, str):
-            return body[1:]
-    return body
+def _is_docstring(node: object) -> bool:
+    """Whether a statement is only text: a docstring, or what is said below a constant."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _imports(file: Path) -> Iterator[tuple[str, str | None]]:

@@ -7,7 +7,8 @@ import pandas as pd
 
 from sim.clock_times import HOURS_OF_DAY
 from sim.people import AGE_GROUPS
-from sim.record.tally import ENDS, FIRST_REASON, OUTCOMES, Tally
+from sim.record.outcomes import ENDS, FIRST_REASON, OUTCOMES
+from sim.record.tally import Tally
 
 
 def demand(tally: Tally, by: list[str]) -> pd.DataFrame:

@@ -30,7 +30,8 @@ from sim.people import AGE_GROUPS, Mobility
 from sim.people.ages import GROUP_FROM
 from sim.place import Place, WalkClass
 from sim.reach import Reach
-from sim.record.tally import FIRST_REASON, Tally
+from sim.record.outcomes import FIRST_REASON
+from sim.record.tally import Tally
 
 UP_TO_MIN: Final = (5.0, 10.0, 15.0)
 WEIGHT: Final = (1.00, 0.68, 0.22)  # up to so many minutes: the zones of Luo and Qi 2009; 0 beyond

@@ -2,7 +2,7 @@
 
 from sim.record.count import tally_run
 from sim.record.npz import read_tally, tally_about, tally_digest, write_tally
-from sim.record.outcomes import Outcome, Reason
+from sim.record.outcomes import OUTCOMES, REASONS, Outcome, Reason
 from sim.record.schema import Record
 from sim.record.store import (
     KEEP,
@@ -18,7 +18,7 @@ from sim.record.store import (
     tally_fits,
     write_run,
 )
-from sim.record.tally import OUTCOMES, REASONS, Tally
+from sim.record.tally import Tally
 
 __all__ = [
     "KEEP",

@@ -18,18 +18,9 @@ from sim.parallel import in_parts
 from sim.people import AGE_GROUPS
 from sim.place import Place, WalkClass
 from sim.place.walks import Arcs, new_search, spread_walkers, walking_arcs
+from sim.record.outcomes import DELIVERED, ENDS, FIRST_REASON, HOME_SERVED, MET_WALK, TURNED_AWAY
 from sim.record.spread import spread_of
-from sim.record.tally import (
-    DELIVERED,
-    ENDS,
-    FIRST_REASON,
-    HOME_SERVED,
-    MET_WALK,
-    NONE,
-    TENTHS,
-    TURNED_AWAY,
-    Tally,
-)
+from sim.record.tally import NONE, TENTHS, Tally
 
 BEYOND_M: Final = 1.0  # a search goes so much farther than the longest walk, added up in another order
 

@@ -8,24 +8,6 @@ from typing import Any, Final
 from sim.columns import Floats, Ints, seal
 from sim.record.spread import Spread, add_spreads
 
-OUTCOMES: Final = ("met_walk", "met_delivery", "met_home_service", "met_online", "unmet")
-REASONS: Final = (
-    "no_outlet",
-    "too_far",
-    "limited",
-    "not_admitted",
-    "unknown",
-    "closed",
-    "full",
-    "queue",
-    "no_carer",
-    "cannot_walk",
-)
-ENDS: Final = (*OUTCOMES[:-1], *REASONS)  # how an errand ends: met in one of four ways, or unmet for one reason
-MET_WALK: Final = ENDS.index("met_walk")
-DELIVERED, HOME_SERVED = ENDS.index("met_delivery"), ENDS.index("met_home_service")
-FIRST_REASON: Final = ENDS.index(REASONS[0])
-TURNED_AWAY: Final = ("closed", "full", "queue")
 NONE: Final = -1  # no row
 TENTHS: Final = 10  # of a second, to which the time of each errand is kept
 

@@ -2,8 +2,8 @@
 
 from sim.report.config import ReportConfig
 from sim.report.inspection import as_text, inspect, write_inspection
-from sim.report.labels import Words
 from sim.report.page import draw_report
 from sim.report.text import summary
+from sim.report.words import Words
 
 __all__ = ["ReportConfig", "Words", "as_text", "draw_report", "inspect", "summary", "write_inspection"]

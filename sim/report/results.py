@@ -17,7 +17,8 @@ from sim.measures import read_sheet, unmet_share
 from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
 from sim.record import REASONS
-from sim.report.labels import Names, Words, name_things
+from sim.report.given_names import Names, name_things
+from sim.report.words import PLAIN_LOADER, Words
 
 if TYPE_CHECKING:
     from sim.study import World
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
-PLAIN_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
 
 
 @dataclass(frozen=True)

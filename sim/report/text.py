@@ -14,7 +14,6 @@ from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
 from sim.report.config import ReportConfig
-from sim.report.labels import Words
 from sim.report.results import (
     ALL,
     Results,
@@ -26,6 +25,7 @@ from sim.report.results import (
     read_results,
 )
 from sim.report.style import columns_of
+from sim.report.words import Words
 
 if TYPE_CHECKING:
     from sim.study import World

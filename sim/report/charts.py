@@ -16,7 +16,6 @@ from matplotlib.patches import Patch
 from sim.columns import Bools
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
-from sim.report.labels import Words
 from sim.report.results import ALL, Results, coverage_and_met, equity_of, has_radius, reason_shares, unmet_by
 from sim.report.style import (
     INK,
@@ -32,6 +31,7 @@ from sim.report.style import (
     title_panel,
     unmet_colours,
 )
+from sim.report.words import Words
 
 LATEST_MIN = 30
 FIFTEEN_MIN = 15

@@ -18,13 +18,14 @@ from sim.measures.nearness import nearest_m, serves
 from sim.notes import GRADES
 from sim.place import WalkClass
 from sim.report.config import ReportConfig
-from sim.report.labels import Words, name_things
+from sim.report.given_names import name_things
 from sim.report.maps import draw_layout
 from sim.report.page import FACE_HERE, face_rule, told_zones
 from sim.report.results import FEW_ZONES, Results
 from sim.report.style import columns_of, find_style
 from sim.report.subject import Subject
 from sim.report.tables import Table, people_table
+from sim.report.words import Words
 
 FAR_M: Final = 100.0  # a home or outlet farther than this from any street is worth a look [A]
 CROWDED: Final = 1000  # residents at one entrance: more than a tower of 30 storeys holds [A]

@@ -23,7 +23,7 @@ from sim.record import OUTCOMES, REASONS
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.figures import Drawing, save_figures
-from sim.report.labels import Words, name_things
+from sim.report.given_names import name_things
 from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
 from sim.report.style import Style, chinese_face, find_style
 from sim.report.subject import Subject
@@ -40,6 +40,7 @@ from sim.report.tables import (
     zone_table,
 )
 from sim.report.text import answer, cautions, disagreements
+from sim.report.words import Words
 
 PLAIN = "0123456789.,:+−–%·×"  # what numbers are written in
 FACE_HERE = "/* the Chinese face goes here */"

@@ -15,13 +15,13 @@ import yaml
 from sim.measures import read_sheet, unmet_share
 from sim.place import Place
 from sim.record import REASONS
-from sim.report.labels import Names, Words, name_things
+from sim.report.given_names import Names, name_things
 from sim.report.subject import Subject
+from sim.report.words import PLAIN_LOADER, Words
 
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
-PLAIN_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
 
 
 @dataclass(frozen=True)

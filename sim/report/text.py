@@ -13,7 +13,6 @@ from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
 from sim.report.config import ReportConfig
-from sim.report.labels import Words
 from sim.report.results import (
     ALL,
     Results,
@@ -26,6 +25,7 @@ from sim.report.results import (
 )
 from sim.report.style import columns_of
 from sim.report.subject import Subject
+from sim.report.words import Words
 
 DAYS_A_YEAR = 365
 WAN = 10_000

@@ -11,6 +11,7 @@ from sim.columns import Floats, Ints, Rows
 from sim.day.supply import Demand, Supply
 from sim.kernels import kernel
 from sim.needs import Errands, NeedConfig, NeedsConfig
+from sim.outlets import admits
 from sim.people import Residents
 from sim.randomness import ENROLMENT, uniform
 from sim.record.outcomes import Reason
@@ -98,8 +99,7 @@ def _pairs(
             terms = supply.terms[supply.offers[offer].terms]
             if not terms.walk_in:
                 continue
-            barred = outlet.admits >= 0 and outlet.admits != who.compound
-            if barred or not terms.age_from <= age < terms.age_below:
+            if not admits(outlet.admits, who.compound) or not terms.age_from <= age < terms.age_below:
                 reason[i] = max(reason[i], _NOT_ADMITTED)
                 continue
             reason[i] = _FULL

@@ -14,7 +14,7 @@ from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.kernels import kernel
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import HomeConfig, Layout, OfferConfig, Outlet, serves_as
+from sim.outlets import HomeConfig, Kind, Layout, OfferConfig
 from sim.outlets.hours import Window, week_windows
 from sim.parallel import in_parts
 from sim.people import Mobility, Residents
@@ -194,14 +194,8 @@ def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day
     pools = [pool for outlet in layout.outlets for pool in outlet.pools.values()]
     first_pool = np.cumsum([0, *(len(outlet.pools) for outlet in layout.outlets)])
     book = _TermsBook(day)
-    # Outlets of a format share their offers and pools, so they are looked up once.
-    known: dict[tuple[int, int], list[_Offered]] = {}
-    offered = []
-    for outlet in layout.outlets:
-        alike = id(outlet.offers), id(outlet.pools)
-        if alike not in known:
-            known[alike] = _offered_by(outlet, needs, book)
-        offered.append(known[alike])
+    by_kind = [_offered_by(kind, needs, book) for kind in layout.kinds]
+    offered = [by_kind[kind] for kind in layout.kind.tolist()]
     n_offers = np.array([len(some) for some in offered], np.int64)
     drawn = np.array([day.size_weight * np.log(outlet.size) + outlet.attraction for outlet in layout.outlets])
     of = np.repeat(np.arange(len(layout)), n_offers)
@@ -253,16 +247,13 @@ class _Offered(NamedTuple):
     fixed: bool
 
 
-def _offered_by(outlet: Outlet, needs: Mapping[str, NeedConfig], book: _TermsBook) -> list[_Offered]:
-    """The offers by which an outlet meets needs, in their order."""
-    pool_row = {key: row for row, key in enumerate(outlet.pools)}
+def _offered_by(kind: Kind, needs: Mapping[str, NeedConfig], book: _TermsBook) -> list[_Offered]:
+    """The offers by which a kind of outlet meets needs, in their order."""
+    pool_row = {key: row for row, key in enumerate(kind.pools)}
     found = []
     for row, (key, need) in enumerate(needs.items()):
-        served_as = {key: 0.0, **need.substitutes}
-        known = [(penalty, other) for other, penalty in served_as.items() if serves_as(outlet, other, key)]
-        if known:
-            penalty, other = min(known)
-            offer = outlet.offers[other]
+        if matched := kind.offer_for(key, need.substitutes):
+            offer, penalty = matched
             home_pool = pool_row[offer.home.pool] if offer.home else -1
             found.append(
                 _Offered(
@@ -290,7 +281,7 @@ def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
         familiar_m=[max(day.familiar_m, outlet.familiar_m) for outlet in outlets],
         node=[outlet.node for outlet in outlets],
         door=[first.setdefault((outlet.node, outlet.xy), row) for row, outlet in enumerate(outlets)],
-        admits=[outlet.admits for outlet in outlets],
+        admits=layout.admits,
         window=window_end - np.array([len(outlet.windows) for outlet in outlets], np.int32),
         window_end=window_end,
         every_weeks=[outlet.every_weeks for outlet in outlets],
@@ -325,15 +316,12 @@ class _TermsBook:
     def __init__(self, day: DayConfig) -> None:
         self.day = day
         self.rows: dict[str, tuple[int, OfferConfig]] = {}
-        self.seen: dict[int, int] = {}
         self.row_of(OfferConfig())
 
     def row_of(self, offer: OfferConfig) -> int:
         """The row of an offer's terms."""
-        if id(offer) not in self.seen:
-            terms = replace(offer, service_min=0.0, service="", pool="")
-            self.seen[id(offer)] = self.rows.setdefault(repr(terms), (len(self.rows), offer))[0]
-        return self.seen[id(offer)]
+        terms = replace(offer, service_min=0.0, service="", pool="")
+        return self.rows.setdefault(repr(terms), (len(self.rows), offer))[0]
 
     def written(self) -> tuple[Rows, Floats, Rows]:
         """The terms, the utility of their prices (term, age), and their reserved windows."""

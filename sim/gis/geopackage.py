@@ -147,7 +147,7 @@ def outlet_points(place: Place, layout: Layout, served: pd.DataFrame | None) -> 
             "id": [outlet.id for outlet in layout.outlets],
             "name": [outlet.name for outlet in layout.outlets],
             "format": [outlet.format for outlet in layout.outlets],
-            "admits": ["everyone" if outlet.admits < 0 else "compound" for outlet in layout.outlets],
+            "admits": [outlet.admitted for outlet in layout.outlets],
             "layout": layout.name,
             "zh": [layout.formats[outlet.format].zh for outlet in layout.outlets],
             "en": [layout.formats[outlet.format].en for outlet in layout.outlets],
@@ -158,4 +158,4 @@ def outlet_points(place: Place, layout: Layout, served: pd.DataFrame | None) -> 
     if served is not None:
         numbers = ["served_per_day", "turned_away", "busy_share", "mean_wait_min"]
         rows = rows.merge(served.set_index("outlet")[numbers], left_on="id", right_index=True, how="left")
-    return layer(place, rows, shapely.points(np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)))
+    return layer(place, rows, shapely.points(layout.xy))

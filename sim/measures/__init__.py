@@ -6,7 +6,7 @@ from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
 from sim.measures.equity import EQUITY, access, equity, lorenz, seed_equity
 from sim.measures.homes import homes
-from sim.measures.nearness import near_outlets, offered
+from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.sheets import read_sheet, write_sheet
@@ -31,7 +31,6 @@ __all__ = [
     "join_seeds",
     "lorenz",
     "near_outlets",
-    "offered",
     "outlets",
     "read_sheet",
     "scores",

@@ -11,7 +11,7 @@ import numpy as np
 from sim.by_age import ByAge, age_band
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.kernels import kernel
-from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, check_within, kinds_of
+from sim.measures.nearness import ANY_AGE, Nearness, ages_of, check_within, offers_on_foot
 from sim.needs import NeedConfig
 from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Mobility, Residents
@@ -156,15 +156,15 @@ def crowd_of(
 
 def bands(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
     """The ages at which anything changes: the group of age, how often something is wanted, or who is served."""
-    ages, kinds = {*GROUP_FROM, ADULT}, kinds_of(layout)
+    ages = {*GROUP_FROM, ADULT}
     for key, need in needs.items():
-        ages |= {*need.per_week, *served_from(kinds, key, need)}
+        ages |= {*need.per_week, *served_from(layout, key, need)}
     return tuple(sorted(age for age in ages if age >= 0))
 
 
-def served_from(kinds: Kinds, need_key: str, need: NeedConfig) -> set[int]:
+def served_from(layout: Layout, need_key: str, need: NeedConfig) -> set[int]:
     """The ages from which and below which outlets serve a need."""
-    bounds = {ages_of(offer) for offer in kinds.offers(need_key, need) if offer} - {ANY_AGE}
+    bounds = {ages_of(offer) for offer in offers_on_foot(layout, need_key, need) if offer} - {ANY_AGE}
     return {age for both in bounds for age in both}
 
 

@@ -20,11 +20,11 @@ from sim.columns import Floats, Ints
 from sim.kernels import kernel
 from sim.measures.comparison import Sums, half_width
 from sim.measures.crowd import Crowd, per_week, served_from
-from sim.measures.nearness import Kinds, ages_of, check_within, kinds_of, offer_of, whole_within_m
+from sim.measures.nearness import ages_of, check_within, offers_on_foot, whole_within_m
 from sim.measures.outlets import open_s
 from sim.measures.travel import ALL
 from sim.needs import NeedConfig
-from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, PoolConfig
+from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig, admits
 from sim.outlets.hours import WEEK_S, Window
 from sim.people import AGE_GROUPS, Mobility
 from sim.people.ages import GROUP_FROM
@@ -72,13 +72,15 @@ class Access:
 
 
 class Starts(NamedTuple):
-    """Where cells start: `row` (walk class, home) of the reach, its pairs of a start and an outlet, who is admitted."""
+    """Where cells start: `row` (walk class, home) of the reach, its pairs of a start and an outlet, `whom` each outlet
+    admits, and the compounds and doors of homes.
+    """
 
     row: Ints
     indptr: Ints
     outlet: Ints
     metres: Floats
-    admits: Ints
+    whom: Ints
     compound: Ints
     snap_m: Floats
 
@@ -117,17 +119,15 @@ def access(
     node = place.homes.node
     starts = Starts(
         reach.row[:, node], reach.indptr, reach.outlet, reach.metres,
-        np.array([outlet.admits for outlet in layout.outlets], np.int32), place.streets.compound[node],
-        place.homes.snap_m,
+        layout.admits, place.streets.compound[node], place.homes.snap_m,
     )  # fmt: skip
     # The bands of a need begin where the groups of age do, and where the ages begin and end whom its outlets serve.
-    kinds = kinds_of(layout)
     alike: dict[tuple[int, ...], dict[str, NeedConfig]] = {}
     for key, need in needs.items():
-        alike.setdefault(tuple(sorted({*GROUP_FROM, *served_from(kinds, key, need)})), {})[key] = need
+        alike.setdefault(tuple(sorted({*GROUP_FROM, *served_from(layout, key, need)})), {})[key] = need
     found: dict[str, Access] = {}
     for age_from, own in alike.items():
-        cells, supply = cells_of(crowd, own, age_from), supply_of(layout, kinds, own)
+        cells, supply = cells_of(crowd, own, age_from), supply_of(layout, own)
         shared = floating_catchment(starts, cells, supply)
         for row, key in enumerate(own):
             wanted, had = (column[:, :, row].transpose(0, 2, 1) for column in (cells.wanted, shared))
@@ -162,12 +162,12 @@ def cells_of(crowd: Crowd, needs: Mapping[str, NeedConfig], age_from: Sequence[i
     )
 
 
-def supply_of(layout: Layout, kinds: Kinds, needs: Mapping[str, NeedConfig]) -> Supply:
+def supply_of(layout: Layout, needs: Mapping[str, NeedConfig]) -> Supply:
     """What the outlets of a layout serve in a week, offer by offer."""
     offers: list[tuple[float, ...]] = []
     for row, (key, need) in enumerate(needs.items()):
-        of_kind = kinds.offers(key, need)
-        serving = {j: offer for j, kind in enumerate(kinds.kind.tolist()) if (offer := of_kind[kind])}
+        of_kind = offers_on_foot(layout, key, need)
+        serving = {j: offer for j, kind in enumerate(layout.kind.tolist()) if (offer := of_kind[kind])}
         a_week = weekly_supply([layout.outlets[j] for j in serving], key, need).tolist()
         offers += [(j, row, *ages_of(offer), n) for (j, offer), n in zip(serving.items(), a_week, strict=True)]
     rows = np.array(sorted(offers), dtype=float).reshape(-1, 5)
@@ -205,8 +205,7 @@ def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Fl
                 outlet, metres = starts.outlet[pair], starts.metres[pair] + starts.snap_m[home]
                 if metres > farthest_m:  # and so are all that follow
                     break
-                admits = starts.admits[outlet]
-                if admits == EVERYONE or admits == starts.compound[home]:
+                if admits(starts.whom[outlet], starts.compound[home]):
                     for offer in range(supply.first[outlet], supply.first[outlet + 1]):
                         need = supply.need[offer]
                         for band in range(len(cells.age_from)):
@@ -241,7 +240,7 @@ def errands_a_week(outlet: Outlet, need_key: str, need: NeedConfig) -> float:
 
     Staff and places that serve several needs are split evenly among them.
     """
-    offer = offer_of(outlet, need_key, need)
+    offer = outlet.kind.offer_on_foot(need_key, need.substitutes)
     if offer is None:
         return 0.0
     pool = outlet.pools[offer.pool]

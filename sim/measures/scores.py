@@ -53,8 +53,7 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     the crowd. `domains` counts those that reach at least 80 % of who wants something of them: with an outlet for one
     such need within 15 minutes at their own speed.
     """
-    spots = np.array([outlet.xy for outlet in layout.outlets], dtype=float).reshape(-1, 2)
-    stands = place.homes.zone[cKDTree(place.homes.xy).query(spots)[1]]
+    stands = place.homes.zone[cKDTree(place.homes.xy).query(layout.xy)[1]]
     in_zone: list[list[Outlet]] = [[] for _ in place.zones]
     for outlet, zone in zip(layout.outlets, stands.tolist(), strict=True):
         in_zone[zone].append(outlet)

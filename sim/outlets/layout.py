@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 from sim.by_age import ByAge
+from sim.columns import Floats, Ints
 from sim.errors import InputError
 from sim.names import check_name
 from sim.notes import Note
@@ -28,47 +30,14 @@ from sim.outlets.edits.config import (
 from sim.outlets.edits.ground import homes_in, rebuild
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.hours import WEEK_S, Window, week_windows
+from sim.outlets.outlet import EVERYONE, Kind, Outlet
 from sim.outlets.standing import Standing, middle_node, mix_notes, standing_outlets
 from sim.place import Place
 from sim.place.streets import Area, add_areas
 
-EVERYONE: Final = -1
 MOST_PER_20600: Final = 20_600  # one outlet for each resident
 MOST_IN_POOL: Final = 1_000_000  # of anything that a pool has
 FAR_OUTLET_M: Final = 500.0  # farther from every street, an outlet is not in the place
-
-
-@dataclass(frozen=True)
-class Outlet:
-    """One outlet: a stable text `id`, `name`, `format`, where, when and what.
-
-    `node` street node, `snap_m` metres from it to the door, `xy` metres; `admits` the compound whose residents may
-    enter, or -1 for everyone; `windows` of the week, `every_weeks` of which the one `in_week`; `pools` and `offers` as
-    in its format; `area_m2`; `familiar_m` within which signs make it known; `doors` (node, metres) of an area.
-    """
-
-    id: str
-    name: str
-    format: str
-    node: int
-    snap_m: float
-    xy: tuple[float, float]
-    admits: int
-    windows: tuple[Window, ...]
-    pools: Mapping[str, PoolConfig]
-    offers: Mapping[str, OfferConfig]
-    size: float
-    attraction: float
-    every_weeks: int = 1
-    in_week: int = 0
-    area_m2: float = 0.0
-    familiar_m: float = 0.0
-    doors: tuple[tuple[int, float], ...] = ()
-
-
-def serves_as(outlet: Outlet, offered: str, need: str) -> bool:
-    """Whether an outlet has an offer, and it may serve this need."""
-    return offered in outlet.offers and (offered == need or outlet.offers[offered].stands_in)
 
 
 class Spot(NamedTuple):
@@ -107,6 +76,38 @@ class Layout:
 
     def __len__(self) -> int:
         return len(self.outlets)
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of the outlets, each once, in the order of the first outlet of each."""
+        return tuple(dict.fromkeys(outlet.kind for outlet in self.outlets))
+
+    @cached_property
+    def kind(self) -> Ints:
+        """The row of `kinds` that each outlet is of, shape (outlet,)."""
+        row = {kind: at for at, kind in enumerate(self.kinds)}
+        return _column([row[outlet.kind] for outlet in self.outlets], np.int64)
+
+    @cached_property
+    def xy(self) -> Floats:
+        """Where the outlets are, metres, shape (outlet, 2)."""
+        return _column([outlet.xy for outlet in self.outlets], np.float64).reshape(-1, 2)
+
+    @cached_property
+    def admits(self) -> Ints:
+        """The compound that each outlet admits, or `EVERYONE`, shape (outlet,)."""
+        return _column([outlet.admits for outlet in self.outlets], np.int32)
+
+    def has_offer_for(self, need: str, substitutes: Mapping[str, float]) -> bool:
+        """Whether any outlet serves a need, as itself or by a substitute, on foot or at home."""
+        return any(kind.offer_for(need, substitutes) for kind in self.kinds)
+
+
+def _column(values: Sequence[object], kind: type[np.generic]) -> Any:
+    """A value of each outlet, read-only."""
+    column = np.array(values, kind)
+    column.setflags(write=False)
+    return column
 
 
 def lay_out(
@@ -277,6 +278,7 @@ class _Desk:
         self.windows = {
             key: week_windows(form.hours, f"layout {name}: formats.{key}.hours") for key, form in formats.items()
         }
+        self.kinds = {key: Kind(form.pools, form.offers) for key, form in formats.items()}
         self.outlets: dict[str, Outlet] = {}
         self.cost_yuan = 0.0
         self.log: list[str] = []
@@ -318,7 +320,7 @@ class _Desk:
                 raise InputError(f"{where} ({extend.id}): neither offers nor pools; give what it has more")
             pools, offers = {**outlet.pools, **extend.pools}, {**outlet.offers, **extend.offers}
             _check_offers(f"{where} ({extend.id})", offers, pools, self.needs)
-            self._replace(replace(outlet, pools=pools, offers=offers))
+            self._replace(replace(outlet, kind=Kind(pools, offers)))
             self.cost_yuan += extend.cost_yuan
             self.log.append(f"extend {extend.id} with {', '.join((*extend.offers, *extend.pools))}")
         for row, rehour in enumerate(config.rehour):
@@ -348,13 +350,12 @@ class _Desk:
             id=outlet_id,
             name=name,
             format=form,
+            kind=self.kinds[form],
             node=node,
             snap_m=snap_m,
             xy=xy,
             admits=EVERYONE if admits == "everyone" or doors else int(self.place.streets.compound[node]),
             windows=self.windows[form],
-            pools=spec.pools,
-            offers=spec.offers,
             size=spec.size,
             attraction=spec.attraction,
             every_weeks=spec.every_weeks,
@@ -379,7 +380,8 @@ class _Desk:
                     areas[outlet.doors] = Area(outlet.xy, nodes, metres.astype(float))
                 outlet = replace(outlet, node=node_of[outlet.doors], snap_m=0.0)
             if outlet.area_m2 and any(pool.m2_per_person for pool in outlet.pools.values()):
-                outlet = replace(outlet, pools={key: _by_area(pool, outlet) for key, pool in outlet.pools.items()})
+                pools = {key: _by_area(pool, outlet) for key, pool in outlet.pools.items()}
+                outlet = replace(outlet, kind=Kind(pools, outlet.offers))
             outlets.append(outlet)
         streets = add_areas(self.place.streets, list(areas.values()))
         nodes = np.append(self.place.areas, np.array(list(node_of.values()), np.int32))

@@ -168,6 +168,6 @@ def kinds_of(zones: Iterable[str]) -> dict[str, list[str]]:
 def has_radius(results: Results, layout: str) -> set[str]:
     """Needs for which an outlet of the layout, its own or a substitute, has an official radius."""
     laid = next(one for one in results.subject.layouts if one.name == layout)
-    offered = {need for outlet in laid.outlets if laid.formats[outlet.format].radius_m for need in outlet.offers}
+    kinds = {outlet.kind for outlet in laid.outlets if laid.formats[outlet.format].radius_m}
     catalogue = results.subject.needs.catalogue
-    return {key for key, need in catalogue.items() if not offered.isdisjoint({key, *need.substitutes})}
+    return {key for key, need in catalogue.items() if any(kind.offer_for(key, need.substitutes) for kind in kinds)}

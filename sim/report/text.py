@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.measures import offered, unmet_share
+from sim.measures import unmet_share
 from sim.measures.comparison import FEW_SEEDS, Sums, half_width
 from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
@@ -119,7 +119,9 @@ def unserved(results: Results) -> list[str]:
     """Needs that somebody raised and for which no outlet stands under the first layout."""
     raised, catalogue = raised_by(results, "need"), results.subject.needs.catalogue
     base = results.subject.layouts[0]
-    return [key for key, need in catalogue.items() if raised.get(key, 0) and not offered(base, key, need)]
+    return [
+        key for key, need in catalogue.items() if raised.get(key, 0) and not base.has_offer_for(key, need.substitutes)
+    ]
 
 
 def best_alternative(results: Results) -> str | None:

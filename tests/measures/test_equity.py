@@ -17,7 +17,6 @@ from scipy import stats
 
 from sim.measures import EQUITY, access, equity, lorenz
 from sim.measures.equity import Access, curve, errands_a_week, gini, palma, seed_equity, weekly_supply
-from sim.measures.nearness import offer_of
 from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import Mobility, Residents
@@ -148,7 +147,7 @@ def test_what_is_shared_out_is_what_there_is(world: tuple[Place, Layout, list[Re
     reach = find_reach(place, layout, (15 * 60 * 1.8,) * len(WalkClass))
     found = access(place, layout, reach, CATALOGUE, crowd(place, layout, reach, CATALOGUE, drawn))
     for key, has in found.items():
-        serving = [outlet for outlet in layout.outlets if offer_of(outlet, key, CATALOGUE[key])]
+        serving = [outlet for outlet in layout.outlets if outlet.kind.offer_on_foot(key, CATALOGUE[key].substitutes)]
         # Any outlets may be those that somebody reaches; each of them gives away all that it has.
         sums = [0.0]
         for outlet in serving:

@@ -16,6 +16,7 @@ import numpy as np
 from sim.columns import Floats, Ints, Rows
 from sim.day.supply import Demand, Rules, Supply
 from sim.kernels import inlined, is_compiled, kernel
+from sim.outlets import admits
 from sim.place import WalkClass
 from sim.place.walks import pop, push
 from sim.randomness import (
@@ -292,7 +293,7 @@ def choose(
             if not plain and lacks(terms, errand, rules.seed):
                 reason = max(reason, _LIMITED)
                 continue
-            for_me = outlet.admits < 0 or outlet.admits == resident.compound
+            for_me = admits(outlet.admits, resident.compound)
             if not for_me or (not plain and not terms.age_from <= errand.age < terms.age_below):
                 reason = max(reason, _NOT_ADMITTED)
                 continue
@@ -467,7 +468,7 @@ def order(
                 continue
             for_me = who.housebound or errand.age >= terms.home_age
             for_me &= terms.age_from <= errand.age < terms.age_below
-            if not for_me or (outlet.admits >= 0 and outlet.admits != who.compound):
+            if not for_me or not admits(outlet.admits, who.compound):
                 reason = max(reason, _NOT_ADMITTED)
                 continue
             if who.housebound:

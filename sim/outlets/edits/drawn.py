@@ -24,7 +24,7 @@ from sim.place.read.sites_table import made_id, tell_apart, text
 from sim.place.read.tables import TABLES
 
 if TYPE_CHECKING:
-    from sim.outlets.layout import Outlet
+    from sim.outlets.outlet import Outlet
 
 MOVED_M: Final = 1.0  # a point less far from where it was has not moved: files round
 GEOJSON: Final = (".geojson", ".json")
@@ -97,7 +97,7 @@ def read_drawing(
         x, y = (float(value) for value in xy[row - 1])
         admits, name = column["admits"].iloc[row - 1], column["name"].iloc[row - 1]
         stands = outlets.get(one)
-        if stands is not None and (stands.format != form[row - 1] or admits not in ("", admitted(stands))):
+        if stands is not None and (stands.format != form[row - 1] or admits not in ("", stands.admitted)):
             drawing.remove.append(one)
             stands = None
         if stands is None:
@@ -105,11 +105,6 @@ def read_drawing(
         elif np.hypot(x - stands.xy[0], y - stands.xy[1]) > MOVED_M:
             drawing.move[row] = MoveEdit(id=one, x=x, y=y)
     return drawing
-
-
-def admitted(outlet: Outlet) -> str:
-    """Who may enter an outlet, in the words of an edit."""
-    return "everyone" if outlet.admits < 0 else "compound"
 
 
 def known_format(where: str, word: str, formats: Mapping[str, FormatConfig]) -> str:

@@ -16,8 +16,21 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "kernels", "randomness", "folders", "names", "notes", "parallel"}
+GROUND = {
+    "columns",
+    "errors",
+    "kernels",
+    "randomness",
+    "folders",
+    "names",
+    "notes",
+    "parallel",
+    "by_age",
+    "clock_times",
+}
 MAY_IMPORT = {
+    "by_age": {"columns", "errors"},
+    "clock_times": set(),
     "columns": set(),
     "errors": set(),
     "notes": set(),

@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from sim.by_age import ByAge
 from sim.columns import Floats, Ints, Rows
 from sim.day.supply import Demand, Supply
 from sim.kernels import kernel
 from sim.needs import Errands, NeedConfig, NeedsConfig
 from sim.outlets import admits
-from sim.people import Residents, by_age
+from sim.people import Residents
 from sim.randomness import ENROLMENT, uniform
 from sim.record.outcomes import Reason
 
@@ -73,7 +74,7 @@ def applicants_of(row: int, need: NeedConfig, demand: Demand, residents: Residen
     speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
     range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
     range_m *= demand.residents["range_factor"][walker]
-    limit_m = np.minimum(by_age(need.limit_min, residents.age[walker]) * 60 * speed, range_m)
+    limit_m = np.minimum(ByAge(need.limit_min).at(residents.age[walker]) * 60 * speed, range_m)
     return Applicants(applicant, errand, walker, walk_class, speed, limit_m)
 
 

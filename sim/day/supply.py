@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sim.by_age import ByAge
 from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.kernels import kernel
@@ -16,7 +17,7 @@ from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import HomeConfig, Kind, Layout, OfferConfig
 from sim.outlets.hours import Window, week_windows
 from sim.parallel import in_parts
-from sim.people import Mobility, Residents, by_age
+from sim.people import Mobility, Residents
 from sim.place import Place, WalkClass
 from sim.randomness import AHEAD, text_key, uniform
 from sim.reach import Reach
@@ -329,7 +330,7 @@ class _TermsBook:
         windows = [week_windows(offer.reserved.hours, "reserved") if offer.reserved else () for offer in offers]
         reserved_end = np.cumsum([len(w) for w in windows])
         ages = np.arange(AGES)
-        yuan = by_age(self.day.cost_per_yuan, ages)
+        yuan = ByAge(self.day.cost_per_yuan).at(ages)
         terms = table(
             TERMS,
             len(offers),
@@ -352,7 +353,7 @@ class _TermsBook:
             home_age=[NEVER if home.from_age is None else home.from_age for home in homes],
             kept=[home.reserved for home in homes],
         )
-        prices = np.array([-yuan * offer.price_yuan * (1 - by_age(offer.discount, ages)) for offer in offers])
+        prices = np.array([-yuan * offer.price_yuan * (1 - ByAge(offer.discount).at(ages)) for offer in offers])
         return terms, prices, _windows(windows)
 
 
@@ -425,7 +426,7 @@ def demand_of(
     for row, config in enumerate(needs.catalogue.values()):
         if config.order_ahead_share:
             here = errands.need == row
-            ahead_share[here] = by_age(config.order_ahead_share, age[here])
+            ahead_share[here] = ByAge(config.order_ahead_share).at(age[here])
     homes = place.homes
     of_zone = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
     benches = of_zone[homes.zone[residents.home]]
@@ -460,8 +461,8 @@ def demand_of(
             len(residents),
             door_m=homes.snap_m[residents.home],
             climb_s=climb_s,
-            cost_per_s=by_age(day.cost_per_min, residents.age) / 60,
-            known_share=np.maximum(by_age(day.known_share, residents.age), by_age(layout.known_share, residents.age)),
+            cost_per_s=ByAge(day.cost_per_min).at(residents.age) / 60,
+            known_share=np.maximum(*(ByAge(one.known_share).at(residents.age) for one in (day, layout))),
             home=homes.node[residents.home],
             compound=place.streets.compound[homes.node][residents.home],
             tour=tours.of_walker[:-1],
@@ -479,7 +480,7 @@ def walk_limit_s(residents: Residents, needs: NeedsConfig, errands: Errands, n_w
     limit_s = np.zeros(n_walks)
     for row, config in enumerate(needs.catalogue.values()):
         here = need == row
-        limit_s[here] = by_age(config.limit_min, residents.age[walker[here]]) * 60
+        limit_s[here] = ByAge(config.limit_min).at(residents.age[walker[here]]) * 60
     return limit_s
 
 

@@ -13,8 +13,9 @@ from scipy import stats
 from sim.columns import Bools, Floats, Ints
 from sim.measures.travel import ALL, by_need_and_age, with_all
 from sim.people import AGE_GROUPS
+from sim.record.outcomes import FIRST_REASON, MET_WALK
 from sim.record.spread import counts_within
-from sim.record.tally import FIRST_REASON, MET_WALK, NONE, TENTHS, Tally
+from sim.record.tally import NONE, TENTHS, Tally
 
 CONFIDENCE: Final = 0.95
 RULE_OF_THREE: Final = 3.0  # errands: what never happened in n of them may still happen in 3 of n, at 95 %

@@ -8,12 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from sim.by_age import ByAge, age_band
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.kernels import kernel
 from sim.measures.nearness import ANY_AGE, Nearness, ages_of, check_within, offers_on_foot
 from sim.needs import NeedConfig
 from sim.outlets import Layout
-from sim.people import AGE_GROUPS, Mobility, Residents, by_age
+from sim.people import AGE_GROUPS, Mobility, Residents
 from sim.people.ages import GROUP_FROM
 from sim.people.households import ADULT
 from sim.place import Place
@@ -65,7 +66,7 @@ def per_week(need: NeedConfig, age: Ints) -> Floats:
     """Errands a week of a need at each age, 0 for who does not have it; of a need of households, those of each who
     may go for it.
     """
-    own = by_age(need.per_week, age)
+    own = ByAge(need.per_week).at(age)
     if need.per_household:
         own = np.where(own > 0, own, (age >= ADULT) * need.beside_elder_per_week)
     return own
@@ -129,9 +130,7 @@ def crowd_of(
 
     age_from = bands(layout, needs)
     shape = len(place.homes), len(age_from), len(Mobility)
-    cell = np.ravel_multi_index(
-        (people.home, np.searchsorted(age_from, people.age, side="right") - 1, people.mobility), shape
-    )
+    cell = np.ravel_multi_index((people.home, age_band(age_from, people.age), people.mobility), shape)
 
     def in_cells(weight: Floats | None = None) -> Any:
         return np.bincount(cell, weight, int(np.prod(shape))).reshape(shape)

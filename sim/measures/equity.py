@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sim.clock_times import DAY_S
 from sim.columns import Floats, Ints
 from sim.kernels import kernel
 from sim.measures.comparison import Sums, half_width
@@ -29,7 +30,8 @@ from sim.people import AGE_GROUPS, Mobility
 from sim.people.ages import GROUP_FROM
 from sim.place import Place, WalkClass
 from sim.reach import Reach
-from sim.record.tally import DAY_S, FIRST_REASON, Tally
+from sim.record.outcomes import FIRST_REASON
+from sim.record.tally import Tally
 
 UP_TO_MIN: Final = (5.0, 10.0, 15.0)
 WEIGHT: Final = (1.00, 0.68, 0.22)  # up to so many minutes: the zones of Luo and Qi 2009; 0 beyond

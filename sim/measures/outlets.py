@@ -8,11 +8,13 @@ from math import fsum
 import numpy as np
 import pandas as pd
 
+from sim.clock_times import DAY_S
 from sim.columns import Floats, Ints
 from sim.outlets import Layout, Outlet
 from sim.outlets.hours import WEEK_S, Window
+from sim.record.outcomes import TURNED_AWAY
 from sim.record.spread import quantiles_s
-from sim.record.tally import DAY_S, TURNED_AWAY, Tally
+from sim.record.tally import Tally
 
 
 def open_s(

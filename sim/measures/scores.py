@@ -14,7 +14,7 @@ from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
-from sim.record.tally import REASONS
+from sim.record.outcomes import REASONS
 
 COVERED: Final = 0.8  # of residents, for a domain to count: the national target, Song et al. 2022, 10.3390/ijgi11080436
 CHILDCARE: Final = ("nursery", "minding")  # how the needs begin that a childcare place meets

@@ -10,7 +10,7 @@ from sim.names import check_name
 from sim.people.households import ADULT
 
 TIERS = ("basic", "quality", "public")
-HOURS = list[
+HourShares = list[
     Any
 ]  # rows of [from hour, to hour, share of trips]; checked below, since a typed list refuses whole numbers
 
@@ -40,8 +40,8 @@ class NeedConfig:
     beside_elder_per_week: float = 0.0
     regular_per_week: float = 0.0
     days: list[int] = field(default_factory=lambda: [0, 1, 2, 3, 4, 5, 6])
-    hours: dict[int, HOURS] = field(default_factory=dict)
-    weekend_hours: dict[int, HOURS] = field(default_factory=dict)
+    hours: dict[int, HourShares] = field(default_factory=dict)
+    weekend_hours: dict[int, HourShares] = field(default_factory=dict)
     limit_min: dict[int, float] = field(default_factory=dict)
     patience: float = 1.0
     stay_min: float = 0.0

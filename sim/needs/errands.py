@@ -9,18 +9,16 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from sim.by_age import ByAge, age_band
+from sim.clock_times import DAY_S, HOUR_S, MINUTE_S, is_weekend
 from sim.columns import Bools, Codes, Floats, Ints, Keys, seal
 from sim.kernels import kernel
-from sim.needs.catalogue import HOURS, NeedConfig, NeedsConfig
-from sim.people.ages import by_age
+from sim.needs.catalogue import HourShares, NeedConfig, NeedsConfig
 from sim.people.households import ADULT, ELDER
 from sim.people.residents import Mobility, PeopleConfig, Residents
 from sim.place.streets import WalkClass
 from sim.randomness import CHAINING, CYCLING, WEATHER, generator, keyed, text_key, uniform
 
-DAY_S: Final = 86_400.0
-HOUR_S: Final = 3_600.0
-MONDAY_TO_FRIDAY: Final = 5
 DAY_KEYS: Final = 2**20  # more than twice the errands of one need that anybody has on a day
 
 
@@ -156,9 +154,9 @@ def _weathered(batch: Batch, residents: Residents, need: NeedConfig, needs: Need
         kept = _drawn(batch.key, np.full(len(batch.key), weather.discretionary_share), WEATHER, seed)
         batch = Batch._make(column[kept] for column in batch)
     if need.outdoors:
-        of_resident = by_age(weather.outdoors_min, residents.age, np.inf)
+        of_resident = ByAge(weather.outdoors_min, np.inf).at(residents.age)
         with_whom = np.where(batch.walker >= 0, batch.walker, batch.resident)
-        longest_s = 60 * np.minimum(of_resident[batch.resident], of_resident[with_whom]) / 2
+        longest_s = MINUTE_S * np.minimum(of_resident[batch.resident], of_resident[with_whom]) / 2
         batch = batch._replace(stay_s=np.minimum(batch.stay_s, longest_s))
     return batch
 
@@ -167,7 +165,7 @@ class _Absence:
     """Who is elsewhere when on one day: adults who are away, and children between being brought and fetched."""
 
     def __init__(self, residents: Residents, people: PeopleConfig, weekday: int) -> None:
-        away = residents.away & (weekday < MONDAY_TO_FRIDAY)
+        away = residents.away & (not is_weekend(weekday))
         self.from_h = np.where(away, people.away_from_h, np.inf)
         self.until_h = np.where(away, people.away_until_h, -np.inf)
 
@@ -187,7 +185,7 @@ _DTYPES: Final = (
 
 def _regulars(residents: Residents, key: str, need: NeedConfig, seed: int) -> Floats:
     """Errands per week of each resident: the mean of their age, or for regulars their habit and for others none."""
-    per_week = by_age(need.per_week, residents.age)
+    per_week = ByAge(need.per_week).at(residents.age)
     if not need.regular_per_week:
         return per_week
     regular = generator(seed, "regulars", key).random(len(residents)) * need.regular_per_week < per_week
@@ -213,13 +211,13 @@ def _raise_need(
     if need.per_household:
         per_day = _goers(residents, need, per_day, rng.random(n))
     count = np.floor(per_day + draw).astype(np.int64)
-    weekend = weekday >= MONDAY_TO_FRIDAY
+    weekend = is_weekend(weekday)
     hours = (need.weekend_hours if weekend else {}) or need.hours
 
     resident = np.repeat(np.arange(n), count)
     ordinal = np.arange(len(resident)) - np.repeat(np.cumsum(count) - count, count)
     # Several on a day are spread over the windows.
-    hour = draw_hours(hours, residents.age[resident], (when[resident] + ordinal / count[resident]) % 1)
+    hour = wanted_hours(hours, residents.age[resident], (when[resident] + ordinal / count[resident]) % 1)
     absent = absence.at(resident, hour)
     resident, ordinal, hour = resident[~absent], ordinal[~absent], hour[~absent]
 
@@ -232,7 +230,7 @@ def _raise_need(
     missing = (carer < 0) | absence.at(carer, hour)
     channel = np.select(
         [
-            online[resident] < by_age(need.online_share, age),
+            online[resident] < ByAge(need.online_share).at(age),
             fetched & ~missing,
             housebound,
             child & missing,
@@ -242,7 +240,7 @@ def _raise_need(
     )
     walker = np.where(channel == Channel.WALK, np.where(helped, carer, resident), -1)
     wanted_s = day * DAY_S + hour * HOUR_S
-    stay_s = need.stay_min * 60 * (0.5 + stay[resident])
+    stay_s = need.stay_min * MINUTE_S * (0.5 + stay[resident])
     accompanied = child & ~housebound & (channel == Channel.WALK)
     fetch_hour = np.zeros(0)
     if need.collect:
@@ -294,11 +292,11 @@ def _goers(residents: Residents, need: NeedConfig, per_day: Floats, draw: Floats
     return goes
 
 
-def draw_hours(hours: Mapping[int, HOURS], age: Ints, draw: Floats) -> Floats:
+def wanted_hours(hours: Mapping[int, HourShares], age: Ints, draw: Floats) -> Floats:
     """The hour of day wanted by residents of each age: a window by its share, then evenly within it."""
     wanted = np.empty(len(age))
     starts = sorted(hours)
-    band = np.maximum(np.searchsorted(starts, age, side="right") - 1, 0)
+    band = np.maximum(age_band(starts, age), 0)
     for i, start in enumerate(starts):
         rows = np.array(hours[start], dtype=float)
         share = np.concatenate([[0.0], np.cumsum(rows[:, 2] / rows[:, 2].sum())])
@@ -339,10 +337,10 @@ def _sets_out(batch: Batch, need: Codes, residents: Residents, needs: NeedsConfi
     timed = np.array([need.collect is not None for need in needs.catalogue.values()])[need[:n_walks]]
     timed &= batch.accompanied[:n_walks]
     walker, wanted_s = batch.walker[:n_walks], batch.wanted_s[:n_walks]
-    chained = _drawn(batch.key[:n_walks], by_age(needs.chain_share, residents.age[walker]), CHAINING, seed)
+    chained = _drawn(batch.key[:n_walks], ByAge(needs.chain_share).at(residents.age[walker]), CHAINING, seed)
     chained[1:] |= timed[:-1]
     chained[1:] &= (walker[1:] == walker[:-1]) & (batch.day[1:n_walks] == batch.day[: n_walks - 1])
-    chained[1:] &= wanted_s[1:] - wanted_s[:-1] <= needs.chain_within_min * 60
+    chained[1:] &= wanted_s[1:] - wanted_s[:-1] <= needs.chain_within_min * MINUTE_S
     chained[0] = False
     return ~chained | timed
 
@@ -383,7 +381,7 @@ def _join(
     walk_class = np.maximum.reduceat(np.maximum(residents.walk_class[walker], residents.walk_class[along]), first)
     range_m = np.minimum.reduceat(np.minimum(residents.range_m[walker], residents.range_m[along]), first)
     if people.cycle_share:
-        share = np.where(walk_class == WalkClass.ABLE, by_age(people.cycle_share, residents.age[walker[first]]), 0.0)
+        share = np.where(walk_class == WalkClass.ABLE, ByAge(people.cycle_share).at(residents.age[walker[first]]), 0.0)
         share[np.logical_or.reduceat(errands.accompanied[:n_walks], first) | bad_weather[errands.day[first]]] = 0.0
         cycles = _drawn(errands.key[first], share, CYCLING, seed)
         walk_class = np.where(cycles, WalkClass.CYCLE, walk_class)
@@ -391,8 +389,8 @@ def _join(
     if bad_weather.any():
         bad = bad_weather[errands.day[first]]
         speed = np.where(bad, speed * needs.weather.speed_factor, speed)
-        outdoors = by_age(needs.weather.outdoors_min, residents.age, np.inf)
-        outdoors_s = 60 * np.minimum.reduceat(np.minimum(outdoors[walker], outdoors[along]), first)
+        outdoors = ByAge(needs.weather.outdoors_min, np.inf).at(residents.age)
+        outdoors_s = MINUTE_S * np.minimum.reduceat(np.minimum(outdoors[walker], outdoors[along]), first)
         stays_out = np.array([need.outdoors for need in needs.catalogue.values()])[errands.need[:n_walks]]
         share = np.where(np.logical_or.reduceat(stays_out, first), 0.25, 0.5)
         range_m = np.where(bad, np.minimum(range_m, outdoors_s * share * speed), range_m)

@@ -10,8 +10,7 @@ from scipy.sparse import csr_array
 from sim.columns import Bools, Floats, Ints
 from sim.place import Place, WalkClass
 from sim.place.streets import PUBLIC
-from sim.place.walks import SLACK_M, walks_from
-from sim.place.walks.search import walking_arcs
+from sim.place.walks import SLACK_M, walking_arcs, walks_from
 
 
 class Cover(NamedTuple):

@@ -33,7 +33,6 @@ class Layout:
     `formats` by key.
     `cost_yuan` of all edits.
     `edits` every one, in the order in which they were carried out.
-    `ground` those of them that changed the place.
     `touched` ids of outlets that an edit added, moved or changed.
     `known_share` by age, to which an online map raises that of `day`.
     `range_factor` by zone, by which benches lengthen the range of the slow.
@@ -47,7 +46,6 @@ class Layout:
     formats: Mapping[str, FormatConfig]
     cost_yuan: float = 0.0
     edits: tuple[Edit, ...] = ()
-    ground: tuple[Edit, ...] = ()
     touched: tuple[str, ...] = ()
     known_share: Mapping[int, float] = field(default_factory=dict)
     range_factor: Mapping[str, float] = field(default_factory=dict)
@@ -124,7 +122,6 @@ def lay_out(
         formats=formats,
         cost_yuan=desk.cost_yuan,
         edits=tuple(desk.edits),
-        ground=tuple(desk.ground),
         touched=tuple(sorted(set(desk.touched) & desk.outlets.keys())),
         known_share=desk.known_share,
         range_factor=desk.range_factor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from sim.kernels import kernel
 from sim.outlets.formats import OfferConfig, PoolConfig
@@ -51,6 +51,8 @@ class Kind:
 
     Kinds of the same pools and offers are equal; neither is changed after.
     """
+
+    SHARED: ClassVar[bool] = True  # by many outlets: kept once (`sim.storage`)
 
     pools: Mapping[str, PoolConfig]
     offers: Mapping[str, OfferConfig]

@@ -1,6 +1,6 @@
 """Who lives in the place: ages, households, pace, mobility, and who walks with whom."""
 
-from sim.people.ages import AGE_GROUPS, age_group, by_age
+from sim.people.ages import AGE_GROUPS, age_group
 from sim.people.residents import Mobility, PeopleConfig, Residents, settle, split_notes, take_census
 
 __all__ = [
@@ -9,7 +9,6 @@ __all__ = [
     "PeopleConfig",
     "Residents",
     "age_group",
-    "by_age",
     "settle",
     "split_notes",
     "take_census",

@@ -14,17 +14,17 @@ import pandas as pd
 
 from sim.errors import InputError
 from sim.notes import Note
-from sim.people.ages import OLDEST
+from sim.people.ages import AGES_END
 from sim.place.read.tables import plain, read_number, read_table
 
-KEY: Final = "people.census"
+CENSUS_KEY: Final = "people.census"
 SEXES: Final = {
     **dict.fromkeys(("男", "男性", "男性人口", "male", "males", "m", "men"), "male"),
     **dict.fromkeys(("女", "女性", "女性人口", "female", "females", "f", "women"), "female"),
     **dict.fromkeys(("", "合计", "小计", "计", "总计", "人口", "人口数", "常住人口", "总人口", "人数"), "both"),
     **dict.fromkeys(("total", "people", "persons", "population", "pop", "all", "both"), "both"),
 }
-TOTALS: Final = ("合计", "总计", "总数", "共计", "total", "sum")
+CALLED_TOTAL: Final = ("合计", "总计", "总数", "共计", "total", "sum")
 PEOPLE: Final = (
     "人口数_合计",
     "总人口",
@@ -51,7 +51,7 @@ OPEN: Final = re.compile(
 SINGLE: Final = re.compile(r"(?<![\d.])(\d{1,3})(?![\d.])")
 NO_END: Final = 130  # where an open group of ages ends
 # Groups that add up to the total within this share, or ten people, are rounded [A].
-ROUNDED_SHARE: Final = 0.001
+SUM_TOLERANCE: Final = 0.001
 
 
 @dataclass
@@ -91,7 +91,7 @@ def read_census(config: CensusConfig, within: Mapping[int, float]) -> Sheet:
     """
     path = Path(config.file or "").expanduser()
     if not path.exists():
-        raise InputError(f"{path}: not there; {KEY}.file is the path of a table")
+        raise InputError(f"{path}: not there; {CENSUS_KEY}.file is the path of a table")
     table = read_table(path).map(plain)
     if not len(table):
         raise InputError(f"{path}: a header without rows; a row of the district is needed")
@@ -99,7 +99,7 @@ def read_census(config: CensusConfig, within: Mapping[int, float]) -> Sheet:
     bands = age_columns(list(table.columns))
     if not bands and (lain := lay_flat(table)) is not None:
         if config.row is not None:
-            raise InputError(f"{path}: has ages in its rows, so it is of one district; leave {KEY}.row out")
+            raise InputError(f"{path}: has ages in its rows, so it is of one district; leave {CENSUS_KEY}.row out")
         table = lain
         bands = age_columns(list(table.columns))
     if not bands:
@@ -110,12 +110,12 @@ def read_census(config: CensusConfig, within: Mapping[int, float]) -> Sheet:
     bands, notes = leave_out_sums(bands, path)
     at, told = find_row(table, bands, config, path)
     row = pd.Series(table.loc[at])
-    people = {band: count(row, columns, path, at) for band, columns in bands.items()}
+    people = {band: people_of_band(row, columns, path, at) for band, columns in bands.items()}
     added = fsum(both for both, _ in people.values())
     if not added > 0:
         raise InputError(f"{path}: row {at + 1}: the age groups count nobody")
     total = first_number(row, PEOPLE)
-    if total is not None and abs(added - total) > max(10.0, ROUNDED_SHARE * total):
+    if total is not None and abs(added - total) > max(10.0, SUM_TOLERANCE * total):
         notes.append(
             Note(
                 f"{path}: the age groups of row {at + 1} add up to {added:,.0f} people, the row says {total:,.0f}; the "
@@ -126,10 +126,10 @@ def read_census(config: CensusConfig, within: Mapping[int, float]) -> Sheet:
         )
     profile: dict[int, float] = {}
     for band, (both, _) in sorted(people.items()):
-        low = band.low if band.low < OLDEST else max(profile)  # the few people in the last groups of a long sheet
+        low = band.low if band.low < AGES_END else max(profile)  # the few people in the last groups of a long sheet
         profile[low] = profile.get(low, 0.0) + both
     ends = max(people).high
-    if ends < OLDEST:
+    if ends < AGES_END:
         profile[ends] = 0.0
         older = sum(share for age, share in within.items() if age >= ends) / max(sum(within.values()), 1e-9)
         notes.append(
@@ -236,17 +236,19 @@ def find_row(
     places = [name for name in table.columns if name not in ages]
     if config.name:
         if config.name not in table:
-            raise InputError(f"{path}: no column {config.name!r} ({KEY}.name); its columns are {', '.join(places)}")
+            raise InputError(
+                f"{path}: no column {config.name!r} ({CENSUS_KEY}.name); its columns are {', '.join(places)}"
+            )
         places = [config.name]
     if config.row is None:
         rows = list(table.index)
     else:
-        rows = list(table.index[table[places].map(lambda cell: same(cell, plain(config.row))).any(axis=1)])
+        rows = list(table.index[table[places].map(lambda cell: is_named(cell, plain(config.row))).any(axis=1)])
     if not rows:
         names = [cell for name in places for cell in table[name].unique() if cell and read_number(cell) is None]
         near = get_close_matches(plain(config.row), names, 5, cutoff=0.3) or names[:5]
         raise InputError(
-            f"{path}: no row has {config.row!r} as a name or code ({KEY}.row); there are {', '.join(near)}"
+            f"{path}: no row has {config.row!r} as a name or code ({CENSUS_KEY}.row); there are {', '.join(near)}"
         )
     if len(rows) == 1:
         return rows[0], []
@@ -255,7 +257,9 @@ def find_row(
     whole = [at for at in rows if abs(2 * sizes[at] - sizes.sum(skipna=False)) < 0.5]
     if len(rows) == 2 and len(whole) == 2 and (held.iloc[0] == held.iloc[1]).all():
         whole = whole[:1]  # a city of one district
-    called = [at for at in rows if any("".join(str(cell).split()).lower() in TOTALS for cell in table.loc[at, places])]
+    called = [
+        at for at in rows if any("".join(str(cell).split()).lower() in CALLED_TOTAL for cell in table.loc[at, places])
+    ]
     for totals in (whole, called):
         if len(totals) == 1:
             note = f"row {totals[0] + 1} is taken, the total of {len(rows) - 1:,} others, which are not added to it."
@@ -265,12 +269,13 @@ def find_row(
         f"{config.row!r} stands in {len(rows):,} rows" if config.row else f"not given, and there are {len(rows):,} rows"
     )
     raise InputError(
-        f"{path}: {KEY}.row: {asked}, none of them the total of the others: {'; '.join(words)}"
-        f"{'; …' if len(rows) > 8 else ''}; give a name or code that only one of them has, or its column as {KEY}.name"
+        f"{path}: {CENSUS_KEY}.row: {asked}, none of them the total of the others: {'; '.join(words)}"
+        f"{'; …' if len(rows) > 8 else ''}; give a name or code that only one of them has, or its column "
+        f"as {CENSUS_KEY}.name"
     )
 
 
-def same(cell: str, asked: str) -> bool:
+def is_named(cell: str, asked: str) -> bool:
     """Whether a cell is the name or code that is asked for; the codes 150300 and 150300.0 are one."""
     if cell == asked:
         return True
@@ -278,7 +283,7 @@ def same(cell: str, asked: str) -> bool:
     return code is not None and code == float(asked)
 
 
-def count(row: pd.Series, columns: dict[str, str], path: Path, at: int) -> tuple[float, float | None]:
+def people_of_band(row: pd.Series, columns: dict[str, str], path: Path, at: int) -> tuple[float, float | None]:
     """All people of a group of ages in a row, and the women among them, None where sexes are not told."""
     told = {}
     for sex, column in columns.items():

@@ -11,10 +11,11 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from sim.by_age import ByAge
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.errors import InputError
 from sim.notes import Note
-from sim.people.ages import OLDEST, age_group, by_age, people_by_group, split_bands
+from sim.people.ages import AGES_END, age_group, people_by_group, split_bands
 from sim.people.census import CensusConfig, read_census
 from sim.people.households import ADULT, ELDER, draw_ages, form_households
 from sim.place.apportionment import apportion
@@ -84,7 +85,7 @@ class PeopleConfig:
                 if not 0 <= value <= 1:
                     raise InputError(f"people.{key}.{age}: {value}; a share from 0 to 1 is accepted")
         for age in self.slow_share.keys() | self.housebound_share.keys():
-            both = float(by_age(self.slow_share, age) + by_age(self.housebound_share, age))
+            both = float(ByAge(self.slow_share).at(age) + ByAge(self.housebound_share).at(age))
             if both > 1:
                 raise InputError(
                     f"people.slow_share and housebound_share: together {both:g} from age {age} on; at most 1"
@@ -101,9 +102,9 @@ class PeopleConfig:
                 )
         for key in ("profile", "ages_within"):
             for age, value in getattr(self, key).items():
-                if not (0 <= age < OLDEST and value >= 0):
+                if not (0 <= age < AGES_END and value >= 0):
                     raise InputError(
-                        f"people.{key}.{age}: {value}; ages from 0 to {OLDEST - 1} and shares from 0 up are accepted"
+                        f"people.{key}.{age}: {value}; ages from 0 to {AGES_END - 1} and shares from 0 up are accepted"
                     )
         if not any(share > 0 for share in self.profile.values()):
             raise InputError("people.profile: all shares are 0; at least one must be above")
@@ -235,19 +236,19 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     home, household, age = _house(place.homes, n, config, seed)
 
     rng = generator(seed, "bodies")
-    female = rng.random(n) < by_age(config.female_share, age)
-    mean, sd = by_age(config.speed_m_s, age), by_age(config.speed_sd_m_s, age)
+    female = rng.random(n) < ByAge(config.female_share).at(age)
+    mean, sd = ByAge(config.speed_m_s).at(age), ByAge(config.speed_sd_m_s).at(age)
     speed = truncated_normal(rng.random(n), mean, sd, config.speed_min_m_s, config.speed_max_m_s)
     draw = rng.random(n)
-    housebound = by_age(config.housebound_share, age)
-    slow = by_age(config.slow_share, age)
+    housebound = ByAge(config.housebound_share).at(age)
+    slow = ByAge(config.slow_share).at(age)
     mobility = np.select(
         [draw < housebound, draw < housebound + slow], [Mobility.HOUSEBOUND, Mobility.SLOW], Mobility.INDEPENDENT
     ).astype(np.int8)
     is_slow = mobility == Mobility.SLOW
     speed = np.where(is_slow, np.maximum(speed * config.slow_factor, config.speed_min_m_s), speed)
 
-    away = (rng.random(n) < by_age(config.away_share, age)) & (mobility == Mobility.INDEPENDENT)
+    away = (rng.random(n) < ByAge(config.away_share).at(age)) & (mobility == Mobility.INDEPENDENT)
     away &= ~_stays_for_a_child(household, age, away, mobility, config, rng.random(n))
     # One floor for a household, drawn by the number of its first member.
     floor = np.floor(rng.random(n)[np.unique(household, return_index=True)[1]][household] * place.homes.floors[home])
@@ -262,7 +263,7 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
         range_m=np.where(is_slow, config.slow_range_m, np.inf),
         carer=_carers(household, age, away, mobility),
         away=away,
-        climb_s=floor * by_age(config.floor_s, age),
+        climb_s=floor * ByAge(config.floor_s).at(age),
     )
 
 

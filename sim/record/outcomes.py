@@ -1,11 +1,24 @@
-"""What becomes of an errand, and why."""
+"""What becomes of an errand, and why: the one list of either, from which all others are made.
+
+A new outcome or reason is one line here, the kernel that gives it, and its words in the report.
+"""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
 
 
-class Outcome(IntEnum):
+class _Named(IntEnum):
+    """Numbers with names."""
+
+    @property
+    def key(self) -> str:
+        """What records and tables call it."""
+        return self.name.lower()
+
+
+class Outcome(_Named):
     """Where an errand ended; `PENDING` only while the day is still running."""
 
     PENDING = 0
@@ -16,8 +29,12 @@ class Outcome(IntEnum):
     UNMET = 5
 
 
-class Reason(IntEnum):
-    """The last thing that stood in the way of an unmet errand; `NONE` where nothing did."""
+class Reason(_Named):
+    """The last thing that stood in the way of an unmet errand; `NONE` where nothing did.
+
+    The numbers are those that records are written with, and columns of tables stand in their order. Which reason counts
+    where an errand meets several is not for them to say: see `HURDLES`.
+    """
 
     NONE = 0
     NO_OUTLET = 1
@@ -30,3 +47,37 @@ class Reason(IntEnum):
     QUEUE = 8
     NO_CARER = 9
     CANNOT_WALK = 10
+
+
+HURDLES: Final = (
+    Reason.NO_OUTLET,
+    Reason.TOO_FAR,
+    Reason.LIMITED,
+    Reason.NOT_ADMITTED,
+    Reason.UNKNOWN,
+    Reason.CLOSED,
+    Reason.FULL,
+    Reason.QUEUE,
+)
+"""What stands between an errand and its service at an outlet, in the order in which the errand comes to it.
+
+At each outlet an errand ends at the first hurdle that it cannot pass. Where no outlet serves it, the one at which it came
+furthest gives the reason: where ten outlets are too far and one is closed, it is unmet because that one is closed.
+"""
+
+TURNED_AWAY: Final = tuple(reason.key for reason in (Reason.CLOSED, Reason.FULL, Reason.QUEUE))
+"""Reasons for which somebody is turned away at the door of an outlet, after the walk to it."""
+
+OUTCOMES: Final = tuple(outcome.key for outcome in Outcome if outcome != Outcome.PENDING)
+"""The outcomes of a run that has ended, by name, as tables call them."""
+
+REASONS: Final = tuple(reason.key for reason in Reason if reason != Reason.NONE)
+"""The reasons of unmet errands, by name, as tables call them."""
+
+ENDS: Final = (*(name for name in OUTCOMES if name != Outcome.UNMET.key), *REASONS)
+"""How an errand ends, by name: met in one of four ways, or unmet for one reason (from `FIRST_REASON` on)."""
+
+MET_WALK: Final = ENDS.index(Outcome.MET_WALK.key)
+DELIVERED: Final = ENDS.index(Outcome.MET_DELIVERY.key)
+HOME_SERVED: Final = ENDS.index(Outcome.MET_HOME_SERVICE.key)
+FIRST_REASON: Final = ENDS.index(REASONS[0])

@@ -37,7 +37,7 @@ def _text(codes: np.ndarray, names: list[str]) -> pd.Categorical:
 
 
 def _enum(codes: np.ndarray, names: type[Outcome] | type[Reason]) -> pd.Categorical:
-    return _text(codes, [member.name.lower() for member in names])
+    return _text(codes, [member.key for member in names])
 
 
 def write_record(

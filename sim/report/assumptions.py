@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sim.report.results import PLAIN_LOADER
+from sim.report.words import PLAIN_LOADER
 
 GRADES = ("S", "D", "M", "A")
 GROUPS = ("place", "people", "needs", "layout", "day", "study")

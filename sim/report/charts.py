@@ -16,7 +16,6 @@ from matplotlib.patches import Patch
 from sim.columns import Bools
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
-from sim.report.labels import Words
 from sim.report.results import ALL, Results, coverage_and_met, equity_of, has_radius, reason_shares, unmet_by
 from sim.report.style import (
     INK,
@@ -32,6 +31,7 @@ from sim.report.style import (
     title_panel,
     unmet_colours,
 )
+from sim.report.words import Words
 
 LATEST_MIN = 30
 FIFTEEN_MIN = 15
@@ -50,7 +50,7 @@ def layout_line(row: int) -> tuple[str, str]:
 def needs_by_unmet(results: Results) -> list[str]:
     """Needs that anybody has, the least unmet under the first layout first: bottom to top of a chart."""
     share = unmet_by(results, "need")[results.first]
-    order = {key: row for row, key in enumerate(results.world.needs.catalogue)}
+    order = {key: row for row, key in enumerate(results.subject.needs.catalogue)}
     return sorted(share.index, key=lambda key: (share[key], -order[key]))
 
 

@@ -30,20 +30,20 @@ class Drawing:
 
 def each_drawing(results: Results) -> Iterator[Drawing]:
     """The figures of a study one after the other, so that only one is in memory."""
-    need = next(iter(results.world.needs.catalogue))
+    need = next(iter(results.subject.needs.catalogue))
     alternatives = results.layouts[1:]
-    n = results.world.study.seeds
+    n = results.subject.seeds
     one_seed = "_one_seed" if n == 1 else ""
     few = {"seeds": " " + results.words("caution.few_seeds", n=n, least=FEW_SEEDS) if n < FEW_SEEDS else ""}
     width_m = maps.cells_m(results)
     cells, width = ("", {}) if width_m is None else ("_cells", {"width": str(width_m)})
-    for laid in results.world.layouts:
+    for laid in results.subject.layouts:
         figure = maps.draw_layout(results, laid, need)
         values = {"layout": laid.name, "need": need, **width}
         yield Drawing(f"layout_{laid.name}", "layout", f"layout{cells}", figure, values)
     unmet = f"unmet{cells or '_homes'}"
     yield Drawing("unmet_by_home", unmet, unmet, maps.draw_unmet_homes(results), width)
-    if len(results.world.place.zones) > FEW_ZONES:
+    if len(results.subject.place.zones) > FEW_ZONES:
         first = {"layout": results.first}
         yield Drawing("unmet_by_community", "ranked", "ranked", draw_ranked(results), first)
         yield Drawing("communities", "communities", "communities", draw_communities(results), first)

@@ -16,8 +16,8 @@ from sim.columns import Bools, Floats
 from sim.place import Place
 from sim.place.streets import street_side
 from sim.report.cells import MANY_SPOTS
-from sim.report.labels import Words
 from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
+from sim.report.words import Words
 
 MANY = 3000  # more links than this are pixels in the SVG too
 STROKE = 1000  # links drawn as one path: a hundred times faster than a path each, and within what Agg can hold

@@ -63,8 +63,8 @@ CLUSTER = 0.05  # of the map's width: how far outlets on one spot are set apart 
 
 def cells_m(results: Results) -> int | None:
     """How wide the hexagons are that homes and outlets are gathered into; None where each of them can be drawn."""
-    most = max(len(results.world.place.homes), *map(len, results.world.layouts))
-    left, right, *_ = extent(results.world.place)
+    most = max(len(results.subject.place.homes), *map(len, results.subject.layouts))
+    left, right, *_ = extent(results.subject.place)
     return cell_width_m(right - left) if most > MANY_SPOTS else None
 
 
@@ -191,7 +191,7 @@ def _spot_marks(
 
 def draw_change(results: Results, layout: str) -> Figure:
     """Who gains and who loses from the first layout to another: a map, and residents by the change at their home."""
-    words, place, names = results.words, results.world.place, results.names.layouts
+    words, place, names = results.words, results.subject.place, results.names.layouts
     width_m = cells_m(results)
     before, after = (unmet_spots(results, name, width_m).reset_index(drop=True) for name in (results.first, layout))
     spots = before.assign(points=(after["unmet_share"] - before["unmet_share"]) * 100).dropna(subset="points")
@@ -285,7 +285,7 @@ def flow_bounds(top: float) -> list[float]:
 
 def _panels(results: Results, title: str, layout_of: Mapping[str, str]) -> tuple[Figure, SubFigure, dict[str, Axes]]:
     """A map per key on the ground of its layout, at most three side by side, each with streets, scale bar and north."""
-    place = results.world.place
+    place = results.subject.place
     rows, columns = grid_of(len(layout_of))
     width_in = WIDTH_IN if columns > 1 else 6.0 if cells_m(results) is None else 8.0
     height_in = rows * (height(place, width_in / columns, columns) + 0.35) + 0.9
@@ -305,7 +305,7 @@ def _draw_outlets(axes: Axes, results: Results, layout: Layout) -> list[Line2D]:
     words = results.words
     touched = set(layout.touched)
     size = mark_area(len(layout), 26.0)
-    left, right, *_ = extent(results.world.place)
+    left, right, *_ = extent(results.subject.place)
     width_m = right - left
     apart_m = np.sqrt(size) * width_m / ((WIDTH_IN - LEGEND_IN) * 72)
     order = sorted(

@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
@@ -22,9 +22,10 @@ from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.edit_lines import edit_line
 from sim.report.figures import Drawing, save_figures
-from sim.report.labels import Words, name_things
+from sim.report.given_names import name_things
 from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
 from sim.report.style import Style, chinese_face, find_style
+from sim.report.subject import Subject
 from sim.report.tables import (
     age_minutes_table,
     age_table,
@@ -38,27 +39,25 @@ from sim.report.tables import (
     zone_table,
 )
 from sim.report.text import answer, cautions, disagreements
-
-if TYPE_CHECKING:
-    from sim.study import World
+from sim.report.words import Words
 
 PLAIN = "0123456789.,:+−–%·×"  # what numbers are written in
 FACE_HERE = "/* the Chinese face goes here */"
 PACKAGES = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 
 
-def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[str]) -> Path:
+def draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
     """Figures and page of a finished study in its results folder; returns the path of the page.
 
     Where no installed face has Chinese, the figures of a Chinese page are labelled in English, and a message says so.
     """
     with no_collector():
-        return _draw_report(root, world, config, overrides)
+        return _draw_report(root, subject, config, overrides)
 
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Python's search for garbage put off: it would go through the whole world over and over while marks are drawn."""
+    """Python's search for garbage put off: it would go through all scenes over and over while marks are drawn."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -68,9 +67,9 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _draw_report(root: Path, world: World, config: ReportConfig, overrides: list[str]) -> Path:
+def _draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
     words = Words(config.language)
-    results = read_results(root, world, words)
+    results = read_results(root, subject, words)
     style = find_style(config.font, config.language)
     images = _figures(results, config, style, root) if config.figures else []
     source = (files("sim.report") / "page.html").read_text(encoding="utf-8")
@@ -102,7 +101,7 @@ def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -
         print(f"lifecircle: {results.words('no_cjk')}", file=sys.stderr)
         language = "en"
     words = Words(language)
-    drawn = replace(results, words=words, names=name_things(results.world, words, style.draws))
+    drawn = replace(results, words=words, names=name_things(results.subject, words, style.draws))
     style = style.just_for(f"{drawn.words} {drawn.names} {PLAIN}")
     return [_image(results, drawing, root) for drawing in save_figures(drawn, style, root, config.dpi)]
 
@@ -121,7 +120,7 @@ def _image(results: Results, drawing: Drawing, root: Path) -> dict[str, str]:
 
 def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
     """Everything of the page but its figures, as text and tables."""
-    words, names, world = results.words, results.names, results.world
+    words, names, subject = results.words, results.names, results.subject
     layouts = words.listed([words("quoted", name=names.layouts[name]) for name in results.layouts])
     rests = assumptions(results.config, overrides)
     return {
@@ -129,21 +128,21 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "title": words("title", place=names.place),
         "question": words(
             "question.text" if len(results.layouts) > 1 else "question.one",
-            residents=f"{world.residents:,}",
+            residents=f"{subject.residents:,}",
             place=names.place,
             layouts=layouts,
         ),
-        "method": words("question.method", days=world.study.days, runs=results.runs()),
+        "method": words("question.method", days=subject.days, runs=results.runs()),
         "cautions": cautions(results),
         "answer": answer(results),
         "layouts": layout_table(results),
         "edits": [
             (names.layouts[layout.name], [edit_line(results, edit) for edit in layout.edits])
-            for layout in world.layouts
+            for layout in subject.layouts
         ],
         "place": _place_facts(results),
         "people": people_table(results),
-        "notes": gravest_first(world.place.notes),
+        "notes": gravest_first(subject.place.notes),
         "scores": score_table(results),
         "disagreements": disagreements(results, results.first),
         "equity": equity_table(results),
@@ -162,8 +161,8 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "grades": count_grades([row for rows in rests.values() for row in rows]),
         "overrides": overrides,
         "command": shlex.join(["lifecircle", *overrides]),
-        "digest": world.digest,
-        "seeds": ", ".join(str(seed) for seed in world.study.seed_list),
+        "digest": subject.digest,
+        "seeds": ", ".join(str(seed) for seed in subject.seed_list),
         "versions": ", ".join(f"{name} {version(name)}" for name in ("lifecircle", *PACKAGES)),
         "source": results.source(),
     }
@@ -180,7 +179,7 @@ def told_zones(results: Results) -> str:
 
 
 def _place_facts(results: Results) -> str:
-    place = results.world.place
+    place = results.subject.place
     return results.words(
         "place.facts",
         km=float(place.streets.length_m.sum()) / 1000,

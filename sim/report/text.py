@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,6 @@ from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
 from sim.report.config import ReportConfig
-from sim.report.labels import Words
 from sim.report.results import (
     ALL,
     Results,
@@ -26,9 +24,8 @@ from sim.report.results import (
     read_results,
 )
 from sim.report.style import columns_of
-
-if TYPE_CHECKING:
-    from sim.study import World
+from sim.report.subject import Subject
+from sim.report.words import Words
 
 DAYS_A_YEAR = 365
 WAN = 10_000
@@ -97,7 +94,7 @@ def answer(results: Results) -> list[str]:
 
 def cautions(results: Results) -> list[str]:
     """What would change the answer and stands before it: needs without any outlet, grave notes, too few seeds."""
-    words, world = results.words, results.world
+    words, subject = results.words, results.subject
     told = []
     without = unserved(results)
     if without:
@@ -111,17 +108,17 @@ def cautions(results: Results) -> list[str]:
                 share=percent(raised.reindex(without).sum() / raised.sum()),
             )
         )
-    grave = [note for note in gravest_first(world.place.notes) if note.grade != "remark"]
+    grave = [note for note in gravest_first(subject.place.notes) if note.grade != "remark"]
     told += [words("caution.note", grade=words(f"severity.{note.grade}"), text=str(note)) for note in grave]
-    if world.study.seeds < FEW_SEEDS:
-        told.append(words("caution.few_seeds", n=world.study.seeds, least=FEW_SEEDS))
+    if subject.seeds < FEW_SEEDS:
+        told.append(words("caution.few_seeds", n=subject.seeds, least=FEW_SEEDS))
     return told
 
 
 def unserved(results: Results) -> list[str]:
     """Needs that somebody raised and for which no outlet stands under the first layout."""
-    raised, catalogue = raised_by(results, "need"), results.world.needs.catalogue
-    base = results.world.layouts[0]
+    raised, catalogue = raised_by(results, "need"), results.subject.needs.catalogue
+    base = results.subject.layouts[0]
     return [
         key for key, need in catalogue.items() if raised.get(key, 0) and not base.has_offer_for(key, need.substitutes)
     ]
@@ -206,7 +203,7 @@ def _for_whom(results: Results, best: str) -> str:
     def tell(group: str) -> str:
         return words("age_change", age=words(group), difference=with_interval(words, known[group]))
 
-    one_seed = results.world.study.seeds == 1
+    one_seed = results.subject.seeds == 1
     worse = [g for g, row in known.items() if (row["difference"] if one_seed else row["ci_low"]) > 0]
     base, other = (words("quoted", name=names[name]) for name in (results.first, best))
     sentence = words("answer.change_most", base=base, best=other, age=tell(most))
@@ -359,10 +356,10 @@ def summary_head(words: Words) -> list[str]:
     ]
 
 
-def summary(root: Path, world: World, config: ReportConfig) -> str:
+def summary(root: Path, subject: Subject, config: ReportConfig) -> str:
     """The table that ends a study on the terminal: a line per layout, with paired differences and their intervals."""
     words = Words(config.language)
-    results = read_results(root, world, words)
+    results = read_results(root, subject, words)
     table = [summary_head(words), *summary_rows(results)]
     widths = [max(columns_of(row[column]) for row in table) for column in range(len(table[0]))]
     lines = []
@@ -373,7 +370,7 @@ def summary(root: Path, world: World, config: ReportConfig) -> str:
         ]
         lines.append("  ".join(cells).rstrip())
     base = results.names.layouts[results.first]
-    tail = words("summary.note" if world.study.seeds > 1 else "summary.note_one_seed", base=base, runs=results.runs())
+    tail = words("summary.note" if subject.seeds > 1 else "summary.note_one_seed", base=base, runs=results.runs())
     if any(cell.endswith("*") for row in table for cell in row):
         tail += " " + words("few_star")
     return "\n".join([*lines, "", tail, *(f"! {caution}" for caution in cautions(results))])

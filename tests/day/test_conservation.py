@@ -20,7 +20,7 @@ from sim.needs import raise_errands
 from sim.outlets import EVERYONE, Kind, OfferConfig, PoolConfig, lay_out
 from sim.people import settle
 from sim.place import Streets, WalkClass, build_place
-from sim.place.walks.search import clear, new_search, search, walking_arcs
+from sim.place.walks import clear, new_search, search, walking_arcs
 from sim.record import Record
 from tests.day.random_worlds import SIZES, built_world, drawn_world
 from tests.walking import Walks

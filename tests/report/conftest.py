@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from sim.config import load_config
-from sim.report.labels import Words
 from sim.report.results import Results, read_results
 from sim.report.style import Style, find_style
+from sim.report.words import Words
 from sim.study import Clock, World, build_world, run_study
 
 SMALL = [

@@ -17,8 +17,8 @@ from sim.report.assumptions import (
     packaged_numbers,
     parse_numbers,
 )
-from sim.report.labels import Words
 from sim.report.results import read_results
+from sim.report.words import Words
 from tests.report.conftest import Study
 
 TEXT = """\

@@ -15,9 +15,9 @@ from sim.report import maps
 from sim.report.cells import ACROSS, cell_centres, cell_width_m, gather
 from sim.report.communities import draw_communities, draw_ranked, ranked
 from sim.report.figures import each_drawing
-from sim.report.labels import WORDS, Words
 from sim.report.results import Results, read_results
 from sim.report.style import Style
+from sim.report.words import Words
 from tests.report.conftest import Study
 from tests.report.test_figures import by_gid
 
@@ -121,5 +121,5 @@ def test_every_figure_of_a_city_has_its_title_and_caption(city: Results) -> None
     drawings = {drawing.stem: drawing for drawing in each_drawing(city)}
     assert {"communities", "unmet_by_community", "layout_base", "unmet_by_home"} <= drawings.keys()
     for drawing in drawings.values():
-        assert f"fig.{drawing.title}" in WORDS
-        assert f"cap.{drawing.caption}" in WORDS
+        assert f"fig.{drawing.title}" in Words("en")
+        assert f"cap.{drawing.caption}" in Words("en")

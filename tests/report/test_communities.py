@@ -14,11 +14,11 @@ from sim.report import ReportConfig, communities, draw_report, maps
 from sim.report.cells import cell_centres, cell_width_m
 from sim.report.figures import each_drawing
 from sim.report.ground import extent
-from sim.report.labels import WORDS, Words
 from sim.report.page import told_zones
 from sim.report.results import Results, kinds_of, read_results
 from sim.report.style import chinese_family, find_style
 from sim.report.tables import zone_table
+from sim.report.words import Words
 from tests.report.conftest import Study
 from tests.report.test_figures import axes_of, by_gid, legend_of
 
@@ -181,8 +181,8 @@ def test_figures_of_many_communities_are_drawn_whole(
     drawings = list(each_drawing(read_results(root, world, Words(language))))
     assert {"communities", "unmet_by_community"} < {drawing.stem for drawing in drawings}
     for drawing in drawings:
-        assert f"fig.{drawing.title}" in WORDS
-        assert f"cap.{drawing.caption}" in WORDS
+        assert f"fig.{drawing.title}" in Words("en")
+        assert f"cap.{drawing.caption}" in Words("en")
         for suffix, most_bytes in (("png", 1_000_000), ("svg", 3_000_000)):
             assert 10_000 < (root / "figures" / f"{drawing.stem}.{suffix}").stat().st_size < most_bytes
     text = page.read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ from sim.outlets.edits.placing import AddEdit, MoveEdit
 from sim.outlets.edits.rules import GatherRule, SpreadRule
 from sim.outlets.edits.terms import ExtendEdit, RehourEdit
 from sim.report.edit_lines import edit_line
-from sim.report.labels import WORDS, Words
 from sim.report.results import read_results
+from sim.report.words import Words, texts_of
 from tests.outlets.conftest import formats, laid, sites, town
 from tests.report.conftest import Study
 
@@ -39,16 +39,16 @@ LINES = [
         "关闭出入口 （1，2）周围0.5米",
     ),
     (Edit("ramps", values={"x": 0.0, "y": 0.0, "within_m": 0.0}), "ramps (0, 0)", "台阶改坡道 （0，0）"),
-    (Edit("lifts", values={"zones": ("north", "middle")}), "lifts north, middle", "加装电梯 北片、中片"),
-    (Edit("lifts", values={"zones": ()}), "lifts everywhere", "加装电梯 各处"),
-    (Edit("benches", values={"zones": ("south",), "factor": 1.5}), "benches south: 1.5", "增设座椅 南片：1.5"),
+    (Edit("lifts", names={"zones": ("north", "middle")}), "lifts north, middle", "加装电梯 北片、中片"),
+    (Edit("lifts", names={"zones": ()}), "lifts everywhere", "加装电梯 各处"),
+    (Edit("benches", values={"factor": 1.5}, names={"zones": ("south",)}), "benches south: 1.5", "增设座椅 南片：1.5"),
     (
-        Edit("signs", values={"formats": ("pharmacy",), "familiar_m": 200.0}),
+        Edit("signs", values={"familiar_m": 200.0}, names={"formats": ("pharmacy",)}),
         "signs pharmacy: 200 m",
         "设置指示牌 药店：200 米",
     ),
     (
-        Edit("online_map", values={"known_share": SHARES}),
+        Edit("online_map", by_age=SHARES),
         "online map: {0: 0.9, 60: 0.5}",
         "线上地图 0: 0.9, 60: 0.5",
     ),
@@ -67,7 +67,7 @@ LINES = [
     (Edit("remove", "k-01"), "remove k-01", "撤除 k-01"),
     (Edit("move", "k-01"), "move k-01", "迁移 k-01"),
     (
-        Edit("extend", "parcel-01", {"what": ("pharmacy", "staff")}),
+        Edit("extend", "parcel-01", names={"what": ("pharmacy", "staff")}),
         "extend parcel-01 with pharmacy, staff",
         "扩充 parcel-01：买药、staff",
     ),
@@ -109,6 +109,6 @@ def test_every_verb_has_words_and_every_word_a_verb() -> None:
     )
     other = changed(ground=GroundConfig(open_walls=[gate]))
     verbs = {f"edit.{edit.verb}" for edit in (*one.edits, *other.edits)}
-    assert verbs == {key for key in WORDS if key.startswith("edit.") and not key.startswith("edit.if.")}
-    told = {edit.verb: set(edit.values) for edit, *_ in LINES}
-    assert told == {edit.verb: set(edit.values) for edit in (*one.edits, *other.edits)}
+    assert verbs == {key for key in texts_of("en") if key.startswith("edit.") and not key.startswith("edit.if.")}
+    told = {edit.verb: {*edit.values, *edit.names} for edit, *_ in LINES}
+    assert told == {edit.verb: {*edit.values, *edit.names} for edit in (*one.edits, *other.edits)}

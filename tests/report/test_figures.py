@@ -18,9 +18,9 @@ from sim.record import REASONS
 from sim.report import charts, maps
 from sim.report.figures import each_drawing, save_figures
 from sim.report.ground import draw_links, side_by_side
-from sim.report.labels import WORDS, Words
 from sim.report.results import Results, change_by_home, coverage_and_met, gain_and_lose, read_results
 from sim.report.style import Style
+from sim.report.words import Words
 from tests.report.conftest import Study
 
 
@@ -46,8 +46,8 @@ def test_every_figure_has_a_title_a_caption_and_its_source(results: Results) -> 
     drawings = list(each_drawing(results))
     assert len({drawing.stem for drawing in drawings}) == len(drawings)
     for drawing in drawings:
-        assert f"fig.{drawing.title}" in WORDS
-        assert f"cap.{drawing.caption}" in WORDS
+        assert f"fig.{drawing.title}" in Words("en")
+        assert f"cap.{drawing.caption}" in Words("en")
         [source] = by_gid(drawing.figure, "source")
         assert "grown from seed 1" in source.get_text()  # type: ignore[attr-defined]
         assert "2 seeds × 2 days" in source.get_text().replace("\n", " ")  # type: ignore[attr-defined]

@@ -13,11 +13,11 @@ import pytest
 
 from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
-from sim.report.labels import Words
 from sim.report.results import read_results
 from sim.report.style import columns_of
 from sim.report.tables import equity_table, pressure_table, score_table
 from sim.report.text import answer, best_alternative, cautions, disagreements, signed, with_interval
+from sim.report.words import Words
 from tests.report.conftest import Study
 
 SECTIONS = {"question", "answer", "layouts", "place", "official", "tables", "definitions", "assumptions", "reproduce"}

@@ -18,7 +18,7 @@ from sim.day.supply import Demand, Rules, Supply
 from sim.kernels import inlined, is_compiled, kernel
 from sim.outlets import admits
 from sim.place import WalkClass
-from sim.place.walks.search import pop, push
+from sim.place.walks import pop, push
 from sim.randomness import (
     ASSORTMENT,
     KNOWING,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from sim.by_age import ByAge
 from sim.errors import InputError
 from sim.outlets.edits.desk import Desk
+from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import check_cost
 
 
@@ -55,8 +56,8 @@ def make_known(desk: Desk, layout: str, edits: AwarenessEdits) -> None:
     if awareness.known_share:
         ages = sorted({*desk.known_share, *awareness.known_share})
         tables = (desk.known_share, awareness.known_share)
-        desk.known_share = {age: max(_at_age(table, age) for table in tables) for age in ages}
-        desk.done("online_map", cost_yuan=awareness.cost_yuan, known_share=dict(desk.known_share))
+        desk.known_share = {age: max(ByAge(table).of_age(age) for table in tables) for age in ages}
+        desk.done(Edit("online_map", by_age=desk.known_share), awareness.cost_yuan)
     for row, signs in enumerate(awareness.signs):
         _put_up(desk, f"{where}.signs[{row}]", signs)
 
@@ -69,10 +70,5 @@ def _put_up(desk: Desk, where: str, signs: SignsRule) -> None:
         raise InputError(f"{where}.familiar_m: {signs.familiar_m}; metres above 0 are needed")
     for outlet in [o for o in desk.outlets.values() if not signs.formats or o.format in signs.formats]:
         desk.put(replace(outlet, familiar_m=max(outlet.familiar_m, signs.familiar_m)))
-    desk.done("signs", cost_yuan=signs.cost_yuan, formats=tuple(signs.formats), familiar_m=signs.familiar_m)
-
-
-def _at_age(table: Mapping[int, float], age: int) -> float:
-    """The value of a table by age at an age; 0 below its first."""
-    known = [start for start in table if start <= age]
-    return table[max(known)] if known else 0.0
+    told = Edit("signs", values={"familiar_m": signs.familiar_m}, names={"formats": tuple(signs.formats)})
+    desk.done(told, signs.cost_yuan)

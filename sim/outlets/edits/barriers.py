@@ -12,6 +12,7 @@ from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.position import Position
+from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import check_cost
 from sim.outlets.outlet import EVERYONE
 from sim.place import Place, keep_gates
@@ -96,7 +97,6 @@ def change_barriers(desk: Desk, layout: str, edits: BarrierEdits) -> None:
         _build_lifts(desk, f"{where}.lifts[{row}]", lifts)
     for row, benches in enumerate(ground.benches):
         _put_benches(desk, f"{where}.benches[{row}]", benches)
-    desk.ground += desk.edits[before:]
     if len(desk.edits) > before:  # walls may be down, so that what stood behind them is open to everyone
         compound = desk.place.streets.compound
         for outlet in desk.outlets.values():
@@ -110,7 +110,7 @@ def _choose_gates(desk: Desk, where: str, gates: str) -> None:
     if gates != "all":
         streets = keep_gates(desk.place.streets, gates, desk.seed, desk.place.open_wall_m)
         desk.place = replace(desk.place, streets=streets)
-        desk.done("gates", gates=gates)
+        desk.done(Edit("gates", values={"gates": gates}))
 
 
 def _change_all(desk: Desk, where: str, key: str, edits: Sequence[GroundEdit], change: Change) -> None:
@@ -119,14 +119,14 @@ def _change_all(desk: Desk, where: str, key: str, edits: Sequence[GroundEdit], c
         here = f"{where}[{row}]"
         x, y = desk.spot(here, edit).xy
         desk.place = change(desk.place, here, np.array([x, y]), edit.within_m)
-        desk.done(key, cost_yuan=edit.cost_yuan, x=x, y=y, within_m=edit.within_m)
+        desk.done(Edit(key, values={"x": x, "y": y, "within_m": edit.within_m}), edit.cost_yuan)
 
 
 def _build_lifts(desk: Desk, where: str, lifts: HomesEdit) -> None:
     homes = desk.place.homes
     there = _homes_in(desk.place, where, lifts)
     desk.place = replace(desk.place, homes=replace(homes, lift=homes.lift | there))
-    desk.done("lifts", cost_yuan=lifts.cost_yuan, zones=tuple(lifts.zones))
+    desk.done(Edit("lifts", names={"zones": tuple(lifts.zones)}), lifts.cost_yuan)
 
 
 def _put_benches(desk: Desk, where: str, benches: BenchesEdit) -> None:
@@ -135,7 +135,8 @@ def _put_benches(desk: Desk, where: str, benches: BenchesEdit) -> None:
     _homes_in(desk.place, where, benches)
     for zone in benches.zones or desk.place.zones:
         desk.range_factor[zone] = max(benches.factor, desk.range_factor.get(zone, 1.0))
-    desk.done("benches", cost_yuan=benches.cost_yuan, zones=tuple(benches.zones), factor=benches.factor)
+    told = Edit("benches", values={"factor": benches.factor}, names={"zones": tuple(benches.zones)})
+    desk.done(told, benches.cost_yuan)
 
 
 def _homes_in(place: Place, where: str, edit: HomesEdit) -> Bools:

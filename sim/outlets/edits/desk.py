@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
 
 import numpy as np
 
@@ -31,7 +30,7 @@ class Desk:
     `seed` of the place.
     `outlets` by id.
     `cost_yuan` of the edits so far.
-    `edits` what was done so far, in order; `ground` those of the place.
+    `edits` what was done so far, in order.
     `touched` ids of outlets that an edit added, moved or changed.
     `known_share` by age, of an online map.
     `range_factor` by zone, of benches.
@@ -48,7 +47,6 @@ class Desk:
         self.outlets: dict[str, Outlet] = {}
         self.cost_yuan = 0.0
         self.edits: list[Edit] = []
-        self.ground: list[Edit] = []
         self.touched: list[str] = []
         self.known_share: dict[int, float] = {}
         self.range_factor: dict[str, float] = {}
@@ -92,9 +90,9 @@ class Desk:
         admits = EVERYONE if everyone or spot.doors else int(compound[spot.node])
         self.put(replace(outlet, **spot._asdict(), admits=admits))
 
-    def done(self, verb: str, outlet_id: str = "", cost_yuan: float = 0.0, **values: Any) -> None:
+    def done(self, edit: Edit, cost_yuan: float = 0.0) -> None:
         """Record an edit that was carried out, and what it costs."""
-        self.edits.append(Edit(verb, outlet_id, values))
+        self.edits.append(edit)
         self.cost_yuan += cost_yuan
 
     def standing(self, where: str, outlet_id: str) -> Outlet:

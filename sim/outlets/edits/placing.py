@@ -11,6 +11,7 @@ from sim.errors import InputError
 from sim.names import check_name
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.position import Position
+from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import check_weeks
 from sim.outlets.formats import FormatConfig
 from sim.outlets.hours import week_windows
@@ -109,13 +110,13 @@ def place_outlets(desk: Desk, layout: str, edits: PlacingEdits) -> None:
 def remove_outlet(desk: Desk, outlet_id: str) -> None:
     """Take away an outlet."""
     del desk.outlets[outlet_id]
-    desk.done("remove", outlet_id)
+    desk.done(Edit("remove", outlet_id))
 
 
 def move_outlet(desk: Desk, where: str, move: MoveEdit) -> None:
     """Move an outlet."""
     desk.move(desk.outlets[move.id], desk.spot(where, move))
-    desk.done("move", move.id)
+    desk.done(Edit("move", move.id))
 
 
 def add_outlet(desk: Desk, where: str, add: AddEdit) -> None:
@@ -137,7 +138,7 @@ def add_outlet(desk: Desk, where: str, add: AddEdit) -> None:
         if add.area_m2 < 0:
             raise InputError(f"{where}.area_m2: {add.area_m2}; square metres from 0 up are accepted")
         desk.outlets[add.id] = replace(desk.outlets[add.id], area_m2=add.area_m2)
-    desk.done("add", add.id, format=add.format)
+    desk.done(Edit("add", add.id, {"format": add.format}))
 
 
 def _spot(desk: Desk, where: str, add: AddEdit) -> Spot:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+Value = str | int | float | bool
 
 
 @dataclass(frozen=True)
@@ -13,9 +14,13 @@ class Edit:
 
     `verb` what was done, mostly its key in a layout file; a report has the words `edit.<verb>`.
     `id` of the outlet that it concerns, or "".
-    `values` by the names that those words have for them: keys of the config, numbers in SI units, tuples and tables.
+    `values` numbers in SI units, texts, and yes or no, by the names that those words have for them.
+    `names` keys of the config, several to a name of those words.
+    `by_age` a table, if the edit has one.
     """
 
     verb: str
     id: str = ""
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_age: Mapping[int, float] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from sim.errors import InputError
 from sim.outlets.cover import covering_sites
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.placing import AddEdit, add_outlet
+from sim.outlets.edits.record import Edit, Value
 from sim.outlets.outlet import Spot
 from sim.outlets.standing import middle_node
 
@@ -65,16 +66,16 @@ def _spread(desk: Desk, layout: str, rule: SpreadRule) -> None:
         raise InputError(f"{where}: count {rule.count}, within_m {rule.within_m}; numbers above 0 are accepted")
     nodes, share = covering_sites(desk.place, rule.count, rule.within_m, rule.inside)
     short = len(nodes) < rule.count
-    desk.done(
-        "spread",
-        n=len(nodes),
-        most=rule.count,
-        format=rule.format,
-        share=share[-1] if share else 0.0,
-        walk_m=rule.within_m,
-        no_more_sites=short,
-        idle=0 if short else sum(b <= a for a, b in pairwise(share)),
-    )
+    values: dict[str, Value] = {
+        "n": len(nodes),
+        "most": rule.count,
+        "format": rule.format,
+        "share": share[-1] if share else 0.0,
+        "walk_m": rule.within_m,
+        "no_more_sites": short,
+        "idle": 0 if short else sum(b <= a for a, b in pairwise(share)),
+    }
+    desk.done(Edit("spread", values=values))
     before = sum(outlet_id.startswith(f"{rule.format}-{layout}-") for outlet_id in desk.outlets)
     for row, node in enumerate(nodes, before + 1):
         admits = "" if rule.inside else "everyone"
@@ -91,4 +92,4 @@ def _gather(desk: Desk, where: str, formats: list[str]) -> None:
     moved = [outlet for outlet in desk.outlets.values() if outlet.format in formats]
     for outlet in moved:
         desk.move(outlet, Spot(node, 0.0, (float(x), float(y))))
-    desk.done("gather", n=len(moved), node=node)
+    desk.done(Edit("gather", values={"n": len(moved), "node": node}))

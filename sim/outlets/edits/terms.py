@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.outlets.edits.desk import Desk
+from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import check_cost, check_offers, check_weeks
 from sim.outlets.formats import OfferConfig, PoolConfig
 from sim.outlets.hours import week_windows
@@ -68,7 +69,7 @@ def _extend(desk: Desk, where: str, extend: ExtendEdit) -> None:
     pools, offers = {**outlet.pools, **extend.pools}, {**outlet.offers, **extend.offers}
     check_offers(where, offers, pools, desk.needs)
     desk.put(replace(outlet, kind=Kind(pools, offers)))
-    desk.done("extend", extend.id, extend.cost_yuan, what=(*extend.offers, *extend.pools))
+    desk.done(Edit("extend", extend.id, names={"what": (*extend.offers, *extend.pools)}), extend.cost_yuan)
 
 
 def _rehour(desk: Desk, where: str, rehour: RehourEdit) -> None:
@@ -80,4 +81,4 @@ def _rehour(desk: Desk, where: str, rehour: RehourEdit) -> None:
     if windows == outlet.windows:
         raise InputError(f"{where}.hours: it keeps these hours already; give others")
     desk.put(replace(outlet, windows=windows))
-    desk.done("rehour", rehour.id, rehour.cost_yuan)
+    desk.done(Edit("rehour", rehour.id), rehour.cost_yuan)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.place.config import GrownConfig, PlaceConfig
-from sim.place.place import Homes, Place, bands
+from sim.place.place import Homes, Place, bands_from_north
 from sim.place.streets import PUBLIC, Streets, street_side
 from sim.randomness import generator
 
@@ -115,7 +115,7 @@ def grow(name: str, seed: int, grown: GrownConfig, box: Box, zones: Sequence[str
         xy=xy,
         snap_m=np.zeros(len(entrances)),
         compound=np.array(compound_of, dtype=np.int32),
-        zone=bands(xy[:, 1], weight, len(zones)),
+        zone=bands_from_north(xy[:, 1], weight, len(zones)),
         weight=weight,
         floors=np.full(len(entrances), grown.floors, dtype=np.int32),
         lift=_with_lift(compound_of, grown.lift_share, generator(seed, "lifts", name)),

@@ -16,8 +16,9 @@ from sim.place.place import Homes
 from sim.place.read.buildings import find_buildings
 from sim.place.read.communities import find_zones
 from sim.place.read.entrances import find_entrances
-from sim.place.read.ground import Ground, street_km_within
-from sim.place.read.population import Buildings, read_population
+from sim.place.read.lived_in import Buildings
+from sim.place.read.population import read_population
+from sim.place.read.source_map import SourceMap, street_km_within
 from sim.place.read.street_homes import homes_along
 from sim.place.streets import MILLIMETRE, PUBLIC
 
@@ -37,7 +38,7 @@ class Housing(NamedTuple):
     notes: list[Note]
 
 
-def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
+def find_homes(ground: SourceMap, config: PlaceConfig) -> Housing:
     """Homes within the bounds, near the streets, in their zones; on which node each stands is not said yet.
 
     Who lives there is counted by `place.population`, else estimated by floor area, else not known (addresses);
@@ -106,14 +107,14 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
     return Housing(homes, zones.names, population, notes)
 
 
-def too_few(buildings: Buildings, ground: Ground) -> bool:
+def too_few(buildings: Buildings, ground: SourceMap) -> bool:
     """Whether a map shows too few buildings to say where people live: within its bounds, as the streets are counted."""
     within = shapely.intersects_xy(ground.bounds, buildings.xy[:, 0], buildings.xy[:, 1])
     km = street_km_within(ground.streets, ground.bounds)
     return bool(np.count_nonzero(within) < max(1.0, BUILDINGS_PER_KM * km))
 
 
-def settle_streets(n_buildings: int, ground: Ground, config: PlaceConfig) -> tuple[Floats, Floats, list[Note]]:
+def settle_streets(n_buildings: int, ground: SourceMap, config: PlaceConfig) -> tuple[Floats, Floats, list[Note]]:
     """Where people live on a map without houses: doors along its streets, all alike; and a note of it."""
     along = homes_along(ground, config.street_home_m)
     streets = "streets for homes" if along.lived else "streets of any kind"

@@ -10,14 +10,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sim.columns import Bools, Floats, Ints
+from sim.columns import Bools, Floats, Ints, Shapes
 from sim.notes import Note
 from sim.place.read.crossings import crossing_notes, crossing_waits, meeting_waits
 from sim.place.read.left_out import LeftOut
-from sim.place.read.population import Shapes
 from sim.place.read.tags import Manner
 from sim.place.streets import MILLIMETRE, PUBLIC, Streets, keep_links
-from sim.place.walks.search import connected
+from sim.place.walks import connected
 
 # Streets have a node at least this often, in metres: figures by street are drawn by such pieces.
 NODE_EVERY_M = 50.0
@@ -177,7 +176,7 @@ def drawn(ends: Floats, xy: Floats, along_m: Floats, ends_m: Floats, before: Int
 
 
 def first_of_each(links: Ints, stairs: Bools, length_m: Floats) -> NDArray[np.int64]:
-    """Rows of the shortest link between any two nodes, with stairs and without, in their order.
+    """Ints of the shortest link between any two nodes, with stairs and without, in their order.
 
     A link from a node to itself is left out.
     """

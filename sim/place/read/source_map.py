@@ -6,14 +6,13 @@ from dataclasses import dataclass
 
 import shapely
 
-from sim.columns import Bools, Floats
+from sim.columns import Bools, Floats, Shapes
 from sim.notes import Note
-from sim.place.read.population import Shapes
 from sim.place.streets import Streets
 
 
 @dataclass(frozen=True)
-class Ground:
+class SourceMap:
     """The streets of a map in metres, and within which `bounds` it holds; `features` where it shows buildings and
     outlets. `bridge` (link,): links off the ground; `lived` (link,): streets for the homes beside them; `line` (link,)
     as they are drawn; `wait_s` (link, 2) seconds lost at the first and second end of each. `boxed`: the bounds are

@@ -1,0 +1,107 @@
+"""Outlets of a planner's own, from a table or layer whose categories become formats."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import shapely
+
+from sim.errors import InputError
+from sim.notes import Note
+from sim.place.config import SitesConfig
+from sim.place.place import Sites
+from sim.place.read.sites_table.columns import (
+    CODES,
+    OUTLET_NAMES,
+    column_of,
+    text,
+    words_of,
+)
+from sim.place.read.sites_table.datum import doubt_crs
+from sim.place.read.sites_table.formats import formats_of
+from sim.place.read.sites_table.ids import name_rows
+from sim.place.read.sites_table.repeats import merge, told_apart_by
+from sim.place.read.sites_table.rows import count_out, in_metres, read_rows
+from sim.place.read.source_map import SourceMap
+from sim.place.streets import MILLIMETRE
+
+TOP: Final = 10  # categories named in a note
+
+
+def read_sites(config: SitesConfig, ground: SourceMap) -> tuple[Sites, list[Note]]:
+    """The outlets of a table or layer within the bounds of the streets, in the order of their ids; and notes.
+
+    A row without coordinates, outside, or of a category that is no outlet or not known is left out and counted by its
+    category. Raises `InputError` naming file, column and remedy where no row is left.
+    """
+    file = Path(config.file or "").expanduser()
+    rows, unplaced, n = read_rows(config, file)
+    rows, form, counted = count_out(rows, file, config)
+    code, category = text(rows, None), form if config.counts else text(rows, None)
+    if not config.counts:
+        code = text(rows, column_of(rows, file, "category", config.category, CODES))
+        category = words_of(rows, file, config)
+        form = formats_of(code, category, config.formats)
+    shown = category.where(category != "", code).where(lambda column: column != "", "no category")
+    points = np.asarray(shapely.point_on_surface(in_metres(rows, ground.streets, file)), dtype=object)
+    xy = shapely.get_coordinates(points).reshape(-1, 2)
+    within = np.asarray(shapely.intersects(points, ground.bounds))
+    known, outlet = form.notna().to_numpy(), form.fillna("").to_numpy() != ""
+
+    said = [
+        (unplaced, "without coordinates are left out", ""),
+        (shown[~within], "lie outside the place and are left out", ""),
+        (
+            shown[within & ~known],
+            "are of categories that place.outlets.formats does not know and are left out",
+            '; give each its format there, or "" for what is no outlet',
+        ),
+        (shown[within & known & ~outlet], "are no outlets by place.outlets.formats", ""),
+    ]
+    notes = [Note(f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}.", len(c) / n) for c, why, remedy in said if len(c)]
+    suspicion = doubt_crs(config, file, rows.crs, ground, xy[outlet])
+    kept = np.flatnonzero(within & outlet)
+    if not len(kept):
+        why = " ".join(map(str, (*suspicion, *notes)))
+        raise InputError(f"{file}: none of its {n:,} rows is an outlet of this place. {why}")
+
+    rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
+    name = text(rows, column_of(rows, file, "name", config.name, OUTLET_NAMES))
+    first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, 0.0 if counted else config.duplicates_m)
+    ids, id_notes = name_rows(config, file, rows, name, first, repeats)
+    if len(repeats):
+        notes.append(
+            Note(
+                f"{file}: {len(repeats):,} rows repeat another of their name and format within "
+                f"{config.duplicates_m:g} m and are counted once: {top(name.iloc[repeats])}."
+            )
+        )
+    missing = [] if config.counts else sorted({*config.formats.values()} - {"", *form})
+    if missing:
+        notes.append(
+            Note(
+                f"{file}: has no outlet of {len(missing)} formats ({', '.join(missing)}); check whether there is none, "
+                "or the table lacks them."
+            )
+        )
+    order = np.argsort(ids)
+    kept_rows = first[order]
+    sites = Sites(
+        id=tuple(ids[i] for i in order),
+        format=tuple(form.iloc[kept_rows]),
+        name=tuple(name.iloc[kept_rows]),
+        xy=np.round(xy[kept_rows], MILLIMETRE),
+    )
+    return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
+
+
+def top(categories: Iterable[str]) -> str:
+    """The most frequent of some words with their counts."""
+    counts = Counter(category or "no name" for category in categories)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    more = f", {len(ranked) - TOP:,} others" if len(ranked) > TOP else ""
+    return ", ".join(f"{category} {count:,}" for category, count in ranked[:TOP]) + more

@@ -32,7 +32,6 @@ LONG_FILES = {
     "sim/people/residents.py",
     "sim/reach/search.py",
     "sim/report/charts.py",
-    "sim/report/labels.py",
     "sim/report/maps.py",
     "sim/report/text.py",
 }

@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 TEST = .venv-test/bin
 
-.PHONY: run test site install clean
+.PHONY: run test quick check site install clean
 
 run: install
 	$(BIN)/lifecircle $(ARGS)
@@ -19,13 +19,23 @@ install: .venv/installed
 
 test:
 	rm -rf .venv-test
-	$(PYTHON) -m venv .venv-test
-	$(TEST)/python -m pip install --quiet --upgrade pip
-	$(TEST)/python -m pip install --quiet --editable ".[zh,dev]"
+	$(MAKE) check ARGS="$(ARGS)"
+
+# The same in about a minute, in the environment of the last `make test` or `make quick`, without the slow tests.
+quick:
+	$(MAKE) check ARGS='-m "not slow" $(ARGS)'
+
+check: .venv-test/installed
 	$(TEST)/ruff check .
 	$(TEST)/ruff format --check .
 	$(TEST)/mypy
 	$(TEST)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+.venv-test/installed: pyproject.toml setup.py
+	$(PYTHON) -m venv .venv-test
+	$(TEST)/python -m pip install --quiet --upgrade pip
+	$(TEST)/python -m pip install --quiet --editable ".[zh,dev]"
+	touch $@
 
 # The site of documentation, with its gallery, into build/site.
 site: .venv/docs

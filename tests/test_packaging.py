@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,21 @@ def test_an_editable_install_finds_what_came_later(tree: Path, tmp_path: Path) -
         for name in later:
             shutil.rmtree((tree / name).parent)
     assert said.split() == ["1", "2", "b:", "2", str(tree / "sim" / "later")]
+
+
+def test_what_is_imported_is_asked_for() -> None:
+    told = [*PROJECT["dependencies"], *(each for extra in PROJECT["optional-dependencies"].values() for each in extra)]
+    asked = {re.split(r"[^\w.-]", each)[0].lower().replace("_", "-") for each in told}
+    lends = packages_distributions()
+    missing = {}
+    for file in (ROOT / "sim").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+            for name in {module.split(".")[0] for module in modules} - {"sim", *sys.stdlib_module_names}:
+                if not asked & {each.lower().replace("_", "-") for each in (*lends.get(name, ()), name)}:
+                    missing[name] = file.name
+    assert not missing
 
 
 def test_the_version_stands_in_one_place() -> None:

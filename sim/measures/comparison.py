@@ -37,7 +37,7 @@ OF_A_RUN: Final = {
     "share_15_min": "share_15_min_each",
     "walk_min_per_day": "walk_min_per_day",
 }  # what a measure of a single run is called where runs are compared
-PARTS: Final = (ALL, "served", "unserved")
+HEADLINE_PARTS: Final = (ALL, "served", "unserved")
 DIFFERENCE: Final = ("difference", "ci_low", "ci_high", "seeds", "raised", "few", "base_value", "value")
 
 
@@ -202,7 +202,7 @@ def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools) -
     masks = {ALL: np.ones_like(served), "served": served, "unserved": ~served}
     rows = []
     for (one, base), (other, layout) in permutations(enumerate(layouts), 2):
-        for part in PARTS if one == 0 else PARTS[:1]:
+        for part in HEADLINE_PARTS if one == 0 else HEADLINE_PARTS[:1]:
             mask = masks[part]
             behind = raised[:, mask].sum(axis=1)
             pair = Pair(*(Sums(of, unmet[row][:, mask].sum(axis=1), behind) for row in (one, other)))

@@ -63,7 +63,7 @@ def people_of(place: Place, layout: Layout, residents: Residents) -> People:
 
 
 def per_week(need: NeedConfig, age: Ints) -> Floats:
-    """Errands a week of a need at each age, 0 for who does not have it; of a need of households, those of each who
+    """Errands a week of a need at each age, 0 for those who do not have it; of a need of households, those of each who
     may go for it.
     """
     own = ByAge(need.per_week).at(age)
@@ -155,7 +155,7 @@ def crowd_of(
 
 
 def bands(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
-    """The ages at which anything changes: the group of age, how often something is wanted, or who is served."""
+    """The ages at which anything changes: the group of age, how often something is wanted, or whom an outlet serves."""
     ages = {*GROUP_FROM, ADULT}
     for key, need in needs.items():
         ages |= {*need.per_week, *served_from(layout, key, need)}
@@ -172,7 +172,7 @@ def served_from(layout: Layout, need_key: str, need: NeedConfig) -> set[int]:
 def count_near(
     people: People, near: Nearness, wants: Bools, domain: Ints, within_min: Floats, counted: Ints, in_domains: Ints
 ) -> None:
-    """Count who has each need, and has an outlet for it near, as in `Crowd`; `wants` (need, age), `domain` (need,)."""
+    """Count those who have each need, and those who have an outlet for it near, as in `Crowd`; `wants` (need, age), `domain` (need,)."""
     n_needs, n_within = len(wants), len(within_min)
     asks, has = np.zeros(len(in_domains), np.bool_), np.zeros(len(in_domains), np.bool_)
     metres = np.empty(n_needs)

@@ -99,8 +99,8 @@ class Cells(NamedTuple):
     range_m: Floats
 
 
-class Supply(NamedTuple):
-    """Who serves what: outlet j has the offers `first[j]` to `first[j + 1]`, each for a row of `need` and the ages
+class Capacity(NamedTuple):
+    """What each outlet can serve: outlet j has the offers `first[j]` to `first[j + 1]`, each for a row of `need` and the ages
     [`from_age`, `below_age`), of `a_week` errands (offer,).
     """
 
@@ -127,7 +127,7 @@ def access(
         alike.setdefault(tuple(sorted({*GROUP_FROM, *served_from(layout, key, need)})), {})[key] = need
     found: dict[str, Access] = {}
     for age_from, own in alike.items():
-        cells, supply = cells_of(crowd, own, age_from), supply_of(layout, own)
+        cells, supply = cells_of(crowd, own, age_from), capacity_of(layout, own)
         shared = floating_catchment(starts, cells, supply)
         for row, key in enumerate(own):
             wanted, had = (column[:, :, row].transpose(0, 2, 1) for column in (cells.wanted, shared))
@@ -162,7 +162,7 @@ def cells_of(crowd: Crowd, needs: Mapping[str, NeedConfig], age_from: Sequence[i
     )
 
 
-def supply_of(layout: Layout, needs: Mapping[str, NeedConfig]) -> Supply:
+def capacity_of(layout: Layout, needs: Mapping[str, NeedConfig]) -> Capacity:
     """What the outlets of a layout serve in a week, offer by offer."""
     offers: list[tuple[float, ...]] = []
     for row, (key, need) in enumerate(needs.items()):
@@ -172,10 +172,12 @@ def supply_of(layout: Layout, needs: Mapping[str, NeedConfig]) -> Supply:
         offers += [(j, row, *ages_of(offer), n) for (j, offer), n in zip(serving.items(), a_week, strict=True)]
     rows = np.array(sorted(offers), dtype=float).reshape(-1, 5)
     outlet, need_row, from_age, below_age = rows[:, :4].astype(np.int64).T.copy()
-    return Supply(np.searchsorted(outlet, np.arange(len(layout) + 1)), need_row, from_age, below_age, rows[:, 4].copy())
+    return Capacity(
+        np.searchsorted(outlet, np.arange(len(layout) + 1)), need_row, from_age, below_age, rows[:, 4].copy()
+    )
 
 
-def floating_catchment(starts: Starts, cells: Cells, supply: Supply) -> Floats:
+def floating_catchment(starts: Starts, cells: Cells, supply: Capacity) -> Floats:
     """Access of each cell to each need, in the shape of `wanted`.
 
     What is shared out is what there is: errands wanted times access adds up to the supply of all offers that somebody
@@ -190,7 +192,7 @@ def floating_catchment(starts: Starts, cells: Cells, supply: Supply) -> Floats:
 
 
 @kernel
-def meet(starts: Starts, cells: Cells, supply: Supply, ratio: Floats, within: Floats, shared: Floats) -> None:
+def meet(starts: Starts, cells: Cells, supply: Capacity, ratio: Floats, within: Floats, shared: Floats) -> None:
     """For each cell and each offer within its walk, add to `within` (offer,) what the cell wants, and to `shared`
     (home, mobility, need, band) the `ratio` (offer,), both by the weight of the walk.
     """

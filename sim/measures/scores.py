@@ -50,7 +50,7 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     """The scores of `NORMS` by community, and for `all`: `zone`, `score`, `value`, `norm`, `unit`, `met` (yes or no).
 
     An outlet belongs to the community of the home nearest to it; residents and households are means over the draws of
-    the crowd. `domains` counts those that reach at least 80 % of who wants something of them: with an outlet for one
+    the crowd. `domains` counts those that reach at least 80 % of those who want something of them: with an outlet for one
     such need within 15 minutes at their own speed.
     """
     stands = place.homes.zone[cKDTree(place.homes.xy).query(layout.xy)[1]]

@@ -1,4 +1,4 @@
-"""Formats: what a kind of outlet offers, to whom, when it is open, and who serves."""
+"""Formats: what a kind of outlet offers, to whom, when it is open, and which staff serve."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class HomeConfig:
     `radius_m` metres of walking up to which homes are served.
     `per_round` orders that share one way.
     `within_min` minutes within which an order must arrive to be taken.
-    `registered_share` of the housebound whom the service knows, and who may order.
-    `from_age` the age from which others may order who could not be served on foot (null: nobody).
+    `registered_share` of the housebound whom the service knows, so that they may order.
+    `from_age` the age from which others may order too, where they could not be served on foot (null: nobody).
     `reserved` the last so many servers go for the housebound only.
     """
 

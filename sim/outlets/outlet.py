@@ -11,7 +11,7 @@ from sim.outlets.formats import OfferConfig, PoolConfig
 from sim.outlets.hours import Window
 
 EVERYONE: Final = -1  # whom an outlet admits, unless it admits one compound
-Doors = tuple[tuple[int, float], ...]  # (node, metres from it)
+AreaDoors = tuple[tuple[int, float], ...]  # (node, metres from it)
 
 
 @kernel
@@ -35,7 +35,7 @@ class Spot(NamedTuple):
     node: int
     snap_m: float
     xy: tuple[float, float]
-    doors: Doors = ()
+    doors: AreaDoors = ()
 
 
 class MatchedOffer(NamedTuple):
@@ -116,7 +116,7 @@ class Outlet:
     in_week: int = 0
     area_m2: float = 0.0
     familiar_m: float = 0.0
-    doors: Doors = ()
+    doors: AreaDoors = ()
 
     @property
     def pools(self) -> Mapping[str, PoolConfig]:

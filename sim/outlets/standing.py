@@ -14,7 +14,7 @@ from sim.errors import InputError
 from sim.kernels import kernel
 from sim.notes import Note
 from sim.outlets.formats import SITING, FormatConfig
-from sim.outlets.outlet import Doors, Spot
+from sim.outlets.outlet import AreaDoors, Spot
 from sim.place import Place
 from sim.place.apportionment import apportion
 from sim.place.config import MixConfig
@@ -208,7 +208,7 @@ def _weight_in_cells(
     return found
 
 
-def park_doors(place: Place) -> dict[int, Doors]:
+def park_doors(place: Place) -> dict[int, AreaDoors]:
     """The nodes at which the open ground around each node of it is entered: those of it that a street leads to, at 0
     metres.
     """
@@ -218,7 +218,7 @@ def park_doors(place: Place) -> dict[int, Doors]:
     part = connected_components(coo_array((np.ones(len(paths)), paths.T), shape=(place.streets.n_nodes,) * 2), False)[1]
     at_street = links[within.sum(axis=1) == 1].ravel()
     entered = np.unique(at_street[np.isin(at_street, place.parks)]).tolist()
-    doors: dict[int, Doors] = {}
+    doors: dict[int, AreaDoors] = {}
     for door in entered:
         doors[part[door]] = (*doors.get(part[door], ()), (door, 0.0))
     return {node: doors.get(part[node], ()) for node in place.parks.tolist()}

@@ -33,9 +33,8 @@ def _called(results: Results, name: str, key: str) -> str:
     """What a key of the config is called. In English an edit reads as in its file, by the keys."""
     if results.words.language == "en":
         return key
+    if name == "gates":
+        return results.words(f"gates.{key}")
     names = results.names
     known = {"format": names.formats, "formats": names.formats, "zones": names.zones, "what": names.needs}
-    if name in known:
-        return known[name].get(key, key)
-    own = f"{name}.{key}"
-    return results.words(own) if own in results.words else key
+    return known[name].get(key, key) if name in known else key

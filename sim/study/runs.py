@@ -87,10 +87,12 @@ class FolderRuns:
                 "give study.overwrite=true to replace such runs, or another study.name to keep them"
             )
         state = look_at(folder, task.about, self.keep)
+        lent = state.missing and self.has(task)
         if state.damage:
-            remedy = "it is done again" if state.missing else "its tally is counted again from its record"
+            again = "taken from the store once more" if lent else "done again"
+            remedy = f"it is {again}" if state.missing else "its tally is counted again from its record"
             say(f"{folder}: {state.damage}; {remedy}")
-        return state.missing and not self.has(task)
+        return state.missing and not lent
 
     def has(self, task: Task) -> bool:
         """Whether the study has a run, or the store lends it."""

@@ -17,6 +17,7 @@ from sim.gis.geopackage import layers
 from sim.outlets import DrawnConfig, Layout, LayoutConfig, geojson
 from sim.outlets.edits.drawing import drawn_base
 from sim.place import Place
+from sim.scene import Scene
 from tests.outlets.conftest import by_id, formats, laid, sites, town, verbs
 
 EAST, NORTH, UTM = 400_000.0, 3_320_000.0, "EPSG:32649"
@@ -41,10 +42,7 @@ def base() -> LayoutConfig:
 
 def exported(place: Place, layout: Layout) -> Any:
     """The layer of outlets that `lifecircle export` writes."""
-    from types import SimpleNamespace
-
-    world: Any = SimpleNamespace(place=place, places=(place,), layouts=(layout,))
-    return dict(layers(world, {}))[f"outlets_{layout.name}"]
+    return dict(layers(place, [Scene(place, layout, None, "")], {}))[f"outlets_{layout.name}"]
 
 
 def drawn(place: Place, file: Path, layer: str | None = None, **more: Any) -> Layout:

@@ -95,8 +95,8 @@ def test_overrides_choose_options() -> None:
 
 
 def test_values_of_the_user_are_marked(study: Study) -> None:
-    root, world, overrides = study
-    config = read_results(root, world, Words("en")).config
+    root, subject, overrides = study
+    config = read_results(root, subject, Words("en")).config
     found = assumptions(config, overrides)
     place = {row.key: row for row in found["place"]}
     assert place["grown.area_km2"].by_user

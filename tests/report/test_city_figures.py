@@ -27,8 +27,8 @@ ZONES = [f"{kind}-{n:02d}" for kind in ("old_town", "outskirts") for n in range(
 @pytest.fixture(scope="module")
 def city(new_study: Callable[..., Study]) -> Results:
     """A small study in ten communities of two kinds."""
-    root, world, _ = new_study("study.seeds=1", "study.layouts=[base,kiosks]", f"place.zones=[{','.join(ZONES)}]")
-    return read_results(root, world, Words("en"))
+    root, subject, _ = new_study("study.seeds=1", "study.layouts=[base,kiosks]", f"place.zones=[{','.join(ZONES)}]")
+    return read_results(root, subject, Words("en"))
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_unmet_shares_of_hexagons_are_weighted_by_errands(city: Results) -> None
 
 
 def test_outlets_are_counted_by_hexagon_and_class(city: Results) -> None:
-    layout = city.world.layouts[1]
+    layout = city.subject.layouts[1]
     figure = maps.draw_layout(city, layout, "groceries")
     tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
     counts = [np.sum(mark.get_array()) for mark in by_gid(figure, "cells") if isinstance(mark, PolyCollection)]

@@ -42,7 +42,7 @@ def city(many: Study, monkeypatch: pytest.MonkeyPatch) -> Iterator[Results]:
 
 
 def width_of(results: Results) -> int:
-    left, right, *_ = extent(results.world.place)
+    left, right, *_ = extent(results.subject.place)
     return cell_width_m(right - left)
 
 
@@ -74,7 +74,7 @@ def test_changes_are_differences_of_weighted_shares(city: Results) -> None:
 
 
 def test_outlets_of_each_class_are_all_in_some_hexagon(city: Results) -> None:
-    layout = city.world.layouts[1]
+    layout = city.subject.layouts[1]
     figure = maps.draw_layout(city, layout, "groceries")
     tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
     marks = [m for m in by_gid(figure, "cells") if isinstance(m, PolyCollection)]
@@ -176,9 +176,9 @@ def test_figures_of_many_communities_are_drawn_whole(
     many: Study, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maps, "MANY_SPOTS", 1)
-    root, world, overrides = many
-    page = draw_report(root, world, ReportConfig(language=language), overrides)  # a missing glyph is an error
-    drawings = list(each_drawing(read_results(root, world, Words(language))))
+    root, subject, overrides = many
+    page = draw_report(root, subject, ReportConfig(language=language), overrides)  # a missing glyph is an error
+    drawings = list(each_drawing(read_results(root, subject, Words(language))))
     assert {"communities", "unmet_by_community"} < {drawing.stem for drawing in drawings}
     for drawing in drawings:
         assert f"fig.{drawing.title}" in Words("en")
@@ -186,7 +186,7 @@ def test_figures_of_many_communities_are_drawn_whole(
         for suffix, most_bytes in (("png", 1_000_000), ("svg", 3_000_000)):
             assert 10_000 < (root / "figures" / f"{drawing.stem}.{suffix}").stat().st_size < most_bytes
     text = page.read_text(encoding="utf-8")
-    assert Words(language)("cap.unmet_cells", width=width_of(read_results(root, world, Words(language)))) in text
+    assert Words(language)("cap.unmet_cells", width=width_of(read_results(root, subject, Words(language)))) in text
 
 
 def test_three_communities_need_no_maps_of_their_own(one_layout: Study) -> None:

@@ -54,7 +54,7 @@ def test_every_figure_has_a_title_a_caption_and_its_source(results: Results) -> 
 
 
 def test_the_map_of_a_layout(results: Results) -> None:
-    layout = results.world.layouts[1]
+    layout = results.subject.layouts[1]
     figure = maps.draw_layout(results, layout, "groceries")
     tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
     for tier in ("basic", "quality", "public"):
@@ -68,7 +68,7 @@ def test_the_map_of_a_layout(results: Results) -> None:
     assert len(by_gid(figure, "radius")) == len(offering)
     [gates] = by_gid(figure, "gates")
     assert isinstance(gates, PathCollection)
-    assert len(gates.get_offsets()) == len(results.world.place.gates)
+    assert len(gates.get_offsets()) == len(results.subject.place.gates)
     assert any("Groceries" in text for text in legend_of(figure))
     assert "Added, moved or changed" in legend_of(figure)
 
@@ -129,7 +129,7 @@ def test_many_links_are_few_paths_and_pixels_in_the_svg() -> None:
 
 def test_gains_and_losses_are_centred_on_zero(results: Results) -> None:
     changes = change_by_home(results, "centre")
-    assert sum(gain_and_lose(changes)) == results.world.residents
+    assert sum(gain_and_lose(changes)) == results.subject.residents
     figure = maps.draw_change(results, "centre")
     [marks] = [m for m in by_gid(figure, "homes") if isinstance(m, PathCollection)]
     low, high = marks.get_clim()
@@ -234,8 +234,8 @@ def test_outlets_on_one_spot_are_drawn_apart() -> None:
 
 
 def test_figures_are_written_as_png_and_svg(one_layout: Study, style: Style) -> None:
-    root, world, _ = one_layout
-    drawings = save_figures(read_results(root, world, Words("en")), style, root, 60)
+    root, subject, _ = one_layout
+    drawings = save_figures(read_results(root, subject, Words("en")), style, root, 60)
     for drawing in drawings:
         assert (root / "figures" / f"{drawing.stem}.png").read_bytes().startswith(b"\x89PNG")
         assert "<svg" in (root / "figures" / f"{drawing.stem}.svg").read_text(encoding="utf-8")[:2000]

@@ -57,10 +57,10 @@ def test_a_face_without_chinese_is_not_taken() -> None:
 def test_bare_machine_draws_english_figures_and_says_so(
     study: Study, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    root, world, overrides = study
+    root, subject, overrides = study
     monkeypatch.setattr(styles, "packaged_faces", list)
     monkeypatch.setattr(styles, "installed_faces", lambda: [DEJAVU])
-    page = draw_report(root, world, ReportConfig(language="zh", dpi=60), overrides)
+    page = draw_report(root, subject, ReportConfig(language="zh", dpi=60), overrides)
     said = capsys.readouterr().err
     assert said.count("lifecircle:") == 1
     assert "lifecircle[zh]" in said

@@ -14,7 +14,7 @@ from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import near_or_all
 from sim.outlets.formats import FormatConfig, PoolConfig
 from sim.outlets.hours import week_windows
-from sim.outlets.outlet import EVERYONE, Doors, Kind, Outlet, Spot
+from sim.outlets.outlet import EVERYONE, AreaDoors, Kind, Outlet, Spot
 from sim.outlets.standing import Standing
 from sim.place import Place
 from sim.place.streets import Area, add_areas
@@ -120,8 +120,8 @@ class Desk:
     def finished(self) -> tuple[Place, tuple[Outlet, ...]]:
         """The place with a node for every area, and the outlets by id, rooms counted out by area."""
         outlets = []
-        areas: dict[Doors, Area] = {}
-        node_of: dict[Doors, int] = {}
+        areas: dict[AreaDoors, Area] = {}
+        node_of: dict[AreaDoors, int] = {}
         n_nodes = self.place.streets.n_nodes
         for outlet in sorted(self.outlets.values(), key=lambda outlet: outlet.id):
             if outlet.doors:

@@ -19,7 +19,7 @@ class SpreadRule:
     """Add outlets of a format at compound gates, or at homes outside any compound.
 
     Each stands where it brings most residents near on foot who are not so near to one before it; inside a compound
-    those count who live there, whom alone it admits.
+    only its residents count, whom alone it admits.
 
     `format` of the outlets.
     `count` of them.

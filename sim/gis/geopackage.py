@@ -15,7 +15,7 @@ import shapely
 from sim.measures import read_sheet
 from sim.outlets import Layout
 from sim.place import Place
-from sim.place.read.layers import LOCAL_METRES
+from sim.place.read import LOCAL_METRES
 from sim.study import World, layout_digest, write_layouts
 
 STUDY_TABLES: Final = ("homes", "streets", "outlets")

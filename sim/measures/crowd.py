@@ -14,9 +14,7 @@ from sim.kernels import kernel
 from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, check_within, kinds_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout
-from sim.people import AGE_GROUPS, Mobility, Residents
-from sim.people.ages import GROUP_FROM
-from sim.people.households import ADULT
+from sim.people import ADULT, AGE_GROUPS, GROUP_FROM, Mobility, Residents
 from sim.place import Place
 
 WITHIN_MIN: Final = (5, 10, 15)

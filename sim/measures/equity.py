@@ -25,8 +25,7 @@ from sim.measures.travel import ALL
 from sim.needs import NeedConfig
 from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import WEEK_S, Window
-from sim.people import AGE_GROUPS, Mobility
-from sim.people.ages import GROUP_FROM
+from sim.people import AGE_GROUPS, GROUP_FROM, Mobility
 from sim.place import Place, WalkClass
 from sim.reach import Reach
 from sim.record.tally import DAY_S, FIRST_REASON, Tally

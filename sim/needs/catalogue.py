@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.errors import InputError
 from sim.names import check_name
-from sim.people.households import ADULT
+from sim.people import ADULT
 
 TIERS = ("basic", "quality", "public")
 HourShares = list[

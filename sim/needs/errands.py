@@ -14,9 +14,8 @@ from sim.clock_times import DAY_S, HOUR_S, MINUTE_S, is_weekend
 from sim.columns import Bools, Codes, Floats, Ints, Keys, seal
 from sim.kernels import kernel
 from sim.needs.catalogue import HourShares, NeedConfig, NeedsConfig
-from sim.people.households import ADULT, ELDER
-from sim.people.residents import Mobility, PeopleConfig, Residents
-from sim.place.streets import WalkClass
+from sim.people import ADULT, ELDER, Mobility, PeopleConfig, Residents
+from sim.place import WalkClass
 from sim.randomness import CHAINING, CYCLING, WEATHER, generator, keyed, text_key, uniform
 
 DAY_KEYS: Final = 2**20  # more than twice the errands of one need that anybody has on a day

@@ -29,8 +29,7 @@ from sim.outlets.edits.ground import homes_in, rebuild
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
 from sim.outlets.hours import WEEK_S, Window, week_windows
 from sim.outlets.standing import Standing, middle_node, mix_notes, standing_outlets
-from sim.place import Place
-from sim.place.streets import Area, add_areas
+from sim.place import Area, Place, add_areas
 
 EVERYONE: Final = -1
 MOST_PER_20600: Final = 20_600  # one outlet for each resident

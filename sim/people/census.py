@@ -15,7 +15,7 @@ import pandas as pd
 from sim.errors import InputError
 from sim.notes import Note
 from sim.people.ages import AGES_END
-from sim.place.read.tables import plain, read_number, read_table
+from sim.place.read import plain, read_number, read_table
 
 CENSUS_KEY: Final = "people.census"
 SEXES: Final = {

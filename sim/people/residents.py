@@ -18,9 +18,7 @@ from sim.notes import Note
 from sim.people.ages import AGES_END, age_group, people_by_group, split_bands
 from sim.people.census import CensusConfig, read_census
 from sim.people.households import ADULT, ELDER, draw_ages, form_households
-from sim.place.apportionment import apportion
-from sim.place.place import Homes, Place
-from sim.place.streets import WalkClass
+from sim.place import Homes, Place, WalkClass, apportion
 from sim.randomness import generator
 
 # Bands of ages that decide the age group of fewer residents than this are as good as single years [A].

@@ -65,8 +65,8 @@ def find_zones(config: PlaceConfig, crs: str, xy: Floats, weight: Floats, counte
     here = row != NOWHERE
     if not here.any():
         raise InputError(
-            f"{config.communities.file or COMMUNITIES_KEY + '.circles'}: none of {len(xy):,} homes is in any community; "
-            "check that they are of this place, and their coordinate system"
+            f"{config.communities.file or COMMUNITIES_KEY + '.circles'}: none of {len(xy):,} homes is in any "
+            "community; check that they are of this place, and their coordinate system"
         )
     notes = []
     if several:

@@ -18,7 +18,7 @@ from sim.place.read.sites_table.columns import (
     CODES,
     OUTLET_NAMES,
     column_of,
-    text,
+    column_text,
     words_of,
 )
 from sim.place.read.sites_table.datum import doubt_crs
@@ -41,9 +41,9 @@ def read_sites(config: SitesConfig, ground: SourceMap) -> tuple[Sites, list[Note
     file = Path(config.file or "").expanduser()
     rows, unplaced, n = read_rows(config, file)
     rows, form, counted = count_out(rows, file, config)
-    code, category = text(rows, None), form if config.counts else text(rows, None)
+    code, category = column_text(rows, None), form if config.counts else column_text(rows, None)
     if not config.counts:
-        code = text(rows, column_of(rows, file, "category", config.category, CODES))
+        code = column_text(rows, column_of(rows, file, "category", config.category, CODES))
         category = words_of(rows, file, config)
         form = formats_of(code, category, config.formats)
     shown = category.where(category != "", code).where(lambda column: column != "", "no category")
@@ -70,7 +70,7 @@ def read_sites(config: SitesConfig, ground: SourceMap) -> tuple[Sites, list[Note
         raise InputError(f"{file}: none of its {n:,} rows is an outlet of this place. {why}")
 
     rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
-    name = text(rows, column_of(rows, file, "name", config.name, OUTLET_NAMES))
+    name = column_text(rows, column_of(rows, file, "name", config.name, OUTLET_NAMES))
     first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, 0.0 if counted else config.duplicates_m)
     ids, id_notes = name_rows(config, file, rows, name, first, repeats)
     if len(repeats):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from itertools import pairwise
@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sim.by_age import ByAge
+from sim.columns import Floats
 from sim.errors import InputError
 from sim.names import check_name
 from sim.notes import Note
@@ -106,6 +107,10 @@ class Layout:
 
     def __len__(self) -> int:
         return len(self.outlets)
+
+    def benches(self, zones: Sequence[str]) -> Floats:
+        """By how much benches lengthen the range of the slow in each of some zones, shape (zone,)."""
+        return np.array([self.range_factor.get(zone, 1.0) for zone in zones], dtype=float)
 
 
 def lay_out(

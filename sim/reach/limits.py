@@ -31,7 +31,7 @@ def limits_m(
     radius_m = {key: max((home.radius_m for home in some), default=0.0) for key, some in homes.items()}
     radius = np.array([radius_m[id(outlet.offers)] for outlet in layout.outlets], float)
     able_m = np.maximum(limit_s * people.speed_max_m_s, radius)
-    slow_m = people.slow_range_m * max([1.0, *layout.range_factor.values()])
+    slow_m = people.slow_range_m * layout.benches([*layout.range_factor]).max(initial=1.0)
     cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else np.full(len(layout), NEVER_M)
     return able_m, np.minimum(able_m, slow_m), cycle_m
 

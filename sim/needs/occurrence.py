@@ -21,13 +21,13 @@ from sim.randomness import generator, text_key
 DAY_KEYS: Final = 2**20  # more than twice the errands of one need that anybody has on a day
 
 
-class Asked(NamedTuple):
-    """Those who are asked for their errands.
+class Population(NamedTuple):
+    """The people who have errands, and how they live.
 
     Fields:
         residents: all residents of the place.
         people: how they live.
-        seed: of all draws.
+        seed: the seed of all draws.
     """
 
     residents: Residents
@@ -111,15 +111,15 @@ def times_a_week(residents: Residents, key: str, need: NeedConfig, seed: int) ->
     return np.where(regular, need.regular_per_week, 0.0)
 
 
-def raise_need(asked: Asked, key: str, need: NeedConfig, per_week: Floats, day: Day) -> list[Batch]:
+def raise_need(population: Population, key: str, need: NeedConfig, per_week: Floats, day: Day) -> list[Batch]:
     """The errands of one need on one day; every resident's draws are their own, whoever else raises what.
 
     `per_week` (resident,) as `times_a_week` has it. Where those who are brought are fetched again, that is a second
     batch.
     """
-    draws, count = draw_times(asked, key, need, per_week, day)
-    wishes = wishes_of(asked.residents, need, draws, count, day)
-    going = find_walkers(asked, need, draws, wishes, day.absence)
+    draws, count = draw_wishes(population, key, need, per_week, day)
+    wishes = wishes_of(population.residents, need, draws, count, day)
+    going = find_walkers(population, need, draws, wishes, day.absence)
     resident, hour = wishes.resident, wishes.hour
     stay_s = need.stay_min * MINUTE_S * (0.5 + draws.stay[resident])
     fetch_hour = np.zeros(0)
@@ -147,14 +147,14 @@ def raise_need(asked: Asked, key: str, need: NeedConfig, per_week: Floats, day: 
     return [brought, fetch(brought, fetch_keys, going, fetch_hour, day)]
 
 
-def draw_times(asked: Asked, key: str, need: NeedConfig, per_week: Floats, day: Day) -> tuple[Draws, Ints]:
+def draw_wishes(population: Population, key: str, need: NeedConfig, per_week: Floats, day: Day) -> tuple[Draws, Ints]:
     """The draws of every resident for a need and day, and how many times they want it, shape (resident,)."""
-    n = len(asked.residents)
-    rng = generator(asked.seed, "errands", key, day.number)
+    n = len(population.residents)
+    rng = generator(population.seed, "errands", key, day.number)
     draw, *others = rng.random((5, n))
     per_day = per_week / len(need.days)
     if need.per_household:
-        per_day = go_for_all(asked.residents, need, per_day, rng.random(n))
+        per_day = go_for_all(population.residents, need, per_day, rng.random(n))
     return Draws(*others), np.floor(per_day + draw).astype(np.int64)
 
 
@@ -168,13 +168,13 @@ def wishes_of(residents: Residents, need: NeedConfig, draws: Draws, count: Ints,
     return Wishes(resident[there], ordinal[there], hour[there])
 
 
-def find_walkers(asked: Asked, need: NeedConfig, draws: Draws, wishes: Wishes, absence: Absence) -> Going:
+def find_walkers(population: Population, need: NeedConfig, draws: Draws, wishes: Wishes, absence: Absence) -> Going:
     """Who goes for each wish: a small child's carer with it, a housebound resident's carer for them, else they
     themselves; or why nobody does.
     """
-    residents, resident = asked.residents, wishes.resident
+    residents, resident = population.residents, wishes.resident
     age = residents.age[resident]
-    child = age < max(asked.people.alone_from_age, need.accompanied_below)
+    child = age < max(population.people.alone_from_age, need.accompanied_below)
     housebound = residents.mobility[resident] == Mobility.HOUSEBOUND
     fetched = housebound & need.by_proxy
     carer = residents.carer[resident]

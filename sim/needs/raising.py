@@ -10,7 +10,7 @@ from sim.needs.batch import Batch, put_together
 from sim.needs.catalogue import NeedsConfig
 from sim.needs.channel import Channel
 from sim.needs.errands import Errands
-from sim.needs.occurrence import Asked, Day, raise_need, times_a_week
+from sim.needs.occurrence import Day, Population, raise_need, times_a_week
 from sim.needs.tours import Tours, join_tours, sets_out
 from sim.needs.weather import weather_days, weathered
 from sim.people import PeopleConfig, Residents
@@ -55,14 +55,14 @@ def raise_in_turn(
     of this place.
     """
     batches, rows = [], []
-    asked = Asked(residents, people, seed)
+    population = Population(residents, people, seed)
     catalogue = sorted(enumerate(needs.catalogue.items()), key=lambda entry: entry[1][1].collect is None)
     often = {key: times_a_week(residents, key, need, seed) for key, need in needs.catalogue.items()}
     for number, weekday in enumerate(weekdays):
         day = Day(number, weekday, Absence(residents, people, weekday))
         for row, (key, need) in catalogue:
             if weekday in need.days:
-                for batch in raise_need(asked, key, need, often[key], day):
+                for batch in raise_need(population, key, need, often[key], day):
                     bad = bad_weather[number]
                     batches.append(weathered(batch, residents, need, needs, seed) if bad else batch)
                     rows.append(row)

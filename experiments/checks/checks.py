@@ -30,9 +30,8 @@ from sim.measures.equity import errands_a_week, gini
 from sim.measures.nearness import nearest_m, serves
 from sim.needs import Errands, raise_errands
 from sim.people import Mobility
-from sim.place import WalkClass, keep_gates
-from sim.place.streets import PUBLIC
-from sim.place.walks.search import walking_arcs
+from sim.place import PUBLIC, WalkClass, keep_gates
+from sim.place.walks import walking_arcs
 from sim.record import REASONS, tally_run
 
 MAPS = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -6,13 +6,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim.by_age import ByAge
 from sim.columns import Floats, Ints, Rows
 from sim.day.supply import Demand, Supply
 from sim.kernels import kernel
 from sim.needs import Errands, NeedConfig, NeedsConfig
 from sim.outlets import admits
-from sim.people import Residents
+from sim.people import Residents, walk_together
 from sim.randomness import ENROLMENT, uniform
 from sim.record.outcomes import Reason
 
@@ -70,12 +69,10 @@ def applicants_of(row: int, need: NeedConfig, demand: Demand, residents: Residen
     errand = walks[first]
     walker = errands.walker[errand]
     along = np.where(errands.accompanied[errand], applicant, walker)
-    walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
-    speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
-    range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
-    range_m *= demand.residents["range_factor"][walker]
-    limit_m = np.minimum(ByAge(need.limit_min).at(residents.age[walker]) * 60 * speed, range_m)
-    return Applicants(applicant, errand, walker, walk_class, speed, limit_m)
+    party = walk_together(residents, walker, along)
+    range_m = party.range_m * demand.residents["range_factor"][walker]
+    limit_m = np.minimum(need.limit_s(residents.age[walker]) * party.speed_m_s, range_m)
+    return Applicants(applicant, errand, walker, party.walk_class, party.speed_m_s, limit_m)
 
 
 @kernel

@@ -428,12 +428,11 @@ def demand_of(
             here = errands.need == row
             ahead_share[here] = ByAge(config.order_ahead_share).at(age[here])
     homes = place.homes
-    of_zone = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
-    benches = of_zone[homes.zone[residents.home]]
+    benches = layout.benches(place.zones)[homes.zone[residents.home]]
     factor = np.where(tours.walk_class == WalkClass.STEP_FREE, benches[tours.walker], 1.0)
     limit_m = np.full(len(errands), np.nan)
     limit_m[:n_walks] = np.minimum(limit_s * tours.speed_m_s[tour], (tours.range_m * factor)[tour])
-    climb_s = np.where(homes.lift[residents.home], 0.0, residents.climb_s)
+    climb_s = residents.climb_s_in(homes)
     orders = np.flatnonzero(errands.channel == Channel.HOUSEBOUND)
     return Demand(
         errands=table(
@@ -480,7 +479,7 @@ def walk_limit_s(residents: Residents, needs: NeedsConfig, errands: Errands, n_w
     limit_s = np.zeros(n_walks)
     for row, config in enumerate(needs.catalogue.values()):
         here = need == row
-        limit_s[here] = ByAge(config.limit_min).at(residents.age[walker[here]]) * 60
+        limit_s[here] = config.limit_s(residents.age[walker[here]])
     return limit_s
 
 

@@ -14,9 +14,7 @@ from sim.kernels import kernel
 from sim.measures.nearness import ANY_AGE, Nearness, ages_of, check_within, offers_on_foot
 from sim.needs import NeedConfig
 from sim.outlets import Layout
-from sim.people import AGE_GROUPS, Mobility, Residents
-from sim.people.ages import GROUP_FROM
-from sim.people.households import ADULT
+from sim.people import ADULT, AGE_GROUPS, GROUP_FROM, Mobility, Residents
 from sim.place import Place
 
 WITHIN_MIN: Final = (5, 10, 15)
@@ -46,7 +44,6 @@ class People(NamedTuple):
 
 def people_of(place: Place, layout: Layout, residents: Residents) -> People:
     """The residents of a draw under a layout; `place` as the layout leaves it."""
-    further = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
     home, speed = residents.home, residents.speed_m_s
     zone = place.homes.zone[home]
     return People(
@@ -56,8 +53,8 @@ def people_of(place: Place, layout: Layout, residents: Residents) -> People:
         age_group=residents.age_group,
         speed_m_s=speed,
         mobility=residents.mobility,
-        range_m=residents.range_m * further[zone],
-        climb_m=np.where(place.homes.lift[home], 0.0, residents.climb_s * speed),
+        range_m=residents.range_m * layout.benches(place.zones)[zone],
+        climb_m=residents.climb_s_in(place.homes) * speed,
         walk_class=residents.walk_class,
     )
 

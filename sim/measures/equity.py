@@ -26,8 +26,7 @@ from sim.measures.travel import ALL
 from sim.needs import NeedConfig
 from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig, admits
 from sim.outlets.hours import WEEK_S, Window
-from sim.people import AGE_GROUPS, Mobility
-from sim.people.ages import GROUP_FROM
+from sim.people import AGE_GROUPS, GROUP_FROM, Mobility
 from sim.place import Place, WalkClass
 from sim.reach import Reach
 from sim.record.outcomes import FIRST_REASON

@@ -32,8 +32,7 @@ from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfi
 from sim.outlets.hours import WEEK_S, Window, week_windows
 from sim.outlets.outlet import EVERYONE, Kind, Outlet
 from sim.outlets.standing import Standing, middle_node, mix_notes, standing_outlets
-from sim.place import Place
-from sim.place.streets import Area, add_areas
+from sim.place import Area, Place, add_areas
 
 MOST_PER_20600: Final = 20_600  # one outlet for each resident
 MOST_IN_POOL: Final = 1_000_000  # of anything that a pool has
@@ -101,6 +100,10 @@ class Layout:
     def has_offer_for(self, need: str, substitutes: Mapping[str, float]) -> bool:
         """Whether any outlet serves a need, as itself or by a substitute, on foot or at home."""
         return any(kind.offer_for(need, substitutes) for kind in self.kinds)
+
+    def benches(self, zones: Sequence[str]) -> Floats:
+        """By how much benches lengthen the range of the slow in each of some zones, shape (zone,)."""
+        return np.array([self.range_factor.get(zone, 1.0) for zone in zones], dtype=float)
 
 
 def _column(values: Sequence[object], kind: type[np.generic]) -> Any:

@@ -14,10 +14,7 @@ from sim.errors import InputError
 from sim.kernels import kernel
 from sim.notes import Note
 from sim.outlets.formats import SITING, FormatConfig
-from sim.place import Place
-from sim.place.apportionment import apportion
-from sim.place.config import MixConfig
-from sim.place.streets import PUBLIC
+from sim.place import PUBLIC, MixConfig, Place, apportion
 from sim.randomness import generator
 
 

@@ -61,7 +61,7 @@ HURDLES: Final = (
 )
 """What stands between an errand and its service at an outlet, in the order in which the errand comes to it.
 
-At each outlet an errand ends at the first hurdle that it cannot pass. Where no outlet serves it, the one at which it came
+At each outlet an errand ends at the first hurdle that it cannot pass. Where no outlet serves it, the one where it came
 furthest gives the reason: where ten outlets are too far and one is closed, it is unmet because that one is closed.
 """
 

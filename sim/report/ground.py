@@ -13,8 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
 from sim.columns import Bools, Floats
-from sim.place import Place
-from sim.place.streets import street_side
+from sim.place import Place, street_side
 from sim.report.cells import MANY_SPOTS
 from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
 from sim.report.words import Words

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.outlets.formats import FormatConfig, OfferConfig, PoolConfig
-from sim.place.config import LayerConfig
+from sim.place import LayerConfig
 
 
 @dataclass

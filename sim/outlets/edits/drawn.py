@@ -17,11 +17,8 @@ from pyproj import CRS
 from sim.errors import InputError
 from sim.outlets.edits.config import AddEdit, DrawnConfig, MoveEdit
 from sim.outlets.formats import FormatConfig
-from sim.place import Place
-from sim.place.config import LayerConfig
-from sim.place.read.layers import LOCAL_METRES, open_layer, read_layer
-from sim.place.read.sites_table import made_id, tell_apart, text
-from sim.place.read.tables import TABLES
+from sim.place import LayerConfig, Place
+from sim.place.read import LOCAL_METRES, TABLES, column_text, made_id, open_layer, read_layer, tell_apart
 
 if TYPE_CHECKING:
     from sim.outlets.outlet import Outlet
@@ -61,7 +58,7 @@ def drawn_base(config: DrawnConfig) -> str:
             f"are {', '.join(layers)}"
         )
     rows = open_layer(path, config, "study.layouts")
-    named = sorted({*text(rows, "layout" if "layout" in rows else None)} - {""})
+    named = sorted({*column_text(rows, "layout" if "layout" in rows else None)} - {""})
     if len(named) > 1:
         raise InputError(f"{path}: its column layout names {', '.join(named)}; one layout to start from is needed")
     return named[0] if named else "base"
@@ -80,7 +77,7 @@ def read_drawing(
         if name not in rows:
             there = ", ".join(str(column) for column in rows.columns if column != "geometry")
             raise InputError(f"{where}: no column {name!r}; each point needs the format of its outlet, it has {there}")
-    column = {name: text(rows, name if name in rows else None) for name in ("id", "format", "name", "admits")}
+    column = {name: column_text(rows, name if name in rows else None) for name in ("id", "format", "name", "admits")}
     form = [known_format(f"{where}: row {row}", word, formats) for row, word in enumerate(column["format"], 1)]
     xy = shapely.get_coordinates(shapely.point_on_surface(rows.geometry.array))
     ids = list(column["id"])

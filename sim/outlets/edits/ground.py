@@ -10,9 +10,7 @@ import numpy as np
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.outlets.edits.config import GroundConfig, GroundEdit, HomesEdit
-from sim.place import Place, keep_gates
-from sim.place.streets import PUBLIC, add_links, keep_links, street_side
-from sim.place.walls import GATES, open_compounds
+from sim.place import GATES, PUBLIC, Place, add_links, keep_gates, keep_links, open_compounds, street_side
 
 Locate = Callable[[str, GroundEdit], tuple[float, float]]  # where an edit is, in metres
 

@@ -26,8 +26,7 @@ from tqdm import tqdm
 
 from sim import measures, memory
 from sim.columns import Floats
-from sim.day import DayConfig, LifeCircle
-from sim.day.supply import Supply, supply_of
+from sim.day import DayConfig, LifeCircle, Supply, supply_of
 from sim.errors import InputError
 from sim.folders import folder_beside, sweep
 from sim.names import check_folder_name

@@ -16,7 +16,7 @@ from yaml import safe_dump
 from sim import kernels
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.config.kinds import near
-from sim.day.kernels.loop import compiled
+from sim.day.kernels import compiled
 from sim.errors import InputError
 from sim.face import plan_of, subject_of
 from sim.folders import one_writer

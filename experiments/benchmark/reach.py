@@ -19,8 +19,7 @@ from table import Row
 
 from sim.columns import Bools, Floats, Ints
 from sim.config import load_config
-from sim.day import DayConfig
-from sim.day.supply import supply_of
+from sim.day import DayConfig, supply_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout, lay_out
 from sim.place import PUBLIC, Homes, Place, WalkClass, build_place

@@ -9,10 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.record import REASONS
-from sim.report.charts import REASON_LEGEND, layout_line, reason_handles, stack_reasons
-from sim.report.ground import MANY, scale_bar
+from sim.report.base_map import MANY_LINKS, scale_bar
+from sim.report.charts import REASON_LEGEND, reason_handles, stack_reasons
 from sim.report.results import Results, kinds_of, reason_shares, unmet_by
-from sim.report.style import INK, WIDTH_IN, colour_bar, grid_of, new_figure, unmet_colours
+from sim.report.style import INK, WIDTH_IN, colour_bar, grid_of, layout_line, new_figure, unmet_colours
 
 MOST_MAPS = 80  # communities that have a small map: eight rows of ten fill a page
 MOST_BARS = 35  # communities in one column of a chart, so that their names can be read
@@ -60,7 +60,7 @@ def draw_communities(results: Results) -> Figure:
     x, y = np.concatenate(spots).T
     marks = axes.scatter(
         x, y, c=values, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
-        rasterized=len(values) > MANY, gid="homes",
+        rasterized=len(values) > MANY_LINKS, gid="homes",
     )  # fmt: skip
     axes.set_axis_off()
     axes.set_aspect("equal")

@@ -18,7 +18,6 @@ from sim.report.results import ALL, Results, coverage_and_met, has_radius, reaso
 from sim.report.style import INK, PALE, REASON_COLOURS, ZERO, grid_of, layout_line, new_figure, signed_tick, title_panel
 from sim.report.words import Words
 
-FIFTEEN_MIN = 15
 REASON_LEGEND: dict[str, Any] = {
     "loc": "outside upper left", "ncols": 9, "fontsize": 7.5, "handlelength": 1, "columnspacing": 1.0,
 }  # fmt: skip

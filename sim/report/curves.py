@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
+from sim.measures.comparison import FIFTEEN_MIN
 from sim.people import AGE_GROUPS
-from sim.report.charts import FIFTEEN_MIN
 from sim.report.plain_text import fold
 from sim.report.results import ALL, Results, equity_of
 from sim.report.style import INK, PALE, grid_of, layout_line, new_figure, title_panel
@@ -79,32 +80,14 @@ def uneven_needs(results: Results) -> list[str]:
 
 def draw_lorenz(results: Results) -> Figure:
     """Lorenz curves of access to the needs where it is spread most unevenly, a panel each and a curve per layout."""
-    words, needs, ginis = results.words, uneven_needs(results), equity_of(results, "gini_access")
+    words, needs = results.words, uneven_needs(results)
     rows, columns = grid_of(len(needs))
     figure, body = new_figure(words("fig.lorenz"), results.source(), 2.75 * rows + 0.7)
     grid = body.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for axes in grid[len(needs) :]:
         axes.set_axis_off()
     for need, axes in zip(needs, grid, strict=False):
-        axes.plot([0, 1], [0, 1], color=PALE, lw=0.9, ls=(0, (4, 3)), gid="even")
-        axes.text(0.04, 0.96, words("gini"), va="top", fontsize=8, color=INK)
-        for row, layout in enumerate(results.layouts):
-            table = results.of("lorenz", layout)
-            curve = table[table["need"] == need]
-            colour, dashes = layout_line(row)
-            width = max(2.8 - 0.6 * row, 1.0)  # a curve that lies on an earlier one leaves that visible
-            if len(curve):
-                axes.plot(
-                    curve["people_share"], curve["access_share"], color=colour, ls=dashes, lw=width, gid=f"curve-{need}"
-                )
-                axes.text(
-                    0.04,
-                    0.96 - 0.085 * (row + 1),
-                    f"{float(ginis[layout][need]):.2f}",
-                    va="top",
-                    fontsize=8,
-                    color=colour,
-                )
+        _draw_lorenz_of(axes, results, need)
         title_panel(axes, results.names.needs[need], columns)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
@@ -117,6 +100,24 @@ def draw_lorenz(results: Results) -> Figure:
     body.supylabel(words("access_share"), fontsize=9)
     _layout_legend(body, results)
     return figure
+
+
+def _draw_lorenz_of(axes: Axes, results: Results, need: str) -> None:
+    """The Lorenz curves of access to one need, one per layout, each with its Gini coefficient."""
+    ginis = equity_of(results, "gini_access")
+    axes.plot([0, 1], [0, 1], color=PALE, lw=0.9, ls=(0, (4, 3)), gid="even")
+    axes.text(0.04, 0.96, results.words("gini"), va="top", fontsize=8, color=INK)
+    for row, layout in enumerate(results.layouts):
+        table = results.of("lorenz", layout)
+        curve = table[table["need"] == need]
+        if curve.empty:
+            continue
+        colour, dashes = layout_line(row)
+        width = max(2.8 - 0.6 * row, 1.0)  # a curve that lies on an earlier one leaves that visible
+        x, y = curve["people_share"], curve["access_share"]
+        axes.plot(x, y, color=colour, ls=dashes, lw=width, gid=f"curve-{need}")
+        gini = f"{float(ginis[layout][need]):.2f}"
+        axes.text(0.04, 0.96 - 0.085 * (row + 1), gini, va="top", fontsize=8, color=colour)
 
 
 def _layout_legend(body: SubFigure, results: Results) -> None:

@@ -105,22 +105,19 @@ def _image(results: Results, picture: Picture, root: Path) -> dict[str, str]:
 
 def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
     """Everything of the page but its figures, as text and tables."""
+    return {**_asked(results), **_found(results), **_rests_on(results, overrides)}
+
+
+def _asked(results: Results) -> dict[str, Any]:
+    """What was asked: of which place, its residents and its layouts."""
     words, names, world = results.words, results.names, results.world
     layouts = words.listed([words("quoted", name=names.layouts[name]) for name in results.layouts])
-    rests = assumptions(results.config, overrides)
+    asks = "question.text" if len(results.layouts) > 1 else "question.one"
     return {
         "language": "zh-CN" if words.language == "zh" else "en",
         "title": words("title", place=names.place),
-        "question": words(
-            "question.text" if len(results.layouts) > 1 else "question.one",
-            residents=f"{world.residents:,}",
-            place=names.place,
-            layouts=layouts,
-        ),
+        "question": words(asks, residents=f"{world.residents:,}", place=names.place, layouts=layouts),
         "method": words("question.method", days=world.study.days, runs=results.runs()),
-        "cautions": cautions(results),
-        "answer": answer(results),
-        "layouts": layout_table(results),
         "edits": [
             (names.layouts[layout.name], [log_line(results, layout, line) for line in layout.log])
             for layout in world.layouts
@@ -128,6 +125,16 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "place": _place_facts(results),
         "people": people_table(results),
         "notes": gravest_first(world.place.notes),
+    }
+
+
+def _found(results: Results) -> dict[str, Any]:
+    """What was found: the answer and the tables."""
+    names = results.names
+    return {
+        "cautions": cautions(results),
+        "answer": answer(results),
+        "layouts": layout_table(results),
         "scores": score_table(results),
         "disagreements": disagreements(results, results.first),
         "equity": equity_table(results),
@@ -138,6 +145,14 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "coverage_of": names.layouts[results.first],
         "coverage": coverage_table(results),
         "pressure": [(names.layouts[name], pressure_table(results, name)) for name in results.layouts],
+    }
+
+
+def _rests_on(results: Results, overrides: list[str]) -> dict[str, Any]:
+    """What the answer rests on: what words mean, assumptions, and how to run it again."""
+    words, world = results.words, results.world
+    rests = assumptions(results.config, overrides)
+    return {
         "outcomes": [(words(key), words(f"{key}.means")) for key in OUTCOMES],
         "reasons": [(words(key), words(f"{key}.means")) for key in REASONS],
         "assumptions": [

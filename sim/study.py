@@ -493,24 +493,9 @@ def _count(world: World, root: Path, tell: Tell) -> _Counts:
 def _tables_of(world: World, row: int, counts: _Counts) -> dict[str, pd.DataFrame]:
     """The tables of one layout by name."""
     place, layout, needs = world.places[row], world.layouts[row], tuple(world.needs.catalogue)
-    tally, crowd = counts.tallies[row], counts.crowds[row]
-    by_zone = measures.demand(tally, ["zone", "need"])
-    return {
-        "demand": measures.demand(tally, ["need", "age_group"]),
-        "demand_by_zone": by_zone,
-        "demand_by_hour": measures.demand(tally, ["need", "hour"]),
-        "travel": measures.travel(tally),
-        "times": measures.times(tally),
-        "coverage": measures.coverage(crowd),
-        "scores": measures.scores(place, layout, crowd),
-        "disagreement": measures.disagreement(place, crowd, by_zone),
-        "equity": measures.equity(needs, counts.equity[row]),
-        "lorenz": measures.lorenz(needs, counts.equity[row]),
-        "outlets": measures.outlets(layout, tally),
-        "streets": measures.streets(place, tally),
-        "homes": measures.homes(place, tally),
-        "layouts": _layout_row(world, layout, tally),
-    }
+    tally = counts.tallies[row]
+    counted = measures.Counted(place, layout, needs, tally, counts.crowds[row], counts.equity[row])
+    return {**measures.tables_of(counted), "layouts": _layout_row(world, layout, tally)}
 
 
 def write_layouts(world: World, root: Path) -> None:

@@ -80,8 +80,9 @@ def _name_community(axes: Axes, results: Results, zone: str, share: float, at: t
 def _squares(axes: Axes, xy: Floats, shares: Floats, side_pt: float) -> PathCollection:
     """Homes as squares, coloured by their unmet shares."""
     norm = Normalize(0, max(np.ceil(float(np.nanquantile(shares, 0.99)) * 20) / 20, 0.05))
+    x, y = xy.T
     return axes.scatter(
-        *xy.T, c=shares, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
+        x, y, c=shares, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
         rasterized=len(shares) > MANY_LINKS, gid="homes",
     )  # fmt: skip
 

@@ -26,7 +26,8 @@ from sim import Layout, LifeCircle, Place, Record, Residents, build_place, find_
 from sim.columns import Floats, Ints
 from sim.config import Asked, load_config
 from sim.measures import access, crowd_of, demand, near_outlets
-from sim.measures.equity import errands_a_week, gini
+from sim.measures.capacity import errands_a_week
+from sim.measures.evenness import gini
 from sim.measures.nearness import nearest_m, serves
 from sim.needs import Errands, raise_errands
 from sim.people import Mobility

@@ -11,6 +11,8 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
+from sim.measures.demand import demand
+from sim.measures.tables import table
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
@@ -129,3 +131,10 @@ def disagreement(place: Place, crowd: Crowd, demand: pd.DataFrame) -> pd.DataFra
     table["reason"] = reasons.idxmax(axis=1).where(unmet.notna(), "")
     table["reason_share"] = reasons.max(axis=1) / unmet
     return table
+
+
+table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
+table(
+    "disagreement",
+    lambda counted: disagreement(counted.place, counted.crowd, demand(counted.tally, ["zone", "need"])),
+)

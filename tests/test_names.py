@@ -17,7 +17,6 @@ TWICE: dict[str, set[str]] = {
     "Errands": {"needs/errands.py", "record/tally.py"},
     "FIFTEEN_MIN": {"measures/comparison.py", "report/charts.py"},
     "GRADES": {"notes.py", "report/assumptions.py"},
-    "GROUND": {"kernels.py", "report/page.py"},
     "GROUPS": {"config/composed.py", "report/assumptions.py"},
     "HOME": {"day/kernels/loop.py", "report/style.py"},
     "HOUR_S": {"clock_times.py", "day/model.py", "outlets/hours.py", "record/tally.py"},

@@ -14,7 +14,7 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
     """The outlets of a layout as GeoJSON points.
 
     Longitude and latitude (WGS-84) where the place has a coordinate system, else metres of the place, said in
-    `coordinates`. A GIS may change it and give it back: see `sim.outlets.edits.drawn`.
+    `coordinates`. A GIS may change it and give it back: see `sim.outlets.edits.drawing`.
     """
     said: dict[str, Any] = {}
     if place.local:

@@ -23,6 +23,21 @@ def admits(whom: int, compound: int) -> bool:
     return for_everyone or whom == compound
 
 
+class Spot(NamedTuple):
+    """Where on the streets something is.
+
+    `node` street node.
+    `snap_m` metres from the node.
+    `xy` metres.
+    `doors` where there are several, at which it is entered.
+    """
+
+    node: int
+    snap_m: float
+    xy: tuple[float, float]
+    doors: Doors = ()
+
+
 class MatchedOffer(NamedTuple):
     """The offer with which an outlet serves a need, and the `penalty` in utility where it stands in for another."""
 

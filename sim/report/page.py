@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import gc
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.notes import gravest_first
-from sim.outlets import Layout
 from sim.record import OUTCOMES, REASONS
 from sim.report.answer import answer, cautions, disagreements
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
+from sim.report.edit_lines import edit_line
 from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
 from sim.report.subject import Subject
 from sim.report.tables import (
@@ -38,10 +37,6 @@ if TYPE_CHECKING:
     from sim.report.faces import Style
     from sim.report.figures import Picture
 
-# What a layout's log begins with where it changes the ground or what is known.
-GROUND = (
-    "gates", "open_walls", "open_gates", "close_gates", "ramps", "lifts", "benches", "online", "signs",
-)  # fmt: skip
 VERSIONS_OF = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 
 
@@ -119,7 +114,7 @@ def _asked(results: Results) -> dict[str, Any]:
         "question": words(asks, residents=f"{subject.residents:,}", place=names.place, layouts=layouts),
         "method": words("question.method", days=subject.days, runs=results.runs()),
         "edits": [
-            (names.layouts[layout.name], [log_line(results, layout, line) for line in layout.log])
+            (names.layouts[layout.name], [edit_line(results, edit) for edit in layout.edits])
             for layout in subject.layouts
         ],
         "place": _place_facts(results),
@@ -176,56 +171,6 @@ def told_zones(results: Results) -> str:
     kinds = kinds_of(zones)
     told = [words("n_of_kind", n=len(of_kind), kind=words.of(kind)) for kind, of_kind in kinds.items() if kind]
     return words("n_zones_kinds", n=len(zones), kinds=words("comma").join(told)) if told else str(len(zones))
-
-
-SPREAD = (
-    r"(\d+) of (\d+) (\S+): (\S+) of residents within (\S+) m on foot"
-    r"(; the place has no more sites)?(?:; the last (\d+) bring nobody nearer)?"
-)
-
-
-def log_line(results: Results, layout: Layout, line: str) -> str:
-    """A line of a layout's log in the language of the report."""
-    if results.words.language == "en":
-        return line
-    verb, _, rest = line.partition(" ")
-    if found := re.fullmatch(r"(\d+) outlets at node (\d+)", rest):
-        return results.words("log.gathered", n=found[1], node=found[2])
-    if found := re.fullmatch(SPREAD, rest):
-        return _spread(results, found)
-    if (found := re.fullmatch(r"(.+) \((.+)\)", rest)) and found[2] in layout.formats:
-        rest = f"{found[1]}（{results.names.formats[found[2]]}）"
-    if verb == "extend":
-        what, _, offers = rest.partition(" with ")
-        rest = f"{what}：" + "、".join(results.names.needs.get(offer, offer) for offer in offers.split(", "))
-    elif verb in GROUND:
-        rest = _ground(results, rest)
-    key = f"log.{verb}"
-    return f"{results.words.of(key).removeprefix('log.')} {rest}"
-
-
-def _spread(results: Results, found: re.Match[str]) -> str:
-    """What a rule `spread` did: how many stand, of how many, and who lives near them."""
-    words, form = results.words, results.names.formats.get(found[3], found[3])
-    more = words("log.no_more_sites") if found[6] else words("log.idle", n=found[7]) if found[7] else ""
-    return words("log.spread", n=found[1], most=found[2], format=form, share=found[4], m=found[5]) + more
-
-
-def _ground(results: Results, rest: str) -> str:
-    """What is said of an edit of the ground or of awareness: a spot, or communities or formats with a value."""
-    words, names = results.words, results.names
-    if found := re.fullmatch(r"\((\S+), (\S+)\)(?: within (\S+) m)?", rest):
-        x, y, metres = found.groups()
-        return words("log.within", x=x, y=y, m=metres) if metres else words("log.at", x=x, y=y)
-    where, _, what = rest.partition(": ")
-    if where == "map":
-        return what.strip("{}")
-    if what.endswith(" m"):
-        what = words("metres", n=what.removesuffix(" m"))
-    known = {**names.zones, **names.formats, "everywhere": words("everywhere")}
-    known |= {key: words(f"gates.{key}") for key in ("few", "one", "open")}
-    where = words("comma").join(known.get(name, name) for name in where.split(", "))
-    return words("log.for", where=where, what=what) if what else where
 
 
 def _place_facts(results: Results) -> str:

@@ -122,7 +122,7 @@ def _layout_row(scene: Scene, residents: int, tally: Tally) -> pd.DataFrame:
             "zh": [layout.zh],
             "en": [layout.en],
             "outlets": [len(layout)],
-            "edits": [len(layout.log)],
+            "edits": [len(layout.edits)],
             "cost_yuan": [layout.cost_yuan],
             "residents": [residents],
             "raised_per_day": [raised / tally.run_days],

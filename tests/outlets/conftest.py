@@ -79,6 +79,11 @@ def by_id(layout: Layout) -> dict[str, Outlet]:
     return {outlet.id: outlet for outlet in layout.outlets}
 
 
+def verbs(layout: Layout) -> list[tuple[str, str]]:
+    """What each edit did, and to which outlet."""
+    return [(edit.verb, edit.id) for edit in layout.edits]
+
+
 def standing(node: int, snap_m: float = 0.0, admits: int = -1, outlet_id: str = "x", **changes: Any) -> Outlet:
     """An outlet at a node, as a layout would hold it."""
     numbers: dict[str, Any] = {

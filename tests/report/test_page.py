@@ -15,7 +15,6 @@ from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
 from sim.report.amounts import signed, with_interval
 from sim.report.answer import answer, best_alternative, cautions, disagreements
-from sim.report.page import log_line
 from sim.report.plain_text import type_width
 from sim.report.results import read_results
 from sim.report.tables import equity_table, pressure_table, score_table
@@ -139,36 +138,6 @@ def test_differences_are_written_with_true_signs() -> None:
     row = pd.Series({"difference": -0.0184, "ci_low": -0.02, "ci_high": -0.0149})
     assert with_interval(Words("en"), row) == "−1.8 points (95 % interval −2.0 to −1.5)"
     assert signed(-0.0001) == "0.0"
-
-
-def test_edits_are_told_in_chinese(study: Study) -> None:
-    root, subject, _ = study
-    results = read_results(root, subject, Words("zh"))
-    kiosks, centre = subject.layouts[1], subject.layouts[2]
-    assert log_line(results, kiosks, "add kiosk-kiosks-01 (kiosk)") == "新增 kiosk-kiosks-01（便民服务亭）"
-    for layout in subject.layouts:
-        for line in layout.log:
-            assert re.match(r"[\u4e00-\u9fff]", log_line(results, layout, line)), line
-    assert re.fullmatch(r"将\d+个网点集中到节点\d+", log_line(results, centre, centre.log[0]))
-    assert log_line(results, kiosks, "extend parcel-01 with pharmacy, staff") == "扩充 parcel-01：买药、staff"
-
-
-def test_edits_of_the_ground_are_told_in_chinese(study: Study) -> None:
-    root, subject, _ = study
-    results, layout = read_results(root, subject, Words("zh")), subject.layouts[0]
-    told = {
-        "gates few": "小区出入口 减半",
-        "open_gates (620, -90)": "新开出入口 （620，-90）",
-        "open_walls (620, 900) within 150 m": "拆除围墙 （620，900）周围150米",
-        "ramps (0, 0)": "台阶改坡道 （0，0）",
-        "lifts north, middle": "加装电梯 北片、中片",
-        "lifts everywhere": "加装电梯 各处",
-        "benches south: 1.5": "增设座椅 南片：1.5",
-        "signs pharmacy: 200 m": "设置指示牌 药店：200 米",
-        "online map: {0: 0.9, 60: 0.5}": "线上地图 0: 0.9, 60: 0.5",
-    }
-    assert {line: log_line(results, layout, line) for line in told} == told
-    assert log_line(read_results(root, subject, Words("en")), layout, "lifts north") == "lifts north"
 
 
 def test_scores_are_shown_beside_their_norms(study: Study) -> None:

@@ -45,8 +45,8 @@ class ByAge:
         """Raise `InputError` naming `key` and the age where an age is below 0, or a value not from 0 to `at_most`."""
         for age, value in self.table.items():
             if not (age >= 0 and 0 <= value <= at_most):
-                kind = "shares from 0 to 1" if at_most == 1 else "values from 0 up"
-                bound = f" and below {at_most:,g}" if at_most not in (1, inf) else ""
+                kind = "shares from 0 to 1" if at_most == 1 else "values from 0"
+                bound = f" to {at_most:,g}" if at_most not in (1, inf) else " up" if at_most == inf else ""
                 raise InputError(f"{key}.{age}: {value}; ages from 0 up and {kind}{bound} are accepted")
 
     def check_begins(self, key: str) -> None:

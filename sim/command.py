@@ -16,13 +16,13 @@ from yaml import safe_dump
 from sim import kernels
 from sim.config import GROUPS, Asked, compose_yaml, load_config, options
 from sim.config.kinds import near
-from sim.day.kernels.loop import compiled
+from sim.day.kernels import compiled
 from sim.errors import InputError
 from sim.face import plan_of, subject_of
 from sim.folders import one_writer
 from sim.gis import write_layouts
 from sim.notes import gravest_first
-from sim.report import Words, as_text, draw_report, inspect, summary, write_inspection
+from sim.report import Words, draw_report, inspect, inspection_text, summary, write_inspection
 from sim.study import Clock, Plan, provenance, run_study
 from sim.terminal import in_one_line, shown
 
@@ -188,7 +188,7 @@ def _inspect(overrides: list[str], own: Path | None) -> None:
         write_inspection(checked, subject, config.report, page)
     except OSError as error:
         raise InputError(f"results: cannot write to {page.parent}: {error.strerror or error}") from None
-    print(shown(f"{as_text(checked, words)}\n\n{page}"))
+    print(shown(f"{inspection_text(checked, words)}\n\n{page}"))
 
 
 def _export(overrides: list[str], own: Path | None) -> None:

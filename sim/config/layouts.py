@@ -11,7 +11,7 @@ from sim.config.composed import Source, Sources
 from sim.config.kinds import near, read
 from sim.errors import InputError
 from sim.names import check_apart, check_folder_name
-from sim.outlets import DrawnConfig, LayoutConfig
+from sim.outlets import DrawnConfig, LayoutConfig, drawn_base
 
 # An entry of study.layouts that is a layer drawn in a GIS, and not text.
 DRAWN: Final = re.compile(r"(?P<file>.+\.(gpkg|geojson|json|shp|fgb|csv))(:(?P<layer>.+))?", re.IGNORECASE)
@@ -117,8 +117,6 @@ class Shelf:
         """Put a layout whose outlets are a drawn layer, compared with the layout that the layer says it started
         from.
         """
-        from sim.outlets.edits.drawing import drawn_base  # the GIS libraries take a second to load; others do without
-
         layer = DrawnConfig(file=drawn["file"], layer=drawn["layer"])
         base = drawn_base(layer)
         if name == base or name in self.layouts:

@@ -6,31 +6,41 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from sim.by_age import ByAge
 from sim.columns import Floats, Ints, Rows
-from sim.day.supply import Demand, Supply
+from sim.day.kernels.choice import options_from
+from sim.day.kernels.hurdles import further, welcomes
+from sim.day.kernels.state import NO_ROW
+from sim.day.tables import Demand, Supply
 from sim.kernels import kernel
 from sim.needs import Errands, NeedConfig, NeedsConfig
-from sim.outlets import admits
-from sim.people import Residents
+from sim.people import Residents, walk_together
 from sim.randomness import ENROLMENT, uniform
 from sim.record.outcomes import Reason
 
-FREE: Final = -1  # any outlet may serve the errand
-_TOO_FAR, _NOT_ADMITTED, _FULL = int(Reason.TOO_FAR), int(Reason.NOT_ADMITTED), int(Reason.FULL)
-_NO_OUTLET = int(Reason.NO_OUTLET)
+# An applicant with an offer at which they could hold a place.
+PAIR: Final = np.dtype([("applicant", np.int64), ("offer", np.int64), ("metres", np.float64)])
+
+
+class Held(NamedTuple):
+    """Where each errand is held to, shape (errand,).
+
+    `outlet`: at which the resident holds a place for it, or NO_ROW where it may go anywhere.
+    `refused`: the reason for which no place is held, where one is needed.
+    """
+
+    outlet: Ints
+    refused: Ints
 
 
 def enrol(
     supply: Supply, demand: Demand, residents: Residents, needs: NeedsConfig, errands: Errands, seed: int
-) -> Ints:
-    """Where each errand is held to, shape (errand,): an outlet, `FREE`, or -2 less the `Reason` for which no place is
-    held.
+) -> Held:
+    """Where each errand is held to.
 
-    Places go to whoever lives nearest on foot, within the limit of who brings them, ties by a keyed lottery, until they
-    run out. Who would attend on any of the days applies.
+    Places go to those who live nearest on foot, within the limit of those who bring them, ties by a keyed lottery,
+    until they run out. Whoever would attend on any of the days applies.
     """
-    place = np.full(len(errands), FREE, np.int32)
+    held = Held(np.full(len(errands), NO_ROW, np.int32), np.full(len(errands), Reason.NONE, np.int8))
     left = np.where(supply.pools["places"] > 0, supply.pools["places"], np.iinfo(np.int32).max)
     for row, need in enumerate(needs.catalogue.values()):
         if not need.enrolled:
@@ -38,21 +48,24 @@ def enrol(
         apply = applicants_of(row, need, demand, residents, errands)
         if not len(apply.resident):
             continue
-        applicant = apply.resident
-        rows, offers, metres, reason = _pairs(
-            supply, demand, apply.walker, apply.walk_class, apply.speed_m_s, apply.limit_m, apply.errand
-        )
-        lottery = _lots(seed, applicant[rows], supply.needs["key"][row])
-        order = np.lexsort((supply.offers["outlet"][offers], rows, lottery, metres))
-        held = _allot(rows[order], offers[order], supply.offers, left, reason)
-        mine = (errands.need == row) & (errands.tour >= 0) & (errands.follows < 0)
-        place[mine] = held[np.searchsorted(applicant, errands.resident[mine])]
-    return place
+        pair, refused = _pairs(supply, demand, apply)
+        lottery = _lots(seed, apply.resident[pair["applicant"]], supply.needs["key"][row])
+        order = np.lexsort((supply.offers["outlet"][pair["offer"]], pair["applicant"], lottery, pair["metres"]))
+        outlet = _allot(pair[order], supply.offers, left, len(apply.resident))
+        mine = np.flatnonzero((errands.need == row) & (errands.tour >= 0) & (errands.follows < 0))
+        by = np.searchsorted(apply.resident, errands.resident[mine])
+        held.outlet[mine] = outlet[by]
+        held.refused[mine] = np.where(outlet[by] == NO_ROW, refused[by], Reason.NONE)
+    return held
 
 
 class Applicants(NamedTuple):
-    """Who wants a place for a need, a row each: the `resident`, their first `errand`, the `walker` who brings them, and
-    how, how fast and how far these go at most.
+    """Those who want a place for a need, a row each.
+
+    `resident`: for whom it is.
+    `errand`: the first for which they need it.
+    `walker`: who brings them, or they themselves.
+    `walk_class`, `speed_m_s`, `limit_m`: how, how fast and how far these go at most.
     """
 
     resident: Ints
@@ -70,44 +83,40 @@ def applicants_of(row: int, need: NeedConfig, demand: Demand, residents: Residen
     errand = walks[first]
     walker = errands.walker[errand]
     along = np.where(errands.accompanied[errand], applicant, walker)
-    walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
-    speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
-    range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
-    range_m *= demand.residents["range_factor"][walker]
-    limit_m = np.minimum(ByAge(need.limit_min).at(residents.age[walker]) * 60 * speed, range_m)
-    return Applicants(applicant, errand, walker, walk_class, speed, limit_m)
+    party = walk_together(residents, walker, along)
+    range_m = party.range_m * demand.residents["range_factor"][walker]
+    limit_m = np.minimum(need.limit_s(residents.age[walker]) * party.speed_m_s, range_m)
+    return Applicants(applicant, errand, walker, party.walk_class, party.speed_m_s, limit_m)
 
 
 @kernel
-def _pairs(
-    supply: Supply, demand: Demand, walker: Ints, walk_class: Ints, speed: Floats, limit_m: Floats, errand: Ints
-) -> tuple[Ints, Ints, Floats, Ints]:
-    """Every applicant with every offer at which they could hold a place: rows, offers, metres; and why one has none."""
+def _pairs(supply: Supply, demand: Demand, apply: Applicants) -> tuple[Rows, Ints]:
+    """Every applicant with every offer at which they could hold a place; and why each would have none."""
     pairs = [(0, 0, 0.0) for _ in range(0)]  # so that Numba knows what it is a list of
-    reason = np.full(len(walker), _TOO_FAR, np.int32)
-    for i in range(len(walker)):
-        who, need, age = demand.residents[walker[i]], demand.errands[errand[i]].need, demand.errands[errand[i]].age
-        if not supply.needs[need].on_foot:
-            reason[i] = _NO_OUTLET
-        at = supply.row[walk_class[i], who.home] * len(supply.needs) + need
-        for k in range(supply.options[at], supply.options[at + 1]):
-            home_m = who.door_m + who.climb_s * speed[i] + supply.option[k].metres
-            if home_m > limit_m[i]:
+    refused = np.full(len(apply.resident), Reason.TOO_FAR.value, np.int8)
+    for i in range(len(apply.resident)):
+        who, errand = demand.residents[apply.walker[i]], demand.errands[apply.errand[i]]
+        if not supply.needs[errand.need].on_foot:
+            refused[i] = Reason.NO_OUTLET.value
+        first, end = options_from(supply, apply.walk_class[i], who.home, errand.need)
+        for k in range(first, end):
+            home_m = who.door_m + who.climb_s * apply.speed_m_s[i] + supply.option[k].metres
+            if home_m > apply.limit_m[i]:
                 break
-            offer = supply.option[k].offer
-            outlet = supply.outlets[supply.offers[offer].outlet]
-            terms = supply.terms[supply.offers[offer].terms]
+            row = supply.option[k].offer
+            offer = supply.offers[row]
+            terms = supply.terms[offer.terms]
             if not terms.walk_in:
                 continue
-            if not admits(outlet.admits, who.compound) or not terms.age_from <= age < terms.age_below:
-                reason[i] = max(reason[i], _NOT_ADMITTED)
+            if not welcomes(supply.outlets[offer.outlet], terms, who.compound, errand.age):
+                refused[i] = further(refused[i], Reason.NOT_ADMITTED.value)
                 continue
-            reason[i] = _FULL
-            pairs.append((i, offer, home_m))
-    rows, offers, metres = np.empty(len(pairs), np.int64), np.empty(len(pairs), np.int64), np.empty(len(pairs))
+            refused[i] = Reason.FULL.value
+            pairs.append((i, row, home_m))
+    made = np.empty(len(pairs), PAIR)
     for k in range(len(pairs)):
-        rows[k], offers[k], metres[k] = pairs[k]
-    return rows, offers, metres, reason
+        made[k].applicant, made[k].offer, made[k].metres = pairs[k]
+    return made, refused
 
 
 @kernel
@@ -120,12 +129,12 @@ def _lots(seed: int, applicant: Ints, need: np.uint64) -> Floats:
 
 
 @kernel
-def _allot(rows: Ints, pairs: Ints, offers: Rows, left: Ints, reason: Ints) -> Ints:
-    """The outlet at which each applicant holds a place, or -2 less the reason, going through the pairs in order."""
-    held = (-2 - reason).astype(np.int32)
-    for k in range(len(rows)):
-        offer = offers[pairs[k]]
-        if held[rows[k]] < 0 and left[offer.pool] > 0:
+def _allot(pairs: Rows, offers: Rows, left: Ints, n: int) -> Ints:
+    """The outlet at which each of `n` applicants holds a place, or NO_ROW, going through the pairs in order."""
+    held = np.full(n, NO_ROW, np.int32)
+    for k in range(len(pairs)):
+        pair, offer = pairs[k], offers[pairs[k].offer]
+        if held[pair.applicant] == NO_ROW and left[offer.pool] > 0:
             left[offer.pool] -= 1
-            held[rows[k]] = offer.outlet
+            held[pair.applicant] = offer.outlet
     return held

@@ -1,5 +1,5 @@
 """Out to a GIS such as QGIS, and back."""
 
-from sim.gis.geojson import write_layouts
+from sim.gis.geojson import geojson, write_layouts
 
-__all__ = ["write_layouts"]
+__all__ = ["geojson", "write_layouts"]

@@ -16,7 +16,7 @@ from sim.gis.geojson import write_layouts
 from sim.measures import read_sheet
 from sim.outlets import Layout
 from sim.place import Place
-from sim.place.read.layers import LOCAL_METRES
+from sim.place.read import LOCAL_METRES
 from sim.scene import Scene
 
 STUDY_TABLES: Final = ("homes", "streets", "outlets")

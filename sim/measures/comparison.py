@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from sim.columns import Bools, Floats, Ints
 from sim.measures.travel import ALL, by_need_and_age, with_all
@@ -148,7 +148,7 @@ def half_width(terms: Sequence[Sums], is_share: bool) -> tuple[Floats, Ints]:
         for of, total, _ in terms:
             residual = (total - total.sum(axis=0) / of.sum(axis=0) * of) / of.sum(axis=0) - residual
         variance = np.square(residual).sum(axis=0) * seeds / (seeds - 1)
-        half = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(seeds - 1, 1)) * np.sqrt(variance)
+        half = stdtrit(np.maximum(seeds - 1, 1), 0.5 + CONFIDENCE / 2) * np.sqrt(variance)
         half = np.maximum(half, RULE_OF_THREE / least) if is_share else np.where(half > 10.0**-DIGITS, half, np.nan)
     return np.where(seeds > 1, half, np.nan), seeds
 

@@ -14,9 +14,7 @@ from sim.kernels import kernel
 from sim.measures.nearness import ANY_AGE, Nearness, ages_of, check_within, offers_on_foot
 from sim.needs import NeedConfig
 from sim.outlets import Layout
-from sim.people import AGE_GROUPS, Mobility, Residents
-from sim.people.ages import GROUP_FROM
-from sim.people.households import ADULT
+from sim.people import ADULT, AGE_GROUPS, GROUP_FROM, Mobility, Residents
 from sim.place import Place
 
 WITHIN_MIN: Final = (5, 10, 15)
@@ -46,7 +44,6 @@ class People(NamedTuple):
 
 def people_of(place: Place, layout: Layout, residents: Residents) -> People:
     """The residents of a draw under a layout; `place` as the layout leaves it."""
-    further = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
     home, speed = residents.home, residents.speed_m_s
     zone = place.homes.zone[home]
     return People(
@@ -56,8 +53,8 @@ def people_of(place: Place, layout: Layout, residents: Residents) -> People:
         age_group=residents.age_group,
         speed_m_s=speed,
         mobility=residents.mobility,
-        range_m=residents.range_m * further[zone],
-        climb_m=np.where(place.homes.lift[home], 0.0, residents.climb_s * speed),
+        range_m=residents.range_m * layout.benches(place.zones)[zone],
+        climb_m=residents.climb_s_in(place.homes) * speed,
         walk_class=residents.walk_class,
     )
 
@@ -172,7 +169,11 @@ def served_from(layout: Layout, need_key: str, need: NeedConfig) -> set[int]:
 def count_near(
     people: People, near: Nearness, wants: Bools, domain: Ints, within_min: Floats, counted: Ints, in_domains: Ints
 ) -> None:
-    """Count those who have each need, and those who have an outlet for it near, as in `Crowd`; `wants` (need, age), `domain` (need,)."""
+    """Count those who have each need, and those of them with an outlet for it near, as in `Crowd`.
+
+    `wants` (need, age).
+    `domain` (need,).
+    """
     n_needs, n_within = len(wants), len(within_min)
     asks, has = np.zeros(len(in_domains), np.bool_), np.zeros(len(in_domains), np.bool_)
     metres = np.empty(n_needs)

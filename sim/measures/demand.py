@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.clock_times import HOURS_OF_DAY
+from sim.measures.tables import table
 from sim.people import AGE_GROUPS
 from sim.record.outcomes import ENDS, FIRST_REASON, OUTCOMES
 from sim.record.tally import Tally
@@ -35,3 +36,8 @@ def unmet_share(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     total = counts.groupby(by, observed=True, sort=True)[["raised", "unmet"]].sum().reset_index()
     total["unmet_share"] = total["unmet"] / total["raised"]
     return total
+
+
+table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
+table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
+table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))

@@ -11,6 +11,8 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
+from sim.measures.demand import demand
+from sim.measures.tables import table
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
@@ -50,8 +52,8 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     """The scores of `NORMS` by community, and for `all`: `zone`, `score`, `value`, `norm`, `unit`, `met` (yes or no).
 
     An outlet belongs to the community of the home nearest to it; residents and households are means over the draws of
-    the crowd. `domains` counts those that reach at least 80 % of those who want something of them: with an outlet for one
-    such need within 15 minutes at their own speed.
+    the crowd. `domains` counts those that reach at least 80 % of those who want something of them: with an outlet for
+    one such need within 15 minutes at their own speed.
     """
     stands = place.homes.zone[cKDTree(place.homes.xy).query(layout.xy)[1]]
     in_zone: list[list[Outlet]] = [[] for _ in place.zones]
@@ -129,3 +131,10 @@ def disagreement(place: Place, crowd: Crowd, demand: pd.DataFrame) -> pd.DataFra
     table["reason"] = reasons.idxmax(axis=1).where(unmet.notna(), "")
     table["reason_share"] = reasons.max(axis=1) / unmet
     return table
+
+
+table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
+table(
+    "disagreement",
+    lambda counted: disagreement(counted.place, counted.crowd, demand(counted.tally, ["zone", "need"])),
+)

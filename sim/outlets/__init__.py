@@ -1,10 +1,10 @@
 """What stands where: formats of outlet, layouts and the edits to them."""
 
 from sim.outlets.edits.config import LayoutConfig
-from sim.outlets.edits.drawn import DrawnConfig
+from sim.outlets.edits.drawn import DrawnConfig, drawn_base
 from sim.outlets.edits.record import Edit
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig, ReservedConfig
-from sim.outlets.geojson import geojson
+from sim.outlets.hours import Window, week_windows
 from sim.outlets.layout import Layout, lay_out
 from sim.outlets.outlet import EVERYONE, Kind, Outlet, admits
 
@@ -21,7 +21,9 @@ __all__ = [
     "Outlet",
     "PoolConfig",
     "ReservedConfig",
+    "Window",
     "admits",
-    "geojson",
+    "drawn_base",
     "lay_out",
+    "week_windows",
 ]

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from sim.clock_times import WEEK_S
 from sim.errors import InputError
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig
-from sim.outlets.hours import WEEK_S, Window, week_windows
+from sim.outlets.hours import Window, week_windows
 
 SERVICES: Final = ("exponential", "fixed")
 MOST_PER_20600: Final = 20_600  # one outlet for each resident

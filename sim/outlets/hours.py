@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
+from sim.clock_times import DAY_S, HOUR_S, WEEK_S
 from sim.errors import InputError
-
-HOUR_S: Final = 3_600.0
-DAY_S: Final = 86_400.0
-WEEK_S: Final = 7 * DAY_S
 
 Window = tuple[float, float]
 

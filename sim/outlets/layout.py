@@ -79,6 +79,10 @@ class Layout:
         """Whether any outlet serves a need, as itself or by a substitute, on foot or at home."""
         return any(kind.offer_for(need, substitutes) for kind in self.kinds)
 
+    def benches(self, zones: Sequence[str]) -> Floats:
+        """By how much benches lengthen the range of the slow in each of some zones, shape (zone,)."""
+        return np.array([self.range_factor.get(zone, 1.0) for zone in zones], dtype=float)
+
 
 def _column(values: Sequence[object], kind: type[np.generic]) -> Any:
     """A value of each outlet, read-only."""

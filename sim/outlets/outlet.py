@@ -23,7 +23,7 @@ def admits(whom: int, compound: int) -> bool:
     return for_everyone or whom == compound
 
 
-class Spot(NamedTuple):
+class StreetSpot(NamedTuple):
     """Where on the streets something is.
 
     `node` street node.

@@ -14,11 +14,8 @@ from sim.errors import InputError
 from sim.kernels import kernel
 from sim.notes import Note
 from sim.outlets.formats import SITING, FormatConfig
-from sim.outlets.outlet import AreaDoors, Spot
-from sim.place import Place
-from sim.place.apportionment import apportion
-from sim.place.config import MixConfig
-from sim.place.streets import PUBLIC
+from sim.outlets.outlet import AreaDoors, StreetSpot
+from sim.place import PUBLIC, MixConfig, Place, apportion
 from sim.randomness import generator
 
 
@@ -28,13 +25,13 @@ class Standing(NamedTuple):
     id: str
     format: str
     name: str
-    spot: Spot
+    spot: StreetSpot
 
 
 CIRCLE_RESIDENTS: Final = 20_600  # the national mean circle: People's Daily 2026-01-20, 168 M in 8,132 circles
 NEARBY_M: Final = 300.0  # homes this near draw a generated outlet to a street node
 ROUNDED_OFF: Final = 0.3  # share by which rounding changes a number that is then said [A]
-TRIES: Final = 8  # sites drawn for each generated outlet, of which the one farthest from its like is taken
+SITES_TRIED: Final = 8  # sites drawn for each generated outlet, of which the one farthest from its like is taken
 
 
 def standing_outlets(
@@ -55,7 +52,7 @@ def standing_outlets(
             outlet_id,
             place.sites.format[row],
             place.sites.name[row],
-            Spot(int(node[row]), float(snap_m[row]), (float(x), float(y))),
+            StreetSpot(int(node[row]), float(snap_m[row]), (float(x), float(y))),
         )
 
 
@@ -84,13 +81,13 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
     for (key, form), count in zip(formats.items(), _counts(place.mix, formats, residents), strict=True):
         nodes = sites[form.siting] if len(sites[form.siting]) else public if len(public) else place.homes.node
         rng = generator(seed, "standing", key)
-        # The draws of rng.choice(nodes, TRIES, p=...) for one outlet after another.
+        # The draws of rng.choice(nodes, SITES_TRIED, p=...) for one outlet after another.
         share = np.cumsum(drawn_to[nodes] / drawn_to[nodes].sum())
-        tries = nodes[np.searchsorted(share / share[-1], rng.random((count, TRIES)), side="right")]
+        tries = nodes[np.searchsorted(share / share[-1], rng.random((count, SITES_TRIED)), side="right")]
         for row, node in enumerate(tries[np.arange(count), _farthest(streets.xy[tries])].tolist(), 1):
             doors = doors_at.get(node, ()) if form.siting == "park" else ()
             x, y = streets.xy[[door for door, _ in doors]].mean(axis=0) if doors else streets.xy[node]
-            yield Standing(f"{key}-{row:02d}", key, "", Spot(node, 0.0, (float(x), float(y)), doors))
+            yield Standing(f"{key}-{row:02d}", key, "", StreetSpot(node, 0.0, (float(x), float(y)), doors))
 
 
 def mix_notes(place: Place, formats: Mapping[str, FormatConfig], residents: int) -> list[Note]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.columns import Floats, Ints
 from sim.people.ages import AGES_END, split_bands
-from sim.place.apportionment import apportion
+from sim.place import apportion
 
 ADULT, ELDER = 18, 60
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.columns import Floats, Ints
 from sim.errors import InputError
-from sim.outlets.layout import Layout
+from sim.outlets import Layout
 from sim.place import Place, WalkClass
 from sim.place.walks import SLACK_M
 from sim.reach.search import NEVER_M, Reach

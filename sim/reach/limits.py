@@ -28,7 +28,7 @@ def limits_m(
     homes = [[offer.home for offer in kind.offers.values() if offer.home] for kind in layout.kinds]
     radius_m = [max((home.radius_m for home in some), default=0.0) for some in homes]
     able_m = np.maximum(limit_s * people.speed_max_m_s, np.array(radius_m, float)[layout.kind])
-    slow_m = people.slow_range_m * max([1.0, *layout.range_factor.values()])
+    slow_m = people.slow_range_m * layout.benches([*layout.range_factor]).max(initial=1.0)
     cycle_m = limit_s * people.cycle_m_s if any(people.cycle_share.values()) else np.full(len(layout), NEVER_M)
     return able_m, np.minimum(able_m, slow_m), cycle_m
 

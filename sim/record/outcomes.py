@@ -61,8 +61,8 @@ HURDLES: Final = (
 )
 """What stands between an errand and its service at an outlet, in the order in which the errand comes to it.
 
-At each outlet an errand ends at the first hurdle that it cannot pass. Where no outlet serves it, the one at which it came
-furthest gives the reason: where ten outlets are too far and one is closed, it is unmet because that one is closed.
+At each outlet an errand ends at the first hurdle that it cannot pass. Where no outlet serves it, the one at which it
+came furthest gives the reason: where ten outlets are too far and one is shut, it is unmet because that one is closed.
 """
 
 TURNED_AWAY: Final = tuple(reason.key for reason in (Reason.CLOSED, Reason.FULL, Reason.QUEUE))

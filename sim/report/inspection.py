@@ -6,23 +6,20 @@ import base64
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 
 from sim.measures.nearness import nearest_m, serves
 from sim.notes import GRADES
 from sim.place import WalkClass
 from sim.report.config import ReportConfig
 from sim.report.given_names import name_things
-from sim.report.maps import draw_layout
-from sim.report.page import FACE_HERE, face_rule, told_zones
+from sim.report.page import told_zones
+from sim.report.plain_text import aligned
 from sim.report.results import FEW_ZONES, Results
-from sim.report.style import columns_of, find_style
 from sim.report.subject import Subject
 from sim.report.tables import Table, people_table
 from sim.report.words import Words
@@ -167,20 +164,13 @@ def _settled_km2(xy: Any) -> float:
     return max(len(np.unique(np.floor(xy / 200.0), axis=0)) * 0.04, 0.04)
 
 
-def as_text(inspection: Inspection, words: Words) -> str:
+def inspection_text(inspection: Inspection, words: Words) -> str:
     """The check for the terminal."""
     lines = [inspection.title, ""]
     for topic, facts in inspection.facts.items():
         lines.append(f"{topic}: " + "; ".join(f"{name} {value}" for name, value in facts))
     for title, table in ((words("inspect.people"), inspection.people), (words("inspect.outlets"), inspection.outlets)):
-        widths = [max(columns_of(row[i]) for row in (table.head, *table.rows)) for i in range(len(table.head))]
-        lines += ["", title]
-        for row in (table.head, *table.rows):
-            cells = [
-                cell + " " * (width - columns_of(cell)) if i in table.texts else " " * (width - columns_of(cell)) + cell
-                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            lines.append("  ".join(cells).rstrip())
+        lines += ["", title, *aligned([table.head, *table.rows], table.texts)]
     lines += ["", words("inspect.findings")]
     for finding in inspection.findings:
         lines.append(f"- {words(f'severity.{finding.severity}')}: {finding.text}")
@@ -193,6 +183,11 @@ def as_text(inspection: Inspection, words: Words) -> str:
 
 def write_inspection(inspection: Inspection, subject: Subject, config: ReportConfig, file: Path) -> None:
     """The check as one HTML file with a map, written beside and renamed."""
+    # What draws takes half a second to load, and the check of a place does without it.
+    from sim.report.faces import find_style
+    from sim.report.outlet_map import draw_layout
+    from sim.report.templates import write_html
+
     words = Words(config.language)
     style = find_style(config.font, config.language)
     language = "en" if config.language == "zh" and not style.draws(words("title", place="")) else config.language
@@ -204,13 +199,6 @@ def write_inspection(inspection: Inspection, subject: Subject, config: ReportCon
     with style.drawing():
         need = next(iter(subject.needs.catalogue))
         draw_layout(results, subject.layouts[0], need).savefig(picture, format="png", dpi=config.dpi)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    source = (files("sim.report") / "inspection.html").read_text(encoding="utf-8")
-    html = environment.from_string(source).render(
-        i=inspection, w=words, map=base64.b64encode(picture.getvalue()).decode(),
-        language="zh-CN" if words.language == "zh" else "en",
-    )  # fmt: skip
-    beside = file.with_name(file.name + ".writing")
-    beside.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_text(html.replace(FACE_HERE, face_rule(style, html)), encoding="utf-8")
-    beside.replace(file)
+    language = "zh-CN" if words.language == "zh" else "en"
+    image = base64.b64encode(picture.getvalue()).decode()
+    write_html("inspection.html", {"i": inspection, "w": words, "map": image, "language": language}, style, file)

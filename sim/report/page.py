@@ -5,26 +5,19 @@ from __future__ import annotations
 import base64
 import gc
 import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from sim.notes import gravest_first
 from sim.record import OUTCOMES, REASONS
+from sim.report.answer import answer, cautions, disagreements
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.edit_lines import edit_line
-from sim.report.figures import Drawing, save_figures
-from sim.report.given_names import name_things
 from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
-from sim.report.style import Style, chinese_face, find_style
 from sim.report.subject import Subject
 from sim.report.tables import (
     age_minutes_table,
@@ -38,19 +31,23 @@ from sim.report.tables import (
     score_table,
     zone_table,
 )
-from sim.report.text import answer, cautions, disagreements
 from sim.report.words import Words
 
-PLAIN = "0123456789.,:+−–%·×"  # what numbers are written in
-FACE_HERE = "/* the Chinese face goes here */"
-PACKAGES = ("mesa", "numpy", "numba", "pandas", "matplotlib")
+if TYPE_CHECKING:
+    from sim.report.faces import Style
+    from sim.report.figures import Picture
+
+VERSIONS_OF = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 
 
 def draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
     """Figures and page of a finished study in its results folder; returns the path of the page.
 
-    Where no installed face has Chinese, the figures of a Chinese page are labelled in English, and a message says so.
+    With `report.figures=false` neither is drawn, and the folder of the tables is returned. Where no installed face has
+    Chinese, the figures of a Chinese page are labelled in English, and a message says so.
     """
+    if not config.figures:
+        return root / "tables"
     with no_collector():
         return _draw_report(root, subject, config, overrides)
 
@@ -68,74 +65,54 @@ def no_collector() -> Iterator[None]:
 
 
 def _draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
-    words = Words(config.language)
-    results = read_results(root, subject, words)
+    # What draws takes half a second to load, and tables alone do without it.
+    from sim.report.faces import find_style
+    from sim.report.figures import drawable, save_figures
+
+    results = read_results(root, subject, Words(config.language))
     style = find_style(config.font, config.language)
-    images = _figures(results, config, style, root) if config.figures else []
-    source = (files("sim.report") / "page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    html = environment.from_string(source).render(page_parts(results, overrides), w=words, images=images)
-    html = html.replace(FACE_HERE, face_rule(style, html))
+    shown = save_figures(*drawable(results, style), root, config.dpi)
     page = root / "report.html"
-    beside = page.with_name("report.html.writing")
-    beside.write_text(html, encoding="utf-8")
-    beside.replace(page)
+    write_page(results, style, [_image(results, picture, root) for picture in shown], overrides, page)
     return page
 
 
-def face_rule(style: Style, html: str) -> str:
-    """A rule of CSS with just the Chinese characters of the page, for browsers on machines that have none."""
-    cut = (chinese_face(family, html) for family in style.families)
-    return "".join(
-        '@font-face { font-family: "Chinese of this page"; font-display: block; unicode-range: U+2E80-FFFF; '
-        f'src: url(data:font/woff;base64,{face}) format("woff"); }}'
-        for face in cut
-        if face
-    )
+def write_page(results: Results, style: Style, images: list[dict[str, str]], overrides: list[str], page: Path) -> None:
+    """The page with its figures, each with its `stem`, `title`, `caption` and `data`, as one file."""
+    from sim.report.templates import write_html
+
+    parts = page_parts(results, overrides)
+    write_html("page.html", {**parts, "w": results.words, "images": images}, style, page)
 
 
-def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -> list[dict[str, str]]:
-    """The figures in `figures/`, and for the page their titles, captions and PNG."""
-    language = config.language
-    if language == "zh" and not style.draws(results.words("title", place="")):
-        print(f"lifecircle: {results.words('no_cjk')}", file=sys.stderr)
-        language = "en"
-    words = Words(language)
-    drawn = replace(results, words=words, names=name_things(results.subject, words, style.draws))
-    style = style.just_for(f"{drawn.words} {drawn.names} {PLAIN}")
-    return [_image(results, drawing, root) for drawing in save_figures(drawn, style, root, config.dpi)]
-
-
-def _image(results: Results, drawing: Drawing, root: Path) -> dict[str, str]:
-    png = base64.b64encode((root / "figures" / f"{drawing.stem}.png").read_bytes()).decode()
+def _image(results: Results, picture: Picture, root: Path) -> dict[str, str]:
+    """A figure for the page: its title, its caption and its PNG."""
+    png = base64.b64encode((root / "figures" / f"{picture.name}.png").read_bytes()).decode()
     named = {"need": results.names.needs, "layout": results.names.layouts, "base": results.names.layouts}
-    values = {key: named[key][value] if key in named else value for key, value in drawing.values.items()}
+    values = {key: named[key][value] if key in named else value for key, value in picture.values.items()}
     return {
-        "stem": drawing.stem,
-        "title": results.words(f"fig.{drawing.title}", **values),
-        "caption": results.words(f"cap.{drawing.caption}", **values),
+        "stem": picture.name,
+        "title": results.words(f"fig.{picture.title}", **values),
+        "caption": results.words(f"cap.{picture.caption}", **values),
         "data": f"data:image/png;base64,{png}",
     }
 
 
 def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
     """Everything of the page but its figures, as text and tables."""
+    return {**_asked(results), **_found(results), **_rests_on(results, overrides)}
+
+
+def _asked(results: Results) -> dict[str, Any]:
+    """What was asked: of which place, its residents and its layouts."""
     words, names, subject = results.words, results.names, results.subject
     layouts = words.listed([words("quoted", name=names.layouts[name]) for name in results.layouts])
-    rests = assumptions(results.config, overrides)
+    asks = "question.text" if len(results.layouts) > 1 else "question.one"
     return {
         "language": "zh-CN" if words.language == "zh" else "en",
         "title": words("title", place=names.place),
-        "question": words(
-            "question.text" if len(results.layouts) > 1 else "question.one",
-            residents=f"{subject.residents:,}",
-            place=names.place,
-            layouts=layouts,
-        ),
+        "question": words(asks, residents=f"{subject.residents:,}", place=names.place, layouts=layouts),
         "method": words("question.method", days=subject.days, runs=results.runs()),
-        "cautions": cautions(results),
-        "answer": answer(results),
-        "layouts": layout_table(results),
         "edits": [
             (names.layouts[layout.name], [edit_line(results, edit) for edit in layout.edits])
             for layout in subject.layouts
@@ -143,6 +120,16 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "place": _place_facts(results),
         "people": people_table(results),
         "notes": gravest_first(subject.place.notes),
+    }
+
+
+def _found(results: Results) -> dict[str, Any]:
+    """What was found: the answer and the tables."""
+    names = results.names
+    return {
+        "cautions": cautions(results),
+        "answer": answer(results),
+        "layouts": layout_table(results),
         "scores": score_table(results),
         "disagreements": disagreements(results, results.first),
         "equity": equity_table(results),
@@ -153,6 +140,14 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "coverage_of": names.layouts[results.first],
         "coverage": coverage_table(results),
         "pressure": [(names.layouts[name], pressure_table(results, name)) for name in results.layouts],
+    }
+
+
+def _rests_on(results: Results, overrides: list[str]) -> dict[str, Any]:
+    """What the answer rests on: what words mean, assumptions, and how to run it again."""
+    words, subject = results.words, results.subject
+    rests = assumptions(results.config, overrides)
+    return {
         "outcomes": [(words(key), words(f"{key}.means")) for key in OUTCOMES],
         "reasons": [(words(key), words(f"{key}.means")) for key in REASONS],
         "assumptions": [
@@ -163,7 +158,7 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "command": shlex.join(["lifecircle", *overrides]),
         "digest": subject.digest,
         "seeds": ", ".join(str(seed) for seed in subject.seed_list),
-        "versions": ", ".join(f"{name} {version(name)}" for name in ("lifecircle", *PACKAGES)),
+        "versions": ", ".join(f"{name} {version(name)}" for name in ("lifecircle", *VERSIONS_OF)),
         "source": results.source(),
     }
 

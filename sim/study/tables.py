@@ -107,25 +107,10 @@ def _near(scene: Scene, needs: Any) -> Any:
 
 def _tables_of(plan: Plan, row: int, counts: _Counts) -> dict[str, pd.DataFrame]:
     """The tables of one layout by name."""
-    place, layout, needs = plan.scenes[row].place, plan.scenes[row].layout, tuple(plan.config.needs.catalogue)
-    tally, crowd = counts.tallies[row], counts.crowds[row]
-    by_zone = measures.demand(tally, ["zone", "need"])
-    return {
-        "demand": measures.demand(tally, ["need", "age_group"]),
-        "demand_by_zone": by_zone,
-        "demand_by_hour": measures.demand(tally, ["need", "hour"]),
-        "travel": measures.travel(tally),
-        "times": measures.times(tally),
-        "coverage": measures.coverage(crowd),
-        "scores": measures.scores(place, layout, crowd),
-        "disagreement": measures.disagreement(place, crowd, by_zone),
-        "equity": measures.equity(needs, counts.equity[row]),
-        "lorenz": measures.lorenz(needs, counts.equity[row]),
-        "outlets": measures.outlets(layout, tally),
-        "streets": measures.streets(place, tally),
-        "homes": measures.homes(place, tally),
-        "layouts": _layout_row(plan.scenes[row], plan.residents, tally),
-    }
+    scene, needs = plan.scenes[row], tuple(plan.config.needs.catalogue)
+    tally = counts.tallies[row]
+    counted = measures.Counted(scene.place, scene.layout, needs, tally, counts.crowds[row], counts.equity[row])
+    return {**measures.tables_of(counted), "layouts": _layout_row(scene, plan.residents, tally)}
 
 
 def _layout_row(scene: Scene, residents: int, tally: Tally) -> pd.DataFrame:

@@ -9,8 +9,7 @@ import pytest
 
 from sim import measures
 from sim.config import load_config
-from sim.day import DayConfig, LifeCircle
-from sim.day.supply import supply_of
+from sim.day import DayConfig, LifeCircle, supply_of
 from sim.errors import InputError
 from sim.needs import raise_errands
 from sim.outlets import lay_out

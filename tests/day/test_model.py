@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sim.config import load_config
-from sim.day import LifeCircle, Outlet, Resident
+from sim.day import LifeCircle, OutletAgent, ResidentAgent
 from sim.errors import InputError
 from sim.needs import raise_errands
 from sim.outlets import lay_out
@@ -65,11 +65,11 @@ def test_residents_and_outlets_can_be_looked_at() -> None:
     model = new_model()
     while model.hour < 9:
         model.step()
-    people = model.agents_by_type[Resident]
+    people = model.agents_by_type[ResidentAgent]
     assert len(people) == len(residents)
     old = people.select(lambda r: r.age >= 70)
     assert len(old) == int((residents.age >= 70).sum()) > 0
-    outlets = model.agents_by_type[Outlet]
+    outlets = model.agents_by_type[OutletAgent]
     places = {outlet.id for outlet in outlets} | {"home", "walking"}
     where = pd.Series([r.whereabouts for r in people])
     assert set(where) <= places

@@ -13,9 +13,9 @@ from sim.needs import NeedConfig, NeedsConfig
 from sim.needs.catalogue import WeatherConfig
 from sim.outlets import FormatConfig, HomeConfig, LayoutConfig, OfferConfig, PoolConfig, ReservedConfig, lay_out
 from sim.outlets.edits.awareness import AwarenessConfig, SignsRule
+from sim.outlets.edits.extending import ExtendEdit
 from sim.outlets.edits.placing import AddEdit, MoveEdit, RoundEdit, Stop
 from sim.outlets.edits.position import Position
-from sim.outlets.edits.terms import ExtendEdit
 from tests.instruments.conftest import daily, form, laid, offer, row
 from tests.needs.conftest import PEOPLE
 

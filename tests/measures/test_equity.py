@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.measures import EQUITY, access, equity, lorenz
-from sim.measures.equity import Access, curve, errands_a_week, gini, palma, seed_equity, weekly_supply
+from sim.measures.capacity import errands_a_week, weekly_supply
+from sim.measures.catchment import Access
+from sim.measures.evenness import curve, gini, palma
+from sim.measures.seed_equity import seed_equity
 from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import Mobility, Residents

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.clock_times import WEEK_S
 from sim.measures import outlets
-from sim.measures.outlets import open_s
+from sim.measures.opening import open_s
 from sim.outlets import Layout, OfferConfig, PoolConfig
-from sim.outlets.hours import WEEK_S, week_windows
+from sim.outlets.hours import week_windows
 from tests.measures.conftest import OUTLETS, any_errands, any_layout, any_legs, tally_of
 from tests.outlets.conftest import form, standing
 from tests.outlets.test_opening_hours import Hours, hours_of_a_week, read_the_clock

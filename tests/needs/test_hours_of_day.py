@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.needs import raise_errands
-from sim.needs.errands import wanted_hours
+from sim.needs.occurrence import wanted_hours
 from tests.needs.conftest import PEOPLE, WEEK, crowd, hour_of, need, needs
 from tests.people.conftest import examples
 

@@ -11,7 +11,7 @@ import pytest
 from sim.config import load_config
 from sim.outlets import Edit, FormatConfig, LayoutConfig, lay_out
 from sim.outlets.cover import covering_sites
-from sim.outlets.edits.rules import SpreadRule
+from sim.outlets.edits.spreading import SpreadRule
 from sim.place import Homes, Place, PlaceConfig, WalkClass, build_place, keep_gates
 from sim.place.config import GrownConfig
 from tests.outlets.conftest import form, laid, town

@@ -13,9 +13,9 @@ import pytest
 import shapely
 
 from sim.errors import InputError
+from sim.gis import geojson
 from sim.gis.geopackage import layers
-from sim.outlets import DrawnConfig, Layout, LayoutConfig, geojson
-from sim.outlets.edits.drawing import drawn_base
+from sim.outlets import DrawnConfig, Layout, LayoutConfig, drawn_base
 from sim.place import Place
 from sim.scene import Scene
 from tests.outlets.conftest import by_id, formats, laid, sites, town, verbs

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.outlets import EVERYONE, LayoutConfig, OfferConfig, PoolConfig, lay_out
+from sim.outlets.edits.extending import ExtendEdit, RehourEdit
 from sim.outlets.edits.placing import AddEdit, MoveEdit
-from sim.outlets.edits.rules import GatherRule, SpreadRule
-from sim.outlets.edits.terms import ExtendEdit, RehourEdit
+from sim.outlets.edits.spreading import GatherRule, SpreadRule
 from sim.outlets.hours import week_windows
 from tests.outlets.conftest import CORNERS, NEEDS, by_id, form, formats, laid, sites, town, verbs
 from tests.people.conftest import examples

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sim.clock_times import DAY_S, HOUR_S, WEEK_S
 from sim.errors import InputError
-from sim.outlets.hours import DAY_S, HOUR_S, WEEK_S, week_windows
+from sim.outlets.hours import week_windows
 from tests.people.conftest import examples
 
 QUARTERS = 7 * 96

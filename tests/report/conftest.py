@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from sim.config import load_config
 from sim.face import plan_of, subject_of
+from sim.report.faces import Style, find_style
+from sim.report.page import write_page
 from sim.report.results import Results, read_results
-from sim.report.style import Style, find_style
 from sim.report.subject import Subject
 from sim.report.words import Words
 from sim.study import Clock, run_study
@@ -71,3 +73,11 @@ def results(study: Study) -> Results:
 def style() -> Style:
     """The style on this machine."""
     return find_style(None, "en")
+
+
+def page_of(results: Results, overrides: list[str]) -> str:
+    """The page of a study without its figures, which take most of the time."""
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        write_page(results, find_style(None, results.words.language), [], overrides, page)
+        return page.read_text(encoding="utf-8")

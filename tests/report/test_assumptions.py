@@ -9,7 +9,7 @@ import yaml
 
 from sim.config import load_config
 from sim.report.assumptions import (
-    GRADES,
+    NUMBER_GRADES,
     assumptions,
     chosen_options,
     count_grades,
@@ -40,7 +40,7 @@ def test_every_number_has_unit_source_and_grade(file: Traversable) -> None:
         assert number.note is not None, f"{where} has no note `# unit; source [grade]`"
         assert number.note.unit, where
         assert number.note.source, where
-        assert number.note.grade in GRADES, where
+        assert number.note.grade in NUMBER_GRADES, where
 
 
 def test_notes_belong_to_the_nearest_key() -> None:

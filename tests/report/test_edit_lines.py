@@ -10,9 +10,9 @@ import pytest
 from sim.outlets import Edit, Layout, LayoutConfig, OfferConfig
 from sim.outlets.edits.awareness import AwarenessConfig, SignsRule
 from sim.outlets.edits.barriers import BenchesEdit, GroundConfig, GroundEdit, HomesEdit
+from sim.outlets.edits.extending import ExtendEdit, RehourEdit
 from sim.outlets.edits.placing import AddEdit, MoveEdit
-from sim.outlets.edits.rules import GatherRule, SpreadRule
-from sim.outlets.edits.terms import ExtendEdit, RehourEdit
+from sim.outlets.edits.spreading import GatherRule, SpreadRule
 from sim.report.edit_lines import edit_line
 from sim.report.results import read_results
 from sim.report.words import Words, texts_of
@@ -77,9 +77,9 @@ LINES = [
 
 @pytest.mark.parametrize(("edit", "english", "chinese"), LINES, ids=lambda one: getattr(one, "verb", ""))
 def test_an_edit_is_told_in_both_languages(study: Study, edit: Edit, english: str, chinese: str) -> None:
-    root, world, _ = study
+    root, subject, _ = study
     for language, line in (("en", english), ("zh", chinese)):
-        assert edit_line(read_results(root, world, Words(language)), edit) == line
+        assert edit_line(read_results(root, subject, Words(language)), edit) == line
 
 
 def changed(**edits: object) -> Layout:

@@ -13,12 +13,13 @@ import pytest
 
 from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
+from sim.report.amounts import signed, with_interval
+from sim.report.answer import answer, best_alternative, cautions, disagreements
+from sim.report.plain_text import type_width
 from sim.report.results import read_results
-from sim.report.style import columns_of
 from sim.report.tables import equity_table, pressure_table, score_table
-from sim.report.text import answer, best_alternative, cautions, disagreements, signed, with_interval
 from sim.report.words import Words
-from tests.report.conftest import Study
+from tests.report.conftest import Study, page_of
 from tests.report.subjects import with_layouts
 
 SECTIONS = {"question", "answer", "layouts", "place", "official", "tables", "definitions", "assumptions", "reproduce"}
@@ -73,8 +74,7 @@ def test_page_is_self_contained_and_complete(study: Study, language: str) -> Non
 
 def test_chinese_page_has_no_english_sentences(study: Study) -> None:
     root, subject, overrides = study
-    page = draw_report(root, subject, ReportConfig(language="zh", figures=False), overrides)
-    text = page.read_text(encoding="utf-8")
+    text = page_of(read_results(root, subject, Words("zh")), overrides)
     before = text[text.index("<body>") : text.index('id="assumptions"')]
     plain = html.unescape(re.sub(r"<[^>]*>", "", before))
     for note in subject.place.notes:  # readers' notes are in English in every report
@@ -82,12 +82,11 @@ def test_chinese_page_has_no_english_sentences(study: Study) -> None:
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", plain)
 
 
-def test_without_figures(one_layout: Study) -> None:
+def test_the_page_of_one_layout_compares_nothing(one_layout: Study) -> None:
     root, subject, overrides = one_layout
-    reader = Reader(draw_report(root, subject, ReportConfig(figures=False), overrides))
-    assert not reader.resources
-    assert "figures" not in reader.ids
-    assert "no second layout to compare it with" in " ".join(reader.text)
+    page = page_of(read_results(root, subject, Words("en")), overrides)
+    assert "no second layout to compare it with" in page
+    assert "data:image" not in page
 
 
 def test_hostile_names_are_escaped(one_seed: Study) -> None:
@@ -207,7 +206,7 @@ def test_summary_is_aligned(study: Study, language: str) -> None:
     root, subject, _ = study
     lines = summary(root, subject, ReportConfig(language=language)).split("\n\n")[0].splitlines()
     assert len(lines) == 1 + len(subject.layouts)
-    assert len({columns_of(line) for line in lines}) == 1
+    assert len({type_width(line) for line in lines}) == 1
 
 
 def test_what_changes_the_answer_stands_before_it_and_on_the_terminal(study: Study) -> None:
@@ -219,7 +218,7 @@ def test_what_changes_the_answer_stands_before_it_and_on_the_terminal(study: Stu
     assert any("Problem: Left out: many residents. Give more streets." in one for one in told)
     assert not any("nobody" in one for one in told)
     assert any(one.startswith("Seeds: 2.") for one in told)
-    page = draw_report(root, subject, ReportConfig(figures=False), overrides).read_text(encoding="utf-8")
+    page = page_of(results, overrides)
     box = page[page.index('id="answer"') : page.index('id="layouts"')]
     shown = summary(root, subject, ReportConfig())
     for one in told:
@@ -231,9 +230,8 @@ def test_what_changes_the_answer_stands_before_it_and_on_the_terminal(study: Stu
 
 def test_a_gain_where_nothing_stood_is_told_apart(study: Study) -> None:
     root, subject, _ = study
-    bare = replace(
-        subject.layouts[0], outlets=tuple(o for o in subject.layouts[0].outlets if "groceries" not in o.offers)
-    )
+    laid = subject.layouts[0]
+    bare = replace(laid, outlets=tuple(outlet for outlet in laid.outlets if "groceries" not in outlet.offers))
     results = read_results(root, with_layouts(subject, (bare, *subject.layouts[1:])), Words("en"))
     whole = results.tables["headline"]
     row = whole[(whole["base"] == "base") & (whole["layout"] == "kiosks") & (whole["part"] == "all")]

@@ -15,9 +15,7 @@ from sim.outlets.edits.position import Position
 from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import check_cost
 from sim.outlets.outlet import EVERYONE
-from sim.place import Place, keep_gates
-from sim.place.streets import PUBLIC, add_links, keep_links, street_side
-from sim.place.walls import GATES, open_compounds
+from sim.place import GATES, PUBLIC, Place, add_links, keep_gates, keep_links, open_compounds, street_side
 
 
 @dataclass

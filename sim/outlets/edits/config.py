@@ -8,9 +8,9 @@ from sim.outlets.edits.awareness import AwarenessEdits, make_known
 from sim.outlets.edits.barriers import BarrierEdits, change_barriers
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.drawn import DrawnEdits, follow_drawing
+from sim.outlets.edits.extending import TermEdits, change_terms
 from sim.outlets.edits.placing import PlacingEdits, place_outlets
-from sim.outlets.edits.rules import RuleEdits, follow_rules
-from sim.outlets.edits.terms import TermEdits, change_terms
+from sim.outlets.edits.spreading import RuleEdits, follow_rules
 from sim.outlets.formats import FormatConfig
 
 

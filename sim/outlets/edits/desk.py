@@ -14,10 +14,9 @@ from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import near_or_all
 from sim.outlets.formats import FormatConfig, PoolConfig
 from sim.outlets.hours import week_windows
-from sim.outlets.outlet import EVERYONE, AreaDoors, Kind, Outlet, Spot
+from sim.outlets.outlet import EVERYONE, AreaDoors, Kind, Outlet, StreetSpot
 from sim.outlets.standing import Standing
-from sim.place import Place
-from sim.place.streets import Area, add_areas
+from sim.place import Area, Place, add_areas
 
 
 class Desk:
@@ -83,7 +82,7 @@ class Desk:
         self.outlets[outlet.id] = outlet
         self.touched.append(outlet.id)
 
-    def move(self, outlet: Outlet, spot: Spot) -> None:
+    def move(self, outlet: Outlet, spot: StreetSpot) -> None:
         """Put an outlet elsewhere; if it was for everyone though inside a compound, it stays so."""
         compound = self.place.streets.compound
         everyone = outlet.admits == EVERYONE and compound[outlet.node] >= 0
@@ -109,13 +108,13 @@ class Desk:
             raise InputError(f"{where}: format {form!r} is not known{near_or_all(form, self.formats)}")
         return self.formats[form]
 
-    def spot(self, where: str, at: Position) -> Spot:
+    def spot(self, where: str, at: Position) -> StreetSpot:
         """Where on the streets something is of which an edit says where. Raises `InputError` where it is nowhere."""
         check_position(where, at)
         if at.at is None:
             return spot_of(where, at, self.place)
         host = self.standing(f"{where}.at", at.at)
-        return Spot(host.node, host.snap_m, host.xy, host.doors)
+        return StreetSpot(host.node, host.snap_m, host.xy, host.doors)
 
     def finished(self) -> tuple[Place, tuple[Outlet, ...]]:
         """The place with a node for every area, and the outlets by id, rooms counted out by area."""

@@ -19,11 +19,8 @@ from sim.outlets.edits.drawn import DrawnConfig
 from sim.outlets.edits.placing import AddEdit, MoveEdit
 from sim.outlets.formats import FormatConfig
 from sim.outlets.outlet import Outlet
-from sim.place import Place
-from sim.place.config import LayerConfig
-from sim.place.read.layers import LOCAL_METRES, open_layer, read_layer
-from sim.place.read.sites_table import made_id, tell_apart, text
-from sim.place.read.tables import TABLES
+from sim.place import LayerConfig, Place
+from sim.place.read import LOCAL_METRES, TABLES, column_text, made_id, open_layer, read_layer, tell_apart
 
 MOVED_M: Final = 1.0  # a point less far from where it was has not moved: files round
 GEOJSON: Final = (".geojson", ".json")
@@ -43,7 +40,7 @@ class Redrawn:
     move: dict[int, MoveEdit] = field(default_factory=dict)
 
 
-def drawn_base(config: DrawnConfig) -> str:
+def base_of(config: DrawnConfig) -> str:
     """The layout that a drawn layer says it started from in its column `layout`, as exported; `base` where it does not.
 
     Raises `InputError` where the file cannot be read, or names several.
@@ -65,7 +62,7 @@ def drawn_base(config: DrawnConfig) -> str:
             f"are {', '.join(layers)}"
         )
     rows = open_layer(path, config, "study.layouts")
-    named = sorted({*text(rows, "layout" if "layout" in rows else None)} - {""})
+    named = sorted({*column_text(rows, "layout" if "layout" in rows else None)} - {""})
     if len(named) > 1:
         raise InputError(f"{path}: its column layout names {', '.join(named)}; one layout to start from is needed")
     return named[0] if named else "base"
@@ -84,7 +81,7 @@ def read_drawing(
         if name not in rows:
             there = ", ".join(str(column) for column in rows.columns if column != "geometry")
             raise InputError(f"{where}: no column {name!r}; each point needs the format of its outlet, it has {there}")
-    column = {name: text(rows, name if name in rows else None) for name in ("id", "format", "name", "admits")}
+    column = {name: column_text(rows, name if name in rows else None) for name in ("id", "format", "name", "admits")}
     form = [known_format(f"{where}: row {row}", word, formats) for row, word in enumerate(column["format"], 1)]
     xy = shapely.get_coordinates(shapely.point_on_surface(rows.geometry.array))
     ids = list(column["id"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sim.names import check_name
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.placing import add_outlet, move_outlet, remove_outlet
-from sim.place.config import LayerConfig
+from sim.place import LayerConfig
 
 
 @dataclass
@@ -25,11 +25,21 @@ class DrawnEdits:
     drawn: DrawnConfig = field(default_factory=DrawnConfig)
 
 
+def drawn_base(config: DrawnConfig) -> str:
+    """The layout that a drawn layer says it started from in its column `layout`, as exported; `base` where it does not.
+
+    Raises `InputError` where the file cannot be read, or names several.
+    """
+    from sim.outlets.edits.drawing import base_of  # the GIS libraries take a second to load; others do without
+
+    return base_of(config)
+
+
 def follow_drawing(desk: Desk, layout: str, edits: DrawnEdits) -> None:
     """Let the outlets become those of the drawn layer, where there is one."""
     if edits.drawn.file is None:
         return
-    from sim.outlets.edits.drawing import read_drawing  # the GIS libraries take a second to load; others do without
+    from sim.outlets.edits.drawing import read_drawing  # only here, for the same reason
 
     where = f"layout {layout}: {edits.drawn.file}"
     drawing = read_drawing(edits.drawn, where, desk.place, desk.outlets, desk.formats)

@@ -15,7 +15,7 @@ from sim.outlets.edits.record import Edit
 from sim.outlets.format_checks import check_weeks
 from sim.outlets.formats import FormatConfig
 from sim.outlets.hours import week_windows
-from sim.outlets.outlet import Spot
+from sim.outlets.outlet import StreetSpot
 from sim.outlets.standing import Standing
 
 
@@ -141,7 +141,7 @@ def add_outlet(desk: Desk, where: str, add: AddEdit) -> None:
     desk.done(Edit("add", add.id, {"format": add.format}))
 
 
-def _spot(desk: Desk, where: str, add: AddEdit) -> Spot:
+def _spot(desk: Desk, where: str, add: AddEdit) -> StreetSpot:
     """Where a new outlet is: at its position, or in the middle of its doors."""
     if not add.doors:
         return desk.spot(where, add)
@@ -150,7 +150,7 @@ def _spot(desk: Desk, where: str, add: AddEdit) -> Spot:
     found = [desk.spot(f"{where}.doors[{row}]", door) for row, door in enumerate(add.doors)]
     doors = tuple(door for spot in found for door in spot.doors or ((spot.node, spot.snap_m),))
     x, y = np.mean([spot.xy for spot in found], axis=0)
-    return Spot(doors[0][0], 0.0, (float(x), float(y)), doors)
+    return StreetSpot(doors[0][0], 0.0, (float(x), float(y)), doors)
 
 
 def _go_round(desk: Desk, where: str, walk: RoundEdit) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.errors import InputError
-from sim.outlets.outlet import Spot
+from sim.outlets.outlet import StreetSpot
 from sim.place import Place
 
 FAR_OUTLET_M: Final = 500.0  # farther from every street, an outlet is not in the place
@@ -42,7 +42,7 @@ def check_position(where: str, at: Position) -> None:
         raise InputError(f"{where}: give one of x and y, lon and lat, node, or at (the id of an outlet)")
 
 
-def spot_of(where: str, at: Position, place: Place) -> Spot:
+def spot_of(where: str, at: Position, place: Place) -> StreetSpot:
     """The spot of a position that is a node or is in metres or degrees. Raises `InputError` where it is far off."""
     streets = place.streets
     if at.node is not None:
@@ -52,7 +52,7 @@ def spot_of(where: str, at: Position, place: Place) -> Spot:
                 "give x and y instead to take the nearest"
             )
         x, y = streets.xy[at.node]
-        return Spot(at.node, 0.0, (float(x), float(y)))
+        return StreetSpot(at.node, 0.0, (float(x), float(y)))
     x, y = _metres(where, at, place)
     if not np.isfinite([x, y]).all():
         raise InputError(f"{where}: x {x}, y {y}; finite numbers of metres are needed")
@@ -64,7 +64,7 @@ def spot_of(where: str, at: Position, place: Place) -> Spot:
             f"the place spans x {x0:.0f} to {x1:.0f}, y {y0:.0f} to {y1:.0f} m"
         )
     (node, snap_m), *others = doors
-    return Spot(node, snap_m, (x, y), doors if others else ())
+    return StreetSpot(node, snap_m, (x, y), doors if others else ())
 
 
 def _metres(where: str, at: Position, place: Place) -> tuple[float, float]:

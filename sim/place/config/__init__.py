@@ -8,12 +8,12 @@ from sim.place.config.files import (
     PopulationConfig,
     SitesConfig,
 )
-from sim.place.config.grown import MOST_NODES, CityConfig, GrownConfig, KindConfig, MixConfig
+from sim.place.config.grown import MOST_DISTRICT_NODES, CityConfig, GrownConfig, KindConfig, MixConfig
 from sim.place.config.layer import LayerConfig
 from sim.place.config.place import PlaceConfig
 
 __all__ = [
-    "MOST_NODES",
+    "MOST_DISTRICT_NODES",
     "CircleConfig",
     "CityConfig",
     "CommunitiesConfig",

@@ -10,7 +10,7 @@ from sim.names import check_name
 
 MOST_FLOORS = 10_000
 # The district that ships has 627 street nodes, a city of ten million about a million in 700 circles.
-MOST_NODES = 500_000  # of a district
+MOST_DISTRICT_NODES = 500_000  # of a district
 MOST_CITY_NODES = 5_000_000
 MOST_CIRCLES = 10_000
 
@@ -53,12 +53,12 @@ class GrownConfig:
                 raise InputError(f"{where}.{key}: {getattr(self, key)}; at most {MOST_FLOORS:,} is accepted")
         if self.gates[1] > MOST_FLOORS:
             raise InputError(f"{where}.gates: {self.gates}; at most {MOST_FLOORS:,} are accepted")
-        if not self.nodes <= MOST_NODES:
+        most = MOST_DISTRICT_NODES
+        if not self.nodes <= most:
             raise InputError(
                 f"{where}: area_km2 {self.area_km2:g}, block_m {self.block_m}, street_node_m {self.street_node_m:g} "
-                f"and path_m {self.path_m:g} give about {self.nodes:.2g} street nodes, more than {MOST_NODES:,}; "
-                f"area_km2 {self.area_km2 * MOST_NODES / self.nodes:.2g}, or larger block_m, street_node_m and path_m, "
-                "fit"
+                f"and path_m {self.path_m:g} give about {self.nodes:.2g} street nodes, more than {most:,}; "
+                f"area_km2 {self.area_km2 * most / self.nodes:.2g}, or larger block_m, street_node_m and path_m, fit"
             )
 
     @property

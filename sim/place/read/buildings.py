@@ -81,52 +81,18 @@ def read_buildings(ground: SourceMap, config: PlaceConfig) -> tuple[Buildings, l
     homes = config.homes
     rows, notes = pick_lived_in(read_layer(homes, HOMES_KEY), homes)
     shape: Shapes = shapely.make_valid(np.asarray(rows.geometry.to_crs(ground.streets.crs).array))
-    dimension = shapely.get_dimensions(shape)
-    for bad, kinds in (
-        (dimension == 1, "polygons or points"),
-        (dimension != dimension[0], "polygons only or points only"),
-    ):
-        if bad.any():
-            at = int(np.argmax(bad))
-            raise InputError(
-                f"{homes.file}: row {rows.index[at] + 1} is a {shape[at].geom_type}; homes are given as {kinds}"
-            )
-    areas = bool(dimension[0] == 2)
+    areas = are_areas(shape, rows, homes)
     points = shapely.point_on_surface(shape)
-    kept = shapely.intersects(points, ground.bounds)
-    if not kept.any():
-        raise InputError(
-            f"{homes.file}: none of its {len(rows):,} homes lies within the bounds of {config.streets}; check that "
-            f"both are of one place, and the coordinate system of the homes ({rows.crs.name}; "
-            f"{HOMES_KEY}.crs gives another)"
-        )
-    if not kept.all():
-        notes.append(
-            Note(
-                f"{homes.file}: {np.count_nonzero(~kept):,} of {len(kept):,} homes lie beyond the bounds of the "
-                "streets, left out.",
-                share=float(np.mean(~kept)),
-                remedy="Give streets that reach them, or homes of this place only.",
-            )
-        )
-    if areas:
-        twice = pd.Series(shapely.to_wkb(shapely.normalize(shape))).duplicated().to_numpy()
-        if twice.any():
-            notes.append(
-                Note(f"{homes.file}: {np.count_nonzero(twice):,} outlines stand there twice; one of each is kept.")
-            )
-        kept &= ~twice
+    kept, more = pick_once_within(shape, points, rows.crs.name, ground, config)
+    notes += more
     rows, shape, points = rows[kept], shape[kept], points[kept]
     guessed, guess = np.zeros(len(rows), np.bool_), ""
     if homes.dwellings:
         weight = dwellings_of(rows, homes)
     elif areas:
         area_m2 = shapely.area(shape)
-        kind = (
-            homes_column(rows, homes.use, "use", homes).map(plain) if homes.use else pd.Series("yes", index=rows.index)
-        )
         told = levels_of(rows, homes)
-        levels, guess = fill_levels(told, kind.to_numpy(str), area_m2, config.osm)
+        levels, guess = fill_levels(told, uses_of(rows, homes), area_m2, config.osm)
         guessed = ~np.isfinite(told)
         weight = area_m2 * levels / config.osm.level_m2_per_resident
     else:
@@ -144,6 +110,57 @@ def read_buildings(ground: SourceMap, config: PlaceConfig) -> tuple[Buildings, l
     )
     notes.insert(0, Note(f"{homes.file}: {len(buildings):,} {'buildings' if areas else 'addresses'} are homes."))
     return buildings, notes
+
+
+def are_areas(shape: Shapes, rows: Any, homes: HomesConfig) -> bool:
+    """Whether homes are given as polygons; raises `InputError` where some are lines, or some are points."""
+    dimension = shapely.get_dimensions(shape)
+    for bad, kinds in (
+        (dimension == 1, "polygons or points"),
+        (dimension != dimension[0], "polygons only or points only"),
+    ):
+        if bad.any():
+            at = int(np.argmax(bad))
+            raise InputError(
+                f"{homes.file}: row {rows.index[at] + 1} is a {shape[at].geom_type}; homes are given as {kinds}"
+            )
+    return bool(dimension[0] == 2)
+
+
+def pick_once_within(
+    shape: Shapes, points: Shapes, crs_name: str, ground: SourceMap, config: PlaceConfig
+) -> tuple[Bools, list[Note]]:
+    """Which homes lie within the bounds of the streets, one of each outline that stands there twice; and notes."""
+    file = config.homes.file
+    kept: Bools = np.asarray(shapely.intersects(points, ground.bounds))
+    if not kept.any():
+        raise InputError(
+            f"{file}: none of its {len(kept):,} homes lies within the bounds of {config.streets}; check that "
+            f"both are of one place, and the coordinate system of the homes ({crs_name}; "
+            f"{HOMES_KEY}.crs gives another)"
+        )
+    notes = []
+    if not kept.all():
+        notes.append(
+            Note(
+                f"{file}: {np.count_nonzero(~kept):,} of {len(kept):,} homes lie beyond the bounds of the "
+                "streets, left out.",
+                share=float(np.mean(~kept)),
+                remedy="Give streets that reach them, or homes of this place only.",
+            )
+        )
+    if shapely.get_dimensions(shape[0]) == 2:
+        twice = pd.Series(shapely.to_wkb(shapely.normalize(shape))).duplicated().to_numpy()
+        if twice.any():
+            notes.append(Note(f"{file}: {np.count_nonzero(twice):,} outlines stand there twice; one of each is kept."))
+        kept = kept & ~twice
+    return kept, notes
+
+
+def uses_of(rows: Any, homes: HomesConfig) -> NDArray[np.str_]:
+    """The use of each row, "yes" where no column says it."""
+    use = homes_column(rows, homes.use, "use", homes).map(plain) if homes.use else pd.Series("yes", index=rows.index)
+    return use.to_numpy(str)
 
 
 def pick_lived_in(rows: Any, homes: HomesConfig) -> tuple[Any, list[Note]]:

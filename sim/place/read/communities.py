@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -65,8 +65,8 @@ def find_zones(config: PlaceConfig, crs: str, xy: Floats, weight: Floats, counte
     here = row != NOWHERE
     if not here.any():
         raise InputError(
-            f"{config.communities.file or COMMUNITIES_KEY + '.circles'}: none of {len(xy):,} homes is in any community; "
-            "check that they are of this place, and their coordinate system"
+            f"{config.communities.file or COMMUNITIES_KEY + '.circles'}: none of {len(xy):,} homes is in any "
+            "community; check that they are of this place, and their coordinate system"
         )
     notes = []
     if several:
@@ -131,40 +131,51 @@ def read_polygons(config: CommunitiesConfig, crs: str) -> Communities:
         raise InputError(f"{config.file}: {what}; its columns are {column_names(rows)}")
     names = [plain(value) for value in rows[name]]
     shape: Shapes = shapely.make_valid(np.asarray(rows.geometry.to_crs(crs).array))
-    people = np.full(len(rows), np.nan)
-    if config.people:
-        if config.people not in rows:
-            raise InputError(f"{config.file}: no column {config.people!r}; its columns are {column_names(rows)}")
-        people = count_people(rows[config.people], config.file, (), "")
-        if not (people > 0).any():
-            raise InputError(f"{config.file}: column {config.people!r} counts nobody in any community")
+    people = people_of_rows(rows, config)
     for at, (known, outline) in enumerate(zip(names, shape, strict=True)):
-        if not known:
-            raise InputError(
-                f"{config.file}: row {rows.index[at] + 1} has no name in column {name!r}; give each community one"
-            )
-        check_name(f"{config.file}: row {rows.index[at] + 1} of column {name!r}", known)
-        if is_total(known):
-            raise InputError(
-                f"{config.file}: row {rows.index[at] + 1} is called {known!r}; leave totals out of the communities"
-            )
-        if shapely.get_dimensions(outline) != 2:
-            raise InputError(
-                f"{config.file}: row {rows.index[at] + 1} ({known}) is a {outline.geom_type}; communities are "
-                f"polygons, circles are given as {COMMUNITIES_KEY}.circles"
-            )
+        check_community(f"{config.file}: row {rows.index[at] + 1}", name, known, outline)
+    return merge_named(names, shape, people, rows, config)
+
+
+def people_of_rows(rows: Any, config: CommunitiesConfig) -> Floats:
+    """The people of each row, NaN where they are not counted."""
+    if not config.people:
+        return np.full(len(rows), np.nan)
+    if config.people not in rows:
+        raise InputError(f"{config.file}: no column {config.people!r}; its columns are {column_names(rows)}")
+    people = count_people(rows[config.people], config.file, (), "")
+    if not (people > 0).any():
+        raise InputError(f"{config.file}: column {config.people!r} counts nobody in any community")
+    return people
+
+
+def check_community(where: str, column: str, name: str, outline: Any) -> None:
+    """Raise `InputError` with the row (`where`) of what is no community: without a name, a total, or no polygon."""
+    if not name:
+        raise InputError(f"{where} has no name in column {column!r}; give each community one")
+    check_name(f"{where} of column {column!r}", name)
+    if is_total(name):
+        raise InputError(f"{where} is called {name!r}; leave totals out of the communities")
+    if shapely.get_dimensions(outline) != 2:
+        raise InputError(
+            f"{where} ({name}) is a {outline.geom_type}; communities are polygons, circles are given as "
+            f"{COMMUNITIES_KEY}.circles"
+        )
+
+
+def merge_named(names: list[str], shape: Shapes, people: Floats, rows: Any, config: CommunitiesConfig) -> Communities:
+    """Communities of which each has a name of its own; raises `InputError` where those of one name lie apart, or
+    several of them count people.
+    """
     unique = list(dict.fromkeys(names))
     parts = [[at for at, known in enumerate(names) if known == one] for one in unique]
     for one, here in zip(unique, parts, strict=True):
+        alike = f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r}"
         if len(here) > 1 and np.isfinite(people[here]).sum() > 1:
-            raise InputError(
-                f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r}, each "
-                "with people; merge them, or tell them apart"
-            )
+            raise InputError(f"{alike}, each with people; merge them, or tell them apart")
         if shapely.union_all(shape[here]).geom_type == "MultiPolygon" and len(here) > 1:
             raise InputError(
-                f"{config.file}: rows {', '.join(str(rows.index[at] + 1) for at in here)} are all called {one!r} and "
-                "lie apart; make them one shape if they are one community, or tell them apart"
+                f"{alike} and lie apart; make them one shape if they are one community, or tell them apart"
             )
     return Communities(
         names=tuple(unique),

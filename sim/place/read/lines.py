@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sim.columns import Floats
+from sim.columns import Floats, Ints, Shapes
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
@@ -51,22 +52,8 @@ def read_lines(config: PlaceConfig) -> SourceMap:
     rows, notes = only_lines(rows, path)
     manner, kind, wait_s, level, tag_notes = judge(rows, config.osm)
     lines = np.asarray(rows.geometry.array)
-    left_out = LeftOut()
-    walked = np.array([not one.barred for one in manner])
-    for line in np.flatnonzero(~walked):
-        left_out.add(manner[line].barred, kind[line] or "no value", float(lines[line].length))
-    if not walked.any():
-        raise InputError(
-            f"{path}: none of its {len(rows):,} lines is walked ({', '.join(left_out.reasons)}); add their highway "
-            "values to place.osm.walkable"
-        )
-    stairs = np.array([one.stairs for one in manner])
-    row = np.flatnonzero(walked)
-    row = row[once(lines[row], stairs[row])]
-    if len(row) < walked.sum():
-        twice_m = shapely.length(lines[walked]).sum() - shapely.length(lines[row]).sum()
-        text = f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}, {km(twice_m)}."
-        notes.append(Note(text))
+    row, left_out, more = pick_walked(lines, manner, kind, path)
+    notes += more
     lines, join_notes = join_lines(lines[row], level[row], config)
     node, xy, first = vertices_of(lines)
     ways = Ways(
@@ -90,6 +77,29 @@ def read_lines(config: PlaceConfig) -> SourceMap:
         attribution=ATTRIBUTION if any(name in rows for name in MADE_OF_OSM) else "",
         notes=(*notes, *tag_notes, *join_notes, *network.notes),
     )
+
+
+def pick_walked(
+    lines: Shapes, manner: Sequence[Manner], kind: Sequence[str], path: Path
+) -> tuple[Ints, LeftOut, list[Note]]:
+    """The rows of the lines that are walked, one of each that is drawn twice; what is left out, and notes."""
+    left_out, notes = LeftOut(), []
+    walked = np.array([not one.barred for one in manner])
+    for line in np.flatnonzero(~walked).tolist():
+        left_out.add(manner[line].barred, kind[line] or "no value", float(lines[line].length))
+    if not walked.any():
+        raise InputError(
+            f"{path}: none of its {len(lines):,} lines is walked ({', '.join(left_out.reasons)}); add their highway "
+            "values to place.osm.walkable"
+        )
+    stairs = np.array([one.stairs for one in manner])
+    row = np.flatnonzero(walked)
+    row = row[once(lines[row], stairs[row])]
+    if len(row) < walked.sum():
+        twice_m = shapely.length(lines[walked]).sum() - shapely.length(lines[row]).sum()
+        text = f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}, {km(twice_m)}."
+        notes.append(Note(text))
+    return row, left_out, notes
 
 
 def only_lines(rows: Any, path: Path) -> tuple[Any, list[Note]]:

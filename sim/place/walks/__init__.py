@@ -3,7 +3,6 @@
 from sim.place.walks.arcs import Arcs, connected, walking_arcs
 from sim.place.walks.between import SLACK_M, WalkMatrix, walks_from
 from sim.place.walks.flow import spread_walkers
-from sim.place.walks.heap import pop, push
 from sim.place.walks.search import Search, clear, new_search, search
 
 __all__ = [
@@ -14,8 +13,6 @@ __all__ = [
     "clear",
     "connected",
     "new_search",
-    "pop",
-    "push",
     "search",
     "spread_walkers",
     "walking_arcs",

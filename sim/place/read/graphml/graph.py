@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 from xml.etree.ElementTree import ParseError
@@ -14,7 +15,7 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from sim.columns import Floats, Ints, Shapes
+from sim.columns import Bools, Floats, Ints, Shapes
 from sim.errors import InputError
 from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
 from sim.place.read.graphml.edges import edge_manner, edge_shapes, kind_of, trusted_kinds, values_of
@@ -25,6 +26,7 @@ from sim.place.read.left_out import LeftOut
 from sim.place.read.source_map import SourceMap, around
 from sim.place.read.tags import (
     ATTRIBUTION,
+    Manner,
     crossing_delay,
 )
 from sim.place.read.ways import Ways, build_streets, manner_columns
@@ -47,21 +49,12 @@ def read_graphml(config: PlaceConfig) -> SourceMap:
     lines = np.asarray(rows.geometry.array)
     edges = [data for _, _, data in graph.edges(data=True)]
     manners = [edge_manner(data, config.osm) for data in edges]
-    left_out = LeftOut()
-    stairs = np.array([manner.stairs for manner in manners])
-    one = once(lines, stairs)
-    for edge in one[[bool(manners[row].barred) for row in one]]:
-        left_out.add(manners[edge].barred, kind_of(edges[edge]), float(lines[edge].length))
-    walked = np.array([not manner.barred for manner in manners])
-    if not walked.any():
-        raise InputError(
-            f"{path}: none of its {len(edges):,} edges is walked ({', '.join(left_out.reasons)}); add their highway "
-            "values to place.osm.walkable"
-        )
+    walked, left_out = pick_walked_edges(lines, edges, manners, path)
     notes = far_shapes(lines)
     longer, length_notes = length_ratio(edges, lines)
     row = np.flatnonzero(walked)
     row = row[np.argsort(longer[row], kind="stable")]  # of two without a shape, the shorter is kept
+    stairs = np.array([manner.stairs for manner in manners])
     row = np.sort(row[once(lines[row], stairs[row])])
     node, xy, first = number_vertices(lines[row], ends[row], graph.number_of_nodes())
     ways = Ways(
@@ -87,6 +80,23 @@ def read_graphml(config: PlaceConfig) -> SourceMap:
         attribution=ATTRIBUTION if made_of_osm else "",
         notes=(*notes, *length_notes, *trusted, *network.notes),
     )
+
+
+def pick_walked_edges(
+    lines: Shapes, edges: list[Mapping[str, Any]], manners: list[Manner], path: Path
+) -> tuple[Bools, LeftOut]:
+    """Which edges are walked, and what is left out, each edge and its reverse once."""
+    left_out = LeftOut()
+    one = once(lines, np.array([manner.stairs for manner in manners]))
+    for edge in one[[bool(manners[row].barred) for row in one]]:
+        left_out.add(manners[edge].barred, kind_of(edges[edge]), float(lines[edge].length))
+    walked = np.array([not manner.barred for manner in manners])
+    if not walked.any():
+        raise InputError(
+            f"{path}: none of its {len(edges):,} edges is walked ({', '.join(left_out.reasons)}); add their highway "
+            "values to place.osm.walkable"
+        )
+    return walked, left_out
 
 
 def open_graph(path: Path) -> Any:

@@ -20,46 +20,23 @@ def allocate_by_place(
 ) -> Allocation:
     """Homes of the cells and points within the bounds where somebody is counted."""
     shapes: Shapes = np.asarray(rows.array)
-    dimension = shapely.get_dimensions(shapes)
-    if (dimension == 1).any():
-        line = int(np.argmax(dimension == 1))
-        raise InputError(
-            f"{config.file}: row {rows.index[line] + 1} is a {shapes[line].geom_type}; people are counted by "
-            "polygons or at points"
-        )
+    check_shapes(shapes, rows.index, config)
     at = np.flatnonzero((total > 0) & shapely.intersects(shapes, bounds))
     if not len(at):
         raise InputError(
             f"{config.file}: nobody is counted within the bounds of the streets; give the grid of this "
             "place, and check that its coordinate system is the one that it says"
         )
-    cells = dimension[at] == 2
+    cells = shapely.get_dimensions(shapes[at]) == 2
     whole = shapely.make_valid(shapes[at])
     inside = shapely.intersection(whole, bounds)
     area = shapely.area(whole)
     share = np.divide(shapely.area(inside), area, out=np.ones(len(at)), where=area > 0)
-    notes = []
-    beyond = total.sum() - (total[at] * share).sum()
-    if beyond >= 0.5:
-        notes.append(
-            Note(
-                f"{config.file}: {beyond:,.0f} people are counted beyond the bounds of the streets, and left out.",
-                remedy="If they are of this place, give streets that reach them.",
-            )
-        )
+    people = total[at] * share
+    notes = notes_beyond(total.sum() - people.sum(), config)
     inside[~cells] = shapely.centroid(whole[~cells])
     place, xy, part, unbuilt = share_among_buildings(inside, buildings, cells)
-    empty = unbuilt[cells[unbuilt]]
-    if len(empty):
-        homeless, everybody = (total[at] * share)[empty].sum(), (total[at] * share).sum()
-        notes.append(
-            Note(
-                f"{homeless:,.0f} people live in {len(empty):,} of {len(at):,} grid cells where the map has no home; "
-                "they start from the middle of their cell.",
-                share=float(homeless / everybody),
-                remedy="Give the buildings as place.homes.file, or a finer grid.",
-            )
-        )
+    notes += notes_unbuilt(people, unbuilt[cells[unbuilt]])
     if len(buildings) and not cells.all():
         notes.append(
             Note(
@@ -69,6 +46,44 @@ def allocate_by_place(
         )
     kind = "grid cells" if cells.all() else "points"
     return Allocation(at[place], xy, part * share[place], len(at), kind, notes)
+
+
+def check_shapes(shapes: Shapes, index: Any, config: PopulationConfig) -> None:
+    """Raise `InputError` with the row of a line, at which nobody can be counted."""
+    lines = shapely.get_dimensions(shapes) == 1
+    if lines.any():
+        line = int(np.argmax(lines))
+        raise InputError(
+            f"{config.file}: row {index[line] + 1} is a {shapes[line].geom_type}; people are counted by "
+            "polygons or at points"
+        )
+
+
+def notes_beyond(beyond: float, config: PopulationConfig) -> list[Note]:
+    """A note of so many people who are counted beyond the bounds."""
+    if beyond < 0.5:
+        return []
+    return [
+        Note(
+            f"{config.file}: {beyond:,.0f} people are counted beyond the bounds of the streets, and left out.",
+            remedy="If they are of this place, give streets that reach them.",
+        )
+    ]
+
+
+def notes_unbuilt(people: Floats, empty: Ints) -> list[Note]:
+    """A note of those `people` (row,) who live in the rows `empty`, cells without a building."""
+    if not len(empty):
+        return []
+    homeless = people[empty].sum()
+    return [
+        Note(
+            f"{homeless:,.0f} people live in {len(empty):,} of {len(people):,} grid cells where the map has no home; "
+            "they start from the middle of their cell.",
+            share=float(homeless / people.sum()),
+            remedy="Give the buildings as place.homes.file, or a finer grid.",
+        )
+    ]
 
 
 def share_among_buildings(cells: Shapes, buildings: Buildings, areas: Bools) -> tuple[Ints, Floats, Floats, Ints]:

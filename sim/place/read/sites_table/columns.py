@@ -37,7 +37,7 @@ def column_of(table: pd.DataFrame, file: Path, key: str, given: str, usual: Iter
     return column
 
 
-def text(table: pd.DataFrame, column: str | None) -> pd.Series[str]:
+def column_text(table: pd.DataFrame, column: str | None) -> pd.Series[str]:
     """A column as text, "" where it is empty in any of the ways in which exports write it."""
     if column is None:
         return pd.Series([""] * len(table), index=table.index, dtype=str)
@@ -49,15 +49,15 @@ def text(table: pd.DataFrame, column: str | None) -> pd.Series[str]:
 def words_of(table: pd.DataFrame, file: Path, config: SitesConfig) -> pd.Series[str]:
     """The category of each row in words, its levels joined by ";"; "" where columns count outlets instead."""
     if config.counts:
-        return text(table, None)
+        return column_text(table, None)
     column = column_of(table, file, "category", config.category, CATEGORIES)
     levels = [name for name in CATEGORY_LEVELS if name in table]
     if column is None and levels:
-        joined = text(table, levels[0])
+        joined = column_text(table, levels[0])
         for name in levels[1:]:
-            joined = joined + ";" + text(table, name)
+            joined = joined + ";" + column_text(table, name)
         return joined.str.strip(";")
     if column is None and named_column(table, "", CODES) is None:
         there = ", ".join(str(name) for name in table.columns if name != "geometry")
         raise InputError(f"{file}: no column of categories; name it as {OUTLETS_KEY}.category, one of {there}")
-    return text(table, column).str.replace("；", ";").str.replace("｜", "|")
+    return column_text(table, column).str.replace("；", ";").str.replace("｜", "|")

@@ -23,7 +23,7 @@ from sim.place.read.sites_table.columns import (
     IDS,
     OUTLETS_KEY,
     column_of,
-    text,
+    column_text,
 )
 
 
@@ -35,7 +35,7 @@ def name_rows(
     Raises `InputError` naming rows where a column of ids that is asked for has one twice or none.
     """
     column = column_of(rows, file, "id", config.id, IDS)
-    ids = text(rows, column).iloc[first]
+    ids = column_text(rows, column).iloc[first]
     twice = ids[ids.duplicated(keep=False)]
     unfit = ids[~ids.map(is_name) & (ids != "")]
     if column is not None and not len(twice) and not len(unfit) and (ids != "").all():

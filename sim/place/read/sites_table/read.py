@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 import shapely
 
+from sim.columns import Bools
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import SitesConfig
@@ -18,7 +20,7 @@ from sim.place.read.sites_table.columns import (
     CODES,
     OUTLET_NAMES,
     column_of,
-    text,
+    column_text,
     words_of,
 )
 from sim.place.read.sites_table.datum import doubt_crs
@@ -41,17 +43,50 @@ def read_sites(config: SitesConfig, ground: SourceMap) -> tuple[Sites, list[Note
     file = Path(config.file or "").expanduser()
     rows, unplaced, n = read_rows(config, file)
     rows, form, counted = count_out(rows, file, config)
-    code, category = text(rows, None), form if config.counts else text(rows, None)
-    if not config.counts:
-        code = text(rows, column_of(rows, file, "category", config.category, CODES))
-        category = words_of(rows, file, config)
-        form = formats_of(code, category, config.formats)
-    shown = category.where(category != "", code).where(lambda column: column != "", "no category")
+    form, shown = categorise(rows, form, file, config)
     points = np.asarray(shapely.point_on_surface(in_metres(rows, ground.streets, file)), dtype=object)
     xy = shapely.get_coordinates(points).reshape(-1, 2)
     within = np.asarray(shapely.intersects(points, ground.bounds))
     known, outlet = form.notna().to_numpy(), form.fillna("").to_numpy() != ""
+    notes = notes_left_out(file, n, unplaced, shown, within, known, outlet)
+    suspicion = doubt_crs(config, file, rows.crs, ground, xy[outlet])
+    kept = np.flatnonzero(within & outlet)
+    if not len(kept):
+        why = " ".join(map(str, (*suspicion, *notes)))
+        raise InputError(f"{file}: none of its {n:,} rows is an outlet of this place. {why}")
 
+    rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
+    name = column_text(rows, column_of(rows, file, "name", config.name, OUTLET_NAMES))
+    first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, 0.0 if counted else config.duplicates_m)
+    ids, id_notes = name_rows(config, file, rows, name, first, repeats)
+    notes += notes_of_formats(config, file, form, name.iloc[repeats])
+    order = np.argsort(ids)
+    kept_rows = first[order]
+    sites = Sites(
+        id=tuple(ids[i] for i in order),
+        format=tuple(form.iloc[kept_rows]),
+        name=tuple(name.iloc[kept_rows]),
+        xy=np.round(xy[kept_rows], MILLIMETRE),
+    )
+    return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
+
+
+def categorise(
+    rows: Any, form: pd.Series[str], file: Path, config: SitesConfig
+) -> tuple[pd.Series[Any], pd.Series[str]]:
+    """The format of each row, as `formats_of` or columns of counts have it, and its category in words for notes."""
+    code, category = column_text(rows, None), form if config.counts else column_text(rows, None)
+    if not config.counts:
+        code = column_text(rows, column_of(rows, file, "category", config.category, CODES))
+        category = words_of(rows, file, config)
+        form = formats_of(code, category, config.formats)
+    return form, category.where(category != "", code).where(lambda column: column != "", "no category")
+
+
+def notes_left_out(
+    file: Path, n: int, unplaced: pd.Series[str], shown: pd.Series[str], within: Bools, known: Bools, outlet: Bools
+) -> list[Note]:
+    """Notes of the rows that are left out, each reason with its share of all `n`."""
     said = [
         (unplaced, "without coordinates are left out", ""),
         (shown[~within], "lie outside the place and are left out", ""),
@@ -62,22 +97,17 @@ def read_sites(config: SitesConfig, ground: SourceMap) -> tuple[Sites, list[Note
         ),
         (shown[within & known & ~outlet], "are no outlets by place.outlets.formats", ""),
     ]
-    notes = [Note(f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}.", len(c) / n) for c, why, remedy in said if len(c)]
-    suspicion = doubt_crs(config, file, rows.crs, ground, xy[outlet])
-    kept = np.flatnonzero(within & outlet)
-    if not len(kept):
-        why = " ".join(map(str, (*suspicion, *notes)))
-        raise InputError(f"{file}: none of its {n:,} rows is an outlet of this place. {why}")
+    return [Note(f"{file}: {len(c):,} rows {why}: {top(c)}{remedy}.", len(c) / n) for c, why, remedy in said if len(c)]
 
-    rows, form, xy = rows.iloc[kept], form.iloc[kept], xy[kept]
-    name = text(rows, column_of(rows, file, "name", config.name, OUTLET_NAMES))
-    first, repeats = merge(name, form, told_apart_by(rows, file, config), xy, 0.0 if counted else config.duplicates_m)
-    ids, id_notes = name_rows(config, file, rows, name, first, repeats)
-    if len(repeats):
+
+def notes_of_formats(config: SitesConfig, file: Path, form: pd.Series[Any], repeated: pd.Series[str]) -> list[Note]:
+    """Notes of the rows that repeat another, by their names, and of the formats that no row has."""
+    notes = []
+    if len(repeated):
         notes.append(
             Note(
-                f"{file}: {len(repeats):,} rows repeat another of their name and format within "
-                f"{config.duplicates_m:g} m and are counted once: {top(name.iloc[repeats])}."
+                f"{file}: {len(repeated):,} rows repeat another of their name and format within "
+                f"{config.duplicates_m:g} m and are counted once: {top(repeated)}."
             )
         )
     missing = [] if config.counts else sorted({*config.formats.values()} - {"", *form})
@@ -88,15 +118,7 @@ def read_sites(config: SitesConfig, ground: SourceMap) -> tuple[Sites, list[Note
                 "or the table lacks them."
             )
         )
-    order = np.argsort(ids)
-    kept_rows = first[order]
-    sites = Sites(
-        id=tuple(ids[i] for i in order),
-        format=tuple(form.iloc[kept_rows]),
-        name=tuple(name.iloc[kept_rows]),
-        xy=np.round(xy[kept_rows], MILLIMETRE),
-    )
-    return sites, [Note(f"{file}: {len(sites):,} outlets from {n:,} rows."), *suspicion, *notes, *id_notes]
+    return notes
 
 
 def top(categories: Iterable[str]) -> str:

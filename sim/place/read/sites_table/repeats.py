@@ -19,13 +19,13 @@ from sim.place.read.sites_table.columns import (
     LOCATIONS,
     NORTH,
     column_of,
-    text,
+    column_text,
 )
 
 
 def told_apart_by(rows: Any, file: Path, config: SitesConfig) -> pd.Series[str]:
     """What makes rows of one name and format different facilities: their ids, else all that they say but where."""
-    ids = text(rows, column_of(rows, file, "id", config.id, IDS))
+    ids = column_text(rows, column_of(rows, file, "id", config.id, IDS))
     if ids.nunique() > 1:
         return ids
     where = {*EAST, *NORTH, *LOCATIONS, config.x.lower(), config.y.lower(), config.location.lower(), "geometry"}
@@ -34,7 +34,7 @@ def told_apart_by(rows: Any, file: Path, config: SitesConfig) -> pd.Series[str]:
     ]
     said = pd.Series("", index=rows.index)
     for name in others:
-        said = said + "\n" + text(rows, name)
+        said = said + "\n" + column_text(rows, name)
     return said
 
 

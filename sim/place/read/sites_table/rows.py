@@ -28,7 +28,7 @@ from sim.place.read.sites_table.columns import (
     NORTH,
     OUTLETS_KEY,
     column_of,
-    text,
+    column_text,
     words_of,
 )
 from sim.place.read.tables import TABLES, read_table
@@ -50,7 +50,7 @@ def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int
     x, y = (column_of(table, file, *keys) for keys in (("x", config.x, EAST), ("y", config.y, NORTH)))
     location = column_of(table, file, "location", config.location, LOCATIONS)
     if location is not None and (config.location or x is None or y is None):
-        pair = text(table, location).str.extract(r"^\[?\s*(-?[\d.]+)\s*[,，;\s]\s*(-?[\d.]+)")
+        pair = column_text(table, location).str.extract(r"^\[?\s*(-?[\d.]+)\s*[,，;\s]\s*(-?[\d.]+)")
         x, y = "longitude of location", "latitude of location"
         table[x], table[y] = pair[0], pair[1]
     if x is None or y is None:
@@ -61,7 +61,7 @@ def read_rows(config: SitesConfig, file: Path) -> tuple[Any, pd.Series[str], int
     check_degrees(table, file, config, x, y)
     rows = place_table(table, file, config, OUTLETS_KEY, x, y)
     gone = table[~table.index.isin(rows.index)]
-    code = text(gone, column_of(table, file, "category", config.category, CODES))
+    code = column_text(gone, column_of(table, file, "category", config.category, CODES))
     shown = words_of(gone, file, config)
     return rows, shown.where(shown != "", code), len(table)
 
@@ -111,11 +111,11 @@ def count_out(rows: Any, file: Path, config: SitesConfig) -> tuple[Any, pd.Serie
         raise InputError(f"{OUTLETS_KEY}.count, {OUTLETS_KEY}.counts: one of them is accepted")
     columns = config.counts or ({config.count: ""} if config.count else {})
     if not columns:
-        return rows, text(rows, None), False
+        return rows, column_text(rows, None), False
     parts, forms = [], []
     for column, form in columns.items():
         n = whole_numbers(
-            text(rows, column_of(rows, file, "counts" if config.counts else "count", column, ())), column, file
+            column_text(rows, column_of(rows, file, "counts" if config.counts else "count", column, ())), column, file
         )
         parts.append(rows.loc[rows.index.repeat(n)])
         forms += [form] * int(n.sum())

@@ -10,7 +10,7 @@ from sim.outlets.cover import covering_sites
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.placing import AddEdit, add_outlet
 from sim.outlets.edits.record import Edit, Value
-from sim.outlets.outlet import Spot
+from sim.outlets.outlet import StreetSpot
 from sim.outlets.standing import middle_node
 
 
@@ -91,5 +91,5 @@ def _gather(desk: Desk, where: str, formats: list[str]) -> None:
     x, y = desk.place.streets.xy[node]
     moved = [outlet for outlet in desk.outlets.values() if outlet.format in formats]
     for outlet in moved:
-        desk.move(outlet, Spot(node, 0.0, (float(x), float(y))))
+        desk.move(outlet, StreetSpot(node, 0.0, (float(x), float(y))))
     desk.done(Edit("gather", values={"n": len(moved), "node": node}))

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.columns import Floats
 from sim.day.enrolment import applicants_of
-from sim.day.supply import Demand, Supply
+from sim.day.tables import NOBODY_COMES, Demand, Supply
 from sim.needs import Channel, Errands, NeedsConfig
 from sim.people import Residents
 from sim.place import WalkClass
@@ -32,7 +32,7 @@ def asked_m(supply: Supply, demand: Demand, residents: Residents, needs: NeedsCo
     walked_to = supply.offers[terms["walk_in"]]
     for of_class, longest in zip(asked, longest_m, strict=True):
         np.maximum.at(of_class, walked_to["outlet"], longest[walked_to["need"]])
-    brings = (terms["home"] > 0) & _ordered(supply, demand, errands)[supply.offers["need"]]
+    brings = (terms["home"] != NOBODY_COMES) & _ordered(supply, demand, errands)[supply.offers["need"]]
     np.maximum.at(asked[WalkClass.ABLE], supply.offers["outlet"][brings], terms["radius_m"][brings])
     return asked
 

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import Colormap, Normalize
+from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
 from sim.columns import Bools, Floats
 from sim.place import Place
 from sim.place.streets import street_side
-from sim.report.cells import MANY_SPOTS
-from sim.report.style import GATE, HOME, INK, PALE, PARK, PATH, STREET, WALL
+from sim.report.cells import MANY_SPOTS, cell_width_m
+from sim.report.results import Results
+from sim.report.style import GATE, HOME_GREY, INK, PALE, PARK, PATH, STREET, WALL, WIDTH_IN, grid_of, new_figure
 from sim.report.words import Words
 
-MANY = 3000  # more links than this are pixels in the SVG too
+MANY_LINKS = 3000  # more links than this are pixels in the SVG too
 STROKE = 1000  # links drawn as one path: a hundred times faster than a path each, and within what Agg can hold
 AROUND_M = 500.0  # streets farther than this from every home are off the map
 BAR_M = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 
 
-def extent(place: Place) -> tuple[float, float, float, float]:
+def map_bounds(place: Place) -> tuple[float, float, float, float]:
     """Left, right, bottom, top of a map: all homes, and what streets there are around them."""
     homes, streets = place.homes.xy, place.streets.xy
     low = np.minimum(homes.min(axis=0), np.maximum(streets.min(axis=0), homes.min(axis=0) - AROUND_M))
@@ -34,15 +36,15 @@ def extent(place: Place) -> tuple[float, float, float, float]:
     return low[0] - margin, high[0] + margin, low[1] - margin, high[1] + margin
 
 
-def height(place: Place, width_in: float, columns: int) -> float:
+def map_height_in(place: Place, width_in: float, columns: int) -> float:
     """Inches of height for a map of a width, within what fits a page."""
-    left, right, bottom, top = extent(place)
+    left, right, bottom, top = map_bounds(place)
     return float(np.clip(width_in * (top - bottom) / (right - left), 1.5, 7.5 if columns == 1 else 5.0))
 
 
-def frame(axes: Axes, place: Place, words: Words) -> None:
+def frame_map(axes: Axes, place: Place, words: Words) -> None:
     """Equal scales without ticks, a scale bar and the direction of north."""
-    left, right, bottom, top = extent(place)
+    left, right, bottom, top = map_bounds(place)
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_aspect("equal", anchor="N")
@@ -112,32 +114,16 @@ def draw_links(
     paths = [Path(points[cut : cut + 2 * STROKE], steps[cut : cut + 2 * STROKE]) for cut in cuts]
     links = PathCollection(
         paths, facecolors="none", edgecolors=colour, linewidths=width_pt, capstyle="round", zorder=zorder,
-        rasterized=len(ends) > MANY, gid=gid,
+        rasterized=len(ends) > MANY_LINKS, gid=gid,
     )  # fmt: skip
     axes.add_collection(links, autolim=False)
     return links
 
 
-def side_by_side(spots: list[tuple[float, float]], apart_m: float, most_m: float) -> Floats:
-    """Points to draw, shape (point, 2): those on one spot lie around it like the seeds of a sunflower.
-
-    They lie `apart_m` from each other, or closer, so that none is farther than `most_m` from its spot.
-    """
-    placed = np.array(spots, dtype=float).reshape(-1, 2)
-    total = Counter(spots)
-    met: Counter[tuple[float, float]] = Counter()
-    for row, spot in enumerate(spots):
-        step_m = min(0.75 * apart_m, most_m / np.sqrt(total[spot]))
-        turn = met[spot] * np.pi * (3 - np.sqrt(5))
-        placed[row] += step_m * np.sqrt(met[spot]) * np.array([np.cos(turn), np.sin(turn)])
-        met[spot] += 1
-    return placed
-
-
 def ground_handles(place: Place, words: Words) -> list[Line2D]:
     """The legend of the ground, of what there is of it."""
     handles = [
-        Line2D([], [], marker="o", color=HOME, ls="", ms=3, label=words("home")),
+        Line2D([], [], marker="o", color=HOME_GREY, ls="", ms=3, label=words("home")),
         Line2D([], [], color=STREET, lw=1.4, label=words("street")),
     ]
     if place.walls:
@@ -170,3 +156,27 @@ def home_marks(axes: Axes, rows: pd.DataFrame, column: str, norm: Normalize, col
 def mark_area(n: int, full: float) -> float:
     """The area of a mark, in points squared, smaller where there are many."""
     return float(np.clip(full * np.sqrt(600 / max(n, 1)), full / 6, full * 1.5))
+
+
+def cells_m(results: Results) -> int | None:
+    """How wide the hexagons are that homes and outlets are gathered into; None where each of them can be drawn."""
+    most = max(len(results.subject.place.homes), *map(len, results.subject.layouts))
+    left, right, *_ = map_bounds(results.subject.place)
+    return cell_width_m(right - left) if most > MANY_SPOTS else None
+
+
+def map_panels(results: Results, title: str, layout_of: Mapping[str, str]) -> tuple[Figure, SubFigure, dict[str, Axes]]:
+    """A map per key on the ground of its layout, at most three side by side, each with streets, scale bar and north."""
+    place = results.subject.place
+    rows, columns = grid_of(len(layout_of))
+    width_in = WIDTH_IN if columns > 1 else 6.0 if cells_m(results) is None else 8.0
+    height_in = rows * (map_height_in(place, width_in / columns, columns) + 0.35) + 0.9
+    figure, body = new_figure(title, results.source(), height_in, width_in)
+    grid = body.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid[len(layout_of) :]:
+        axes.set_axis_off()
+    panels = dict(zip(layout_of, grid, strict=False))
+    for key, axes in panels.items():
+        frame_map(axes, place, results.words)
+        draw_ground(axes, results.place(layout_of[key]), whole=False)
+    return figure, body, panels

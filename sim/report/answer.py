@@ -2,84 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sim.measures import unmet_share
 from sim.measures.comparison import FEW_SEEDS, Sums, half_width
 from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
-from sim.report.config import ReportConfig
-from sim.report.results import (
-    ALL,
-    Results,
-    change_by_home,
-    difference,
-    gain_and_lose,
-    headline,
-    raised_by,
-    read_results,
-)
-from sim.report.style import columns_of
-from sim.report.subject import Subject
-from sim.report.words import Words
+from sim.report.amounts import money, percent, with_interval
+from sim.report.results import ALL, Results, change_by_home, difference, gain_and_lose, headline, raised_by
+
+if TYPE_CHECKING:
+    pass
 
 DAYS_A_YEAR = 365
-WAN = 10_000
 WIDEST = 5
-
-
-def percent(share: float) -> str:
-    """A share as a percentage, a dash where there is none."""
-    return "–" if np.isnan(share) else f"{share:.1%}"
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """A number with its sign, and a true minus."""
-    text = f"{value:+.{digits}f}"
-    return f"{0:.{digits}f}" if float(text) == 0 else text.replace("-", "−")
-
-
-def money(words: Words, yuan: float) -> str:
-    """An amount, in 万元 where Chinese readers count so."""
-    if words.language == "zh" and yuan >= WAN:
-        return words("wan_yuan", value=f"{yuan / WAN:,.4g}")
-    return words("yuan", value=f"{yuan:,.0f}" if yuan >= 100 else f"{yuan:,.3g}")
-
-
-def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") -> str:
-    """A paired difference with unit and 95 % interval, saying so where that contains zero or there is none."""
-    factor, digits, unit = (100, 1, "points") if measure.endswith("share") else (1, 2, "minutes")
-    digits = digits_for(row, factor, digits)
-    value = words(unit, value=signed(row["difference"] * factor, digits))
-    if np.isnan(row["ci_low"]):
-        return words("no_interval" if row["seeds"] < 2 else "all_alike", value=value)
-    key = "interval_zero" if row["ci_low"] <= 0 <= row["ci_high"] else "interval"
-    low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
-    return words(key, value=value, low=low, high=high)
-
-
-def digits_for(row: pd.Series, factor: float, least: int) -> int:
-    """Decimals that tell the ends of an interval from its difference: `least`, or up to two more."""
-    half = (row["ci_high"] - row["ci_low"]) / 2 * factor
-    if not half > 0:
-        return least
-    return min(max(least, int(np.ceil(-np.log10(half)))), least + 2)
-
-
-def short_interval(words: Words, row: pd.Series | None, factor: float = 100, digits: int = 1) -> str:
-    """A paired difference and its interval for a cell of a table, with a star where it rests on few errands."""
-    if row is None or np.isnan(row["difference"]):
-        return "–"
-    digits = digits_for(row, factor, digits)
-    value, star = signed(row["difference"] * factor, digits), "*" if row["few"] == "yes" else ""
-    if np.isnan(row["ci_low"]):
-        return value + star
-    low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
-    return words("interval_short", value=value, low=low, high=high) + star
 
 
 def answer(results: Results) -> list[str]:
@@ -317,60 +256,3 @@ def disagreements(results: Results, layout: str) -> list[str]:
         )
         for row in rows.to_dict("records")
     ]
-
-
-def summary_rows(results: Results) -> list[list[str]]:
-    """Per layout: outlets, cost, unmet share, its paired difference, mean minutes to service, its paired difference."""
-    words = results.words
-    rows = []
-    for layout in results.layouts:
-        line = results.of("layouts", layout).iloc[0]
-        travel = results.of("travel", layout)
-        all_trips = travel[(travel["need"] == ALL) & (travel["age_group"] == ALL)]["mean_min"]
-        mean_min = f"{all_trips.iloc[0]:.1f}" if len(all_trips) else "–"
-        unmet, minutes = (difference(results, layout, name) for name in ("unmet_share", "mean_time_min"))
-        rows.append(
-            [
-                results.names.layouts[layout],
-                f"{int(line['outlets']):,}",
-                f"{line['cost_yuan']:,.0f}",
-                percent(line["unmet_share"]),
-                short_interval(words, unmet),
-                mean_min,
-                short_interval(words, minutes, 1, 2),
-            ]
-        )
-    return rows
-
-
-def summary_head(words: Words) -> list[str]:
-    """The heads of `summary_rows`."""
-    return [
-        words("layout"),
-        words("outlets"),
-        words("cost"),
-        words("unmet"),
-        words("difference_points"),
-        words("mean_time_min"),
-        words("difference_min"),
-    ]
-
-
-def summary(root: Path, subject: Subject, config: ReportConfig) -> str:
-    """The table that ends a study on the terminal: a line per layout, with paired differences and their intervals."""
-    words = Words(config.language)
-    results = read_results(root, subject, words)
-    table = [summary_head(words), *summary_rows(results)]
-    widths = [max(columns_of(row[column]) for row in table) for column in range(len(table[0]))]
-    lines = []
-    for row in table:
-        cells = [
-            cell + " " * (width - columns_of(cell)) if column == 0 else " " * (width - columns_of(cell)) + cell
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    base = results.names.layouts[results.first]
-    tail = words("summary.note" if subject.seeds > 1 else "summary.note_one_seed", base=base, runs=results.runs())
-    if any(cell.endswith("*") for row in table for cell in row):
-        tail += " " + words("few_star")
-    return "\n".join([*lines, "", tail, *(f"! {caution}" for caution in cautions(results))])

@@ -1,0 +1,161 @@
+"""What a run knows: the tables that it reads, where everybody stands, and the pages that it writes."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from sim.columns import Floats, Ints, Rows
+from sim.day.rules import Rules
+from sim.day.tables import Demand, Supply
+
+# Rows are 32 bits wide wherever they are handed on, so that each kernel is compiled for one kind of number only.
+NO_ROW: Final[Any] = np.int32(-1)  # no errand, offer or outlet
+HOME: Final[Any] = np.int32(-1)  # instead of the outlet at which somebody is
+BY_ORDER: Final[Any] = np.int32(-1)  # instead of the offer to which somebody walks: they order it to the home
+EVENTS, LEGS, ORDERS = 0, 1, 2  # rows of `State.counts`
+
+WALKER: Final = np.dtype(
+    [
+        ("end_s", np.float64),  # when they left the outlet where they were last
+        ("home_s", np.float64),  # when they were home
+        ("depart_s", np.float64),
+        ("arrive_s", np.float64),
+        ("here_m", np.float64),  # from home: of the outlet walked to, or where they are about to order
+        ("walked_m", np.float64),  # for the errand
+        ("leg", np.int64),
+        ("errand", np.int32),  # on the way, or NO_ROW
+        ("tour", np.int32),
+        ("offer", np.int32),  # walked to, or BY_ORDER
+        ("at", np.int32),  # outlet where they were last, or HOME
+        ("here", np.int32),  # outlet or HOME, where they are about to order
+        ("attempts", np.int8),
+        ("failed", np.int8),  # reason of the last attempt
+    ]
+)
+SERVED: Final = np.dtype([("day", np.int32), ("people", np.int32)])
+PAGE: Final = np.dtype(
+    [
+        ("set_out_s", np.float64),
+        ("arrive_s", np.float64),
+        ("start_s", np.float64),
+        ("service_s", np.float64),
+        ("end_s", np.float64),
+        ("walk_m", np.float64),
+        ("outlet", np.int32),
+        ("pool", np.int32),
+        ("outcome", np.int8),
+        ("reason", np.int8),
+        ("attempts", np.int8),
+    ]
+)
+LEG: Final = np.dtype(
+    [
+        ("depart_s", np.float64),
+        ("arrive_s", np.float64),
+        ("metres", np.float64),
+        ("walker", np.int32),
+        ("errand", np.int32),  # NO_ROW on the way home
+        ("tour", np.int32),
+        ("from_node", np.int32),
+        ("to_node", np.int32),
+        ("outlet", np.int32),  # HOME on the way home
+        ("ended", np.int8),  # the reason of a failed attempt
+    ]
+)
+
+
+class State(NamedTuple):
+    """Where the day stands.
+
+    `heap_s`, `heap_walker`: the heap of events, when and whose.
+    `counts`: of `EVENTS` in the heap, `LEGS` written, and `ORDERS` of the housebound settled.
+    `walkers`: everybody.
+    `tried`: outlets at which the errand on the way was tried, shape (walker, attempt).
+    `free_s`: when each server is free, by slot.
+    `leaves_s`: when each place in a room is left, by slot.
+    `served`: how many people each pool has served on the last day on which it served any.
+    """
+
+    heap_s: Floats
+    heap_walker: Ints
+    counts: Ints
+    walkers: Rows
+    tried: Ints
+    free_s: Floats
+    leaves_s: Floats
+    served: Rows
+
+
+class Day(NamedTuple):
+    """All that a run knows.
+
+    `supply`, `demand`, `rules`: are only read.
+    `state`: where the day stands.
+    `diary`: what became of each errand, a page each.
+    `legs`: the walks that have been begun.
+    """
+
+    supply: Supply
+    demand: Demand
+    rules: Rules
+    state: State
+    diary: Rows
+    legs: Rows
+
+
+class Spot(NamedTuple):
+    """Where somebody stands, and when.
+
+    `here`: an outlet, or HOME.
+    `home_m`: from home, metres.
+    `time_s`: since the start of day 0.
+    """
+
+    here: int
+    home_m: float
+    time_s: float
+
+
+def new_day(supply: Supply, demand: Demand, rules: Rules) -> Day:
+    """Everybody at home before the first tour, every server free, nothing written."""
+    n_residents, n_tours = len(demand.residents), len(demand.tours)
+    return Day(
+        supply=supply,
+        demand=demand,
+        rules=rules,
+        state=_new_state(n_residents, supply, rules),
+        diary=_new_diary(len(demand.errands)),
+        legs=np.empty(n_residents + 3 * n_tours + 16, LEG),
+    )
+
+
+def _new_state(n_residents: int, supply: Supply, rules: Rules) -> State:
+    walkers = np.zeros(n_residents, WALKER)
+    for name in ("end_s", "home_s"):
+        walkers[name] = -np.inf
+    for name in ("depart_s", "arrive_s"):
+        walkers[name] = np.inf
+    for name in ("errand", "tour", "offer", "at", "here", "leg"):
+        walkers[name] = NO_ROW
+    served = np.zeros(len(supply.pools), SERVED)
+    served["day"] = -1
+    return State(
+        heap_s=np.zeros(n_residents),
+        heap_walker=np.zeros(n_residents, np.int32),
+        counts=np.zeros(3, np.int64),
+        walkers=walkers,
+        tried=np.full((n_residents, rules.retries + 1), NO_ROW, np.int32),
+        free_s=np.full(supply.pools["servers"].sum(), -np.inf),
+        leaves_s=np.full(supply.pools["room"].sum(), -np.inf),
+        served=served,
+    )
+
+
+def _new_diary(n_errands: int) -> Rows:
+    diary = np.zeros(n_errands, PAGE)
+    for name in ("set_out_s", "arrive_s", "start_s", "service_s", "end_s"):
+        diary[name] = np.nan
+    diary["outlet"] = diary["pool"] = NO_ROW
+    return diary

@@ -1,0 +1,140 @@
+"""A walker between two events: from an errand to the next, home, and out again."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.day.kernels.choice import Choice, choose
+from sim.day.kernels.heap import push
+from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, NO_ROW, Day, Spot
+from sim.kernels import kernel
+from sim.record.outcomes import Outcome, Reason
+
+
+@kernel
+def go_on(day: Day, walker: int, spot: Spot) -> None:
+    """Go on from a spot with the walker's errand, the next ones, home, and the next tours, up to the next event."""
+    who = day.state.walkers[walker]
+    more = True
+    while more:
+        choice, spot = choose_well(day, walker, spot)
+        if who.attempts == 0:
+            day.diary[who.errand].set_out_s = spot.time_s
+        if choice.offer != NO_ROW:
+            walk_to(day, walker, spot, choice)
+            return
+        # Nothing (more) to try: the errand is unmet, unless it can be ordered to the home.
+        reason = who.failed if who.attempts > 0 else choice.reason
+        if wait_to_order(day, walker, spot, reason):
+            return
+        give_up(day, walker, reason)
+        spot, more = next_errand(day, walker, spot)
+
+
+@kernel
+def choose_well(day: Day, walker: int, spot: Spot) -> tuple[Choice, Spot]:
+    """The choice for a walker's errand, and where it was made.
+
+    A chain never costs an errand: where it may be to blame, the walker goes home and sets out for it anew.
+    """
+    who = day.state.walkers[walker]
+    held, reason = held_to(day, who.errand)
+    if reason != Reason.NONE.value:
+        return Choice(NO_ROW, 0.0, 0.0, np.int64(reason), False), spot
+    choice = choose(day, walker, held, spot)
+    if choice.offer == NO_ROW and choice.is_chained and who.attempts == 0:
+        home_s = go_home(day, walker, spot)
+        spot = Spot(HOME, 0.0, max(home_s, day.demand.errands[who.errand].wanted_s))
+        choice = choose(day, walker, held, spot)
+    return choice, spot
+
+
+@kernel
+def held_to(day: Day, row: int) -> tuple[int, int]:
+    """The one outlet to which an errand is held, or NO_ROW; and why it may go nowhere at all."""
+    errand = day.demand.errands[row]
+    if errand.follows >= 0:
+        followed = day.diary[errand.follows]
+        return followed.outlet, followed.reason
+    return errand.place, errand.refused
+
+
+@kernel
+def walk_to(day: Day, walker: int, spot: Spot, choice: Choice) -> None:
+    """Let a walker set out for the outlet of an offer; the next event is the arrival."""
+    who, state = day.state.walkers[walker], day.state
+    arrive_s = write_leg(day, walker, spot, who.errand, day.supply.offers[choice.offer].outlet, choice.metres)
+    who.walked_m += choice.metres
+    who.offer, who.here_m, who.depart_s, who.arrive_s = choice.offer, choice.home_m, spot.time_s, arrive_s
+    state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], arrive_s, walker)
+
+
+@kernel
+def go_home(day: Day, walker: int, spot: Spot) -> float:
+    """Let a walker go home from an outlet; returns when they are there."""
+    arrive_s = write_leg(day, walker, spot, NO_ROW, HOME, spot.home_m)
+    day.state.walkers[walker].home_s = arrive_s
+    return arrive_s
+
+
+@kernel
+def write_leg(day: Day, walker: int, spot: Spot, errand: int, to: int, metres: float) -> float:
+    """Write a walk down, from a spot to an outlet for an errand, or HOME; returns when it ends."""
+    who, home = day.state.walkers[walker], day.demand.residents[walker].home
+    arrive_s = spot.time_s + metres / day.demand.tours[who.tour].speed_m_s
+    who.leg = day.state.counts[LEGS]
+    day.state.counts[LEGS] += 1
+    leg = day.legs[who.leg]
+    leg.walker, leg.errand, leg.tour, leg.outlet = walker, errand, who.tour, to
+    leg.from_node = home if spot.here == HOME else day.supply.outlets[spot.here].node
+    leg.to_node = home if to == HOME else day.supply.outlets[to].node
+    leg.depart_s, leg.arrive_s, leg.metres, leg.ended = spot.time_s, arrive_s, metres, Reason.NONE.value
+    return arrive_s
+
+
+@kernel
+def wait_to_order(day: Day, walker: int, spot: Spot, reason: int) -> bool:
+    """Have the walker order the errand at this moment, if somebody brings such things to this resident.
+
+    `reason` is why nobody walks for it.
+    """
+    who, state = day.state.walkers[walker], day.state
+    errand = day.demand.errands[who.errand]
+    need = day.supply.needs[errand.need]
+    may_order = day.demand.residents[errand.resident].housebound or errand.age >= need.order_age
+    if not need.at_home or not may_order or errand.follows >= 0:
+        return False
+    who.failed, who.offer, who.here, who.here_m = reason, BY_ORDER, spot.here, spot.home_m
+    who.depart_s = who.arrive_s = spot.time_s
+    state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], spot.time_s, walker)
+    return True
+
+
+@kernel
+def give_up(day: Day, walker: int, reason: int) -> None:
+    """The walker's errand is unmet, for this reason."""
+    who = day.state.walkers[walker]
+    page = day.diary[who.errand]
+    page.outcome, page.reason, page.attempts, page.walk_m = Outcome.UNMET.value, reason, who.attempts, who.walked_m
+
+
+@kernel
+def next_errand(day: Day, walker: int, spot: Spot) -> tuple[Spot, bool]:
+    """Turn to the walker's next errand: of this tour from here, or of the next tour from home; False where there is
+    none.
+    """
+    who, resident = day.state.walkers[walker], day.demand.residents[walker]
+    who.walked_m = 0.0
+    who.attempts = 0
+    who.errand += 1
+    if who.errand < day.demand.tours[who.tour].end:
+        return spot, True
+    home_s = spot.time_s
+    if spot.here != HOME:
+        home_s = go_home(day, walker, spot)
+    if who.tour + 1 == resident.tour_end:
+        who.errand = NO_ROW
+        who.depart_s = who.arrive_s = np.inf
+        return Spot(HOME, 0.0, home_s), False
+    who.tour += 1
+    return Spot(HOME, 0.0, max(home_s, day.demand.errands[who.errand].wanted_s)), True

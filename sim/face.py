@@ -1,13 +1,153 @@
-"""The face for notebooks: from a question to data frames and pictures, without a file where none is wanted."""
+"""The face for notebooks: from a question to data frames and pictures, and no file unless one is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from sim.config import Asked
+import pandas as pd
+
+from sim.config import GROUPS, Asked, load_config
+from sim.errors import InputError
+from sim.folders import one_writer
+from sim.measures import as_read
+from sim.report import Words, draw_report
+from sim.report.results import Results, results_of
 from sim.report.subject import Subject
+from sim.report.summary import summary_table
 from sim.scene import content_digest
-from sim.study import Clock, Plan, build_plan
+from sim.study import (
+    Case,
+    Clock,
+    FolderRuns,
+    MemoryRuns,
+    Plan,
+    Run,
+    StudyConfig,
+    build_plan,
+    do_runs,
+    run,
+    tables_of_runs,
+    write_tables,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STUDY_KEYS: Final = tuple(field.name for field in fields(StudyConfig))
+
+
+def load(*overrides: str, config_dir: str | Path | None = None, **keys: Any) -> Asked:
+    """The config of a study: the words of the command, or the same as keys, as in `load("people.residents=1000",
+    place="new_district", layouts=["base", "kiosks"], seeds=3)`.
+
+    A key is a group (`place`, `people`, …) or a key of the group `study`. `config_dir`: a folder of your own configs.
+    Raises `InputError` for what cannot be used.
+    """
+    return load_config(words_of(overrides, keys), None if config_dir is None else Path(config_dir).expanduser())
+
+
+def build(asked: Asked, *, progress: bool = False) -> Plan:
+    """The scenes of a config, by the names of its layouts; nothing is simulated yet."""
+    return plan_of(asked, Clock(shown=progress))
+
+
+def simulate(case: Case, seed: int = 1) -> Run:
+    """One run of a scene that `build` made: its tally, and its record of every errand and walk."""
+    return run(case.scene, case.config, seed)
+
+
+def compare(
+    *overrides: str,
+    config_dir: str | Path | None = None,
+    results: str | Path | None = None,
+    progress: bool = True,
+    **keys: Any,
+) -> Study:
+    """Simulate a study, as `lifecircle` does with the same words; see `load` for these.
+
+    `results`: the root folder below which runs are kept and tables written, as the command does; None: nothing is
+    written. `progress`: whether bars are shown.
+    """
+    words = words_of(overrides, {"keep": "tables", **keys} if results is None else keys)
+    asked = load_config(words, None if config_dir is None else Path(config_dir).expanduser())
+    clock = Clock(shown=progress)
+    plan = plan_of(asked, clock)
+    if results is None:
+        runs = MemoryRuns(plan.study.keep)
+        do_runs(plan, runs, clock)
+        return _study_of(plan, asked, words, tables_of_runs(plan, runs, clock))
+    root = Path(results).expanduser() / plan.study.name
+    with one_writer(root, clock.say):
+        kept = FolderRuns.of(root, plan.study.keep)
+        do_runs(plan, kept, clock)
+        study = _study_of(plan, asked, words, tables_of_runs(plan, kept, clock))
+        study.save(root)
+    return study
+
+
+def _study_of(plan: Plan, asked: Asked, words: Sequence[str], tables: Mapping[str, pd.DataFrame]) -> Study:
+    """A study whose tables hold what those on disk would."""
+    return Study(plan, asked, tuple(words), {name: as_read(table) for name, table in tables.items()})
+
+
+@dataclass(frozen=True)
+class Study:
+    """What came of a comparison of layouts.
+
+    `plan`: its scenes, and what was asked of them.
+    `asked`: its config.
+    `words`: of the command that would do the same.
+    `tables`: data frames by name, as `results/README.md` tells them.
+    """
+
+    plan: Plan
+    asked: Asked
+    words: tuple[str, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+    def __repr__(self) -> str:
+        return f"Study of {self.plan!r}\n{self.summary.to_string()}"
+
+    def _repr_html_(self) -> str:
+        return self.summary.to_html()
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """The table that ends a study on the terminal, a row for each layout."""
+        return summary_table(self.results())
+
+    @property
+    def figures(self) -> list[str]:
+        """The names of its figures."""
+        from sim.report.figures import names  # what draws is loaded where it is wanted
+
+        return names(self.results())
+
+    def figure(self, name: str, language: str | None = None) -> Figure:
+        """A figure by its name (`figures` has them). Raises `InputError` for a name that there is not."""
+        from sim.report.figures import draw
+
+        return draw(self.results(language), name)
+
+    def results(self, language: str | None = None) -> Results:
+        """What figures and tables of the report are drawn from, in a language: `en` or `zh`."""
+        words = Words(language or self.asked.config.report.language)
+        return results_of(subject_of(self.plan, self.words), self.tables, self.asked.yaml, words)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write tables, scenes and report into a folder, as the command does; returns the page, or the tables."""
+        root = Path(folder).expanduser()
+        root.mkdir(parents=True, exist_ok=True)
+        write_tables(dict(self.tables), root)
+        subject = subject_of(self.plan, self.words)
+        subject.save(root)
+        (root / "config.yaml").write_text(self.asked.yaml, encoding="utf-8")
+        return draw_report(root, subject, self.asked.config.report, list(self.words))
 
 
 def plan_of(asked: Asked, clock: Clock) -> Plan:
@@ -32,3 +172,32 @@ def subject_of(plan: Plan, overrides: Sequence[str]) -> Subject:
         digest=content_digest(plan.digests),
         asked=tuple(overrides),
     )
+
+
+def words_of(overrides: Sequence[str], keys: Mapping[str, Any]) -> list[str]:
+    """Words of the command that say what some keys say."""
+    words = list(overrides)
+    for key, value in keys.items():
+        if key in STUDY_KEYS:
+            words.append(f"study.{key}={_word(value)}")
+        elif key in GROUPS:
+            words.append(f"{key}={_word(value)}")
+        else:
+            near = get_close_matches(key, [*GROUPS, *STUDY_KEYS], 1)
+            raise InputError(
+                f"{key}: neither a group ({', '.join(GROUPS)}) nor a key of the study ({', '.join(STUDY_KEYS)})"
+                + (f"; did you mean {near[0]}?" if near else "")
+                + "; give other keys as words, as in 'people.residents=1000'"
+            )
+    return words
+
+
+def _word(value: Any) -> str:
+    """A value as the command line writes it."""
+    if isinstance(value, Mapping):
+        return f"{{{','.join(f'{key}: {_word(one)}' for key, one in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(map(_word, value))}]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)

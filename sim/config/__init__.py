@@ -9,6 +9,7 @@ from typing import Any
 
 from yaml import safe_dump
 
+from sim.columns import short_repr
 from sim.config.composed import GROUPS, Config, compose, find_sources
 from sim.config.kinds import read
 from sim.config.layouts import Shelf
@@ -29,6 +30,8 @@ class Asked:
     layouts: dict[str, LayoutConfig]
     yaml: str
     notes: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
 
 def options(own: Path | None = None) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.seed_equity import seed_equity
-from sim.measures.sheets import read_sheet, write_sheet
+from sim.measures.sheets import as_read, read_sheet, write_sheet
 from sim.measures.streets import streets
 from sim.measures.tables import Counted, tables_of
 from sim.measures.travel import times, travel
@@ -24,6 +24,7 @@ __all__ = [
     "Counted",
     "Crowd",
     "access",
+    "as_read",
     "compare",
     "coverage",
     "crowd_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ TEXT_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def write_sheet(table: pd.DataFrame, file: Path) -> None:
+def write_sheet(table: pd.DataFrame, file: Path | StringIO) -> None:
     """Write a table as CSV in UTF-8.
 
     Coordinates have centimetres, compared values six decimals, so that they add up, whole numbers all their digits and
@@ -61,9 +62,20 @@ def safe(text: str) -> str:
     return f"'{text}" if RUNS.match(text) else text
 
 
-def read_sheet(file: Path) -> pd.DataFrame:
+def as_read(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as `read_sheet` would read it from its file, to the last digit; no file is written."""
+    file = StringIO()
+    write_sheet(table, file)
+    return read_sheet(file)
+
+
+def read_sheet(file: Path | StringIO) -> pd.DataFrame:
     """A table that `write_sheet` wrote; names stay text whatever they look like."""
+    if isinstance(file, StringIO):
+        file.seek(0)
     columns = pd.read_csv(file, nrows=0, encoding="utf-8").columns
+    if isinstance(file, StringIO):
+        file.seek(0)
     text = {name: str for name in columns if name in TEXT_COLUMNS}
     empty = {name: "" for name in columns if name not in text}
     table = pd.read_csv(file, dtype=text, keep_default_na=False, na_values=empty, encoding="utf-8")

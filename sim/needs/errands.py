@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.columns import Bools, Codes, Floats, Ints, Keys, seal
+from sim.columns import Bools, Codes, Floats, Ints, Keys, seal, short_repr
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Errands:
     accompanied: Bools
     follows: Ints
     tour: Ints
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         seal(self)

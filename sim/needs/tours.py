@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.by_age import ByAge
 from sim.clock_times import MINUTE_S
-from sim.columns import Bools, Codes, Floats, Ints, seal
+from sim.columns import Bools, Codes, Floats, Ints, seal, short_repr
 from sim.needs.batch import Batch
 from sim.needs.catalogue import NeedsConfig
 from sim.needs.chance import are_drawn
@@ -33,6 +33,8 @@ class Tours:
     speed_m_s: Floats
     walk_class: Codes
     range_m: Floats
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         seal(self)

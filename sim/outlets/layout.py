@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.columns import Floats, Ints
+from sim.columns import Floats, Ints, short_repr
 from sim.errors import InputError
 from sim.names import check_name
 from sim.notes import Note
@@ -50,6 +50,8 @@ class Layout:
     known_share: Mapping[int, float] = field(default_factory=dict)
     range_factor: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+
+    __repr__ = short_repr
 
     def __len__(self) -> int:
         return len(self.outlets)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from sim.by_age import ByAge
-from sim.columns import Bools, Codes, Floats, Ints, seal
+from sim.columns import Bools, Codes, Floats, Ints, seal, short_repr
 from sim.errors import InputError
 from sim.people.ages import age_group
 from sim.people.carers import find_carers, stays_for_a_child
@@ -41,6 +41,8 @@ class Residents:
     carer: Ints
     away: Bools
     climb_s: Floats = field(default_factory=lambda: np.empty(0))
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         if len(self.climb_s) != len(self.home):

@@ -9,7 +9,7 @@ import numpy as np
 from pyproj import CRS, Transformer
 from scipy.spatial import cKDTree
 
-from sim.columns import Bools, Floats, Ints, seal
+from sim.columns import Bools, Floats, Ints, seal, short_repr
 from sim.notes import Note
 from sim.place.config import MixConfig
 from sim.place.streets import Streets
@@ -38,6 +38,8 @@ class Homes:
     floors: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     lift: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
 
+    __repr__ = short_repr
+
     def __post_init__(self) -> None:
         if len(self.floors) != len(self.node):
             object.__setattr__(self, "floors", np.ones(len(self.node), np.int32))
@@ -61,6 +63,8 @@ class Sites:
     xy: Floats
     node: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     snap_m: Floats = field(default_factory=lambda: np.empty(0))
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         seal(self)
@@ -96,6 +100,8 @@ class Place:
     areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))
     attribution: str = ""
     notes: tuple[Note, ...] = ()
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         if self.built is None:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import networkx as nx
 import numpy as np
 
-from sim.columns import Bools, Floats, Ints, seal
+from sim.columns import Bools, Floats, Ints, seal, short_repr
 from sim.errors import InputError
 
 METRE_GRAIN: Final = 2.0**-30
@@ -52,6 +52,8 @@ class Streets:
     crs: str | None = None
     cycling: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
     entered: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         if len(self.cycling) != len(self.links):

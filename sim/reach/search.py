@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.columns import Floats, Ints, seal
+from sim.columns import Floats, Ints, seal, short_repr
 from sim.kernels import kernel
 from sim.outlets import Layout
 from sim.parallel import in_parts
@@ -34,6 +34,8 @@ class Reach:
     outlet: Ints
     metres: Floats
     limit_m: Floats
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         seal(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.columns import Rows
+from sim.columns import Rows, short_repr
 from sim.needs import Errands, NeedsConfig, Tours
 from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Residents
@@ -29,6 +29,8 @@ class Record:
 
     errands: pd.DataFrame
     legs: pd.DataFrame
+
+    __repr__ = short_repr
 
 
 def _text(codes: np.ndarray, names: list[str]) -> pd.Categorical:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from sim.columns import Floats, Ints, seal
+from sim.columns import Floats, Ints, seal, short_repr
 from sim.record.spread import Spread, add_spreads
 
 NONE: Final = -1  # no row
@@ -56,6 +56,8 @@ class Tally:
     walked_s: Floats
     residents: Ints
     each_ds: Ints
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         seal(self)

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from sim.columns import short_repr
 from sim.measures import read_sheet, unmet_share
 from sim.place import Place
 from sim.record import REASONS
@@ -37,6 +38,8 @@ class Results:
     residents: pd.DataFrame
     words: Words
     names: Names
+
+    __repr__ = short_repr
 
     @property
     def layouts(self) -> list[str]:
@@ -83,8 +86,13 @@ class Results:
 def read_results(root: Path, subject: Subject, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
     tables = {file.stem: read_sheet(file) for file in sorted((root / "tables").glob("*.csv"))}
-    config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
-    return Results(subject, tables, config, subject.dwellers, words, name_things(subject, words))
+    return results_of(subject, tables, (root / "config.yaml").read_text(encoding="utf-8"), words)
+
+
+def results_of(subject: Subject, tables: Mapping[str, pd.DataFrame], config: str, words: Words) -> Results:
+    """The results of a study, of its tables and its config as YAML."""
+    told = yaml.load(config, Loader=PLAIN_LOADER)
+    return Results(subject, tables, told, subject.dwellers, words, name_things(subject, words))
 
 
 def difference(results: Results, layout: str, measure: str, need: str = ALL, age_group: str = ALL) -> pd.Series | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pandas as pd
 
-from sim.columns import Codes, Ints
+from sim.columns import Codes, Ints, short_repr
 from sim.errors import InputError
 from sim.needs import NeedsConfig
 from sim.outlets import Layout
@@ -47,6 +47,8 @@ class Subject:
     days: int
     digest: str
     asked: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
     @property
     def layouts(self) -> tuple[Layout, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from sim.report.amounts import percent, short_interval
 from sim.report.answer import cautions
 from sim.report.config import ReportConfig
@@ -48,6 +50,11 @@ def summary_head(words: Words) -> list[str]:
         words("mean_time_min"),
         words("difference_min"),
     ]
+
+
+def summary_table(results: Results) -> pd.DataFrame:
+    """The same as a data frame, as text."""
+    return pd.DataFrame(summary_rows(results), columns=summary_head(results.words)).set_index(results.words("layout"))
 
 
 def summary(root: Path, subject: Subject, config: ReportConfig) -> str:

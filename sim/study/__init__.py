@@ -3,12 +3,14 @@
 from sim.study.clock import Clock
 from sim.study.config import StudyConfig
 from sim.study.doing import do_runs, run_study, tables_of_runs
-from sim.study.plan import Plan, build_plan
+from sim.study.plan import Case, Plan, build_plan
 from sim.study.provenance import provenance
 from sim.study.run import Run, RunConfig, SeedDemand, raise_demand, run, run_digest
 from sim.study.runs import FolderRuns, MemoryRuns
+from sim.study.tables import write_tables
 
 __all__ = [
+    "Case",
     "Clock",
     "FolderRuns",
     "MemoryRuns",
@@ -25,4 +27,5 @@ __all__ = [
     "run_digest",
     "run_study",
     "tables_of_runs",
+    "write_tables",
 ]

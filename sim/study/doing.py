@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.folders import sweep
-from sim.record import Record, Store, Tally
+from sim.record import Record, Tally
 from sim.study.clock import Clock
 from sim.study.executors import Job, execute
 from sim.study.plan import Plan
@@ -25,7 +25,7 @@ def run_study(plan: Plan, root: Path, clock: Clock) -> dict[str, pd.DataFrame]:
     """
     for folder in (root, *root.glob("runs/*")):
         sweep(folder)
-    runs = FolderRuns(root, Store(root.parent), plan.study.keep)
+    runs = FolderRuns.of(root, plan.study.keep)
     do_runs(plan, runs, clock)
     tables = tables_of_runs(plan, runs, clock)
     write_tables(tables, root)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim import memory
-from sim.columns import Floats
+from sim.columns import Floats, short_repr
 from sim.day import DayConfig
+from sim.errors import InputError
 from sim.measures import WITHIN_MIN
 from sim.needs import NeedsConfig
 from sim.outlets import Layout, LayoutConfig, lay_out
@@ -21,6 +22,22 @@ from sim.study.clock import Clock, Tell
 from sim.study.config import StudyConfig
 from sim.study.residence import Residence
 from sim.study.run import RunConfig, run_digest
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scene with what is asked of it: all that a run needs besides a seed.
+
+    `scene`: one layout on its ground.
+    `config`: who lives there, what they want, and for how many days.
+    `digest`: of its runs.
+    """
+
+    scene: Scene
+    config: RunConfig
+    digest: str
+
+    __repr__ = short_repr
 
 
 @dataclass(frozen=True)
@@ -45,6 +62,21 @@ class Plan:
     residence: Residence
     residents: int
     jobs: int
+
+    def __repr__(self) -> str:
+        asked = f"{self.study.seeds} seeds × {self.study.days} days"
+        return f"Plan({self.place.name!r}, {self.residents:,} residents: {', '.join(self)}; {asked})"
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the layouts."""
+        return (scene.name for scene in self.scenes)
+
+    def __getitem__(self, layout: str) -> Case:
+        """The case of a layout. Raises `InputError` where there is none of that name."""
+        for scene, digest in zip(self.scenes, self.digests, strict=True):
+            if scene.name == layout:
+                return Case(scene, self.config, digest)
+        raise InputError(f"{layout!r}: no layout of this study; they are {', '.join(self)}")
 
     @property
     def layouts(self) -> tuple[Layout, ...]:

@@ -45,12 +45,18 @@ class SeedDemand(NamedTuple):
     errands: Errands
     tours: Tours
 
+    def __repr__(self) -> str:
+        return f"SeedDemand({len(self.residents):,} residents, {len(self.errands):,} errands)"
+
 
 class Run(NamedTuple):
     """What came of a run."""
 
     tally: Tally
     record: Record
+
+    def __repr__(self) -> str:
+        return f"Run({len(self.record.errands):,} errands, {len(self.record.legs):,} walks)"
 
 
 def run(

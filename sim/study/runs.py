@@ -64,6 +64,11 @@ class FolderRuns:
     store: Store
     keep: str
 
+    @staticmethod
+    def of(root: Path, keep: str) -> FolderRuns:
+        """The runs of the study in a folder; the store lies beside it."""
+        return FolderRuns(root, Store(root.parent), keep)
+
     def folder(self, task: Task) -> Path:
         """Where the study has a run."""
         return self.root / "runs" / task.layout / f"seed-{task.about.seed}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from sim.outlets.edits.spreading import GatherRule, SpreadRule
 from sim.report.edit_lines import edit_line
 from sim.report.results import read_results
 from sim.report.words import Words, texts_of
+from sim.storage import load, save
 from tests.outlets.conftest import formats, laid, sites, town
 from tests.report.conftest import Study
 
@@ -91,7 +93,8 @@ def changed(**edits: object) -> Layout:
     return laid(place, **configs)
 
 
-def test_every_verb_has_words_and_every_word_a_verb() -> None:
+def of_every_kind() -> tuple[Layout, Layout]:
+    """Two layouts that between them have every edit that there is."""
     gate = GroundEdit(x=200.0, y=225.0)
     ground = GroundConfig(
         gates="few", open_gates=[gate], close_gates=[gate], ramps=[gate], lifts=[HomesEdit()], benches=[BenchesEdit()]
@@ -107,8 +110,18 @@ def test_every_verb_has_words_and_every_word_a_verb() -> None:
         rehour=[RehourEdit("new", {0: [[1, 2]]})],
         awareness=AwarenessConfig(SHARES, signs=[SignsRule(familiar_m=9.0)]),
     )
-    other = changed(ground=GroundConfig(open_walls=[gate]))
+    return one, changed(ground=GroundConfig(open_walls=[gate]))
+
+
+def test_every_verb_has_words_and_every_word_a_verb() -> None:
+    one, other = of_every_kind()
     verbs = {f"edit.{edit.verb}" for edit in (*one.edits, *other.edits)}
     assert verbs == {key for key in texts_of("en") if key.startswith("edit.") and not key.startswith("edit.if.")}
     told = {edit.verb: {*edit.values, *edit.names} for edit, *_ in LINES}
     assert told == {edit.verb: {*edit.values, *edit.names} for edit in (*one.edits, *other.edits)}
+
+
+def test_edits_are_kept_with_their_layout(tmp_path: Path) -> None:
+    for number, layout in enumerate(of_every_kind()):
+        save(layout, tmp_path / str(number))
+        assert load(Layout, tmp_path / str(number)).edits == layout.edits

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.config import GROUPS, Config, load_config
+from sim.config import GROUPS, PRESETS, Config, load_config
 
 ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
@@ -144,7 +144,7 @@ def test_no_room_for_odds_and_ends() -> None:
 
 def test_one_config_group_per_room() -> None:
     folders = {path.name for path in (ROOT / "configs").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders == set(GROUPS)
+    assert folders == {*GROUPS, PRESETS}
     assert {field.name for field in fields(Config)} == {*GROUPS, "results"}
 
 

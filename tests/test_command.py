@@ -88,7 +88,7 @@ def test_a_table_by_age_is_replaced_whole_and_one_age_is_changed() -> None:
     assert asked.needs.chain_share == {0: 0.0}
     assert asked.people.slow_share == {60: 0.05, 65: 0.2, 70: 0.11, 80: 0.25}
     assert asked.people.profile == load_config([]).config.people.profile
-    hours = load_config(["layout.formats.kiosk.hours={0: [[9, 12]]}"]).config.layout.formats["kiosk"]
+    hours = load_config(["formats.kiosk.hours={0: [[9, 12]]}"]).layouts["base"].formats["kiosk"]
     assert hours.hours == {0: [[9, 12]]}
     assert hours.offers  # what is named by words stays
 

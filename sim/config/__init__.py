@@ -1,40 +1,42 @@
-"""The seven configs together: from YAML and overrides to checked dataclasses."""
+"""The configs of all groups together: from YAML and overrides to checked dataclasses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from yaml import safe_dump
-
-from sim.config.composed import GROUPS, Config, compose, find_sources
+from sim.config.composed import GROUPS, PRESETS, Config, compose, find_sources
 from sim.config.kinds import read
 from sim.config.layouts import Shelf
+from sim.config.text import written
 from sim.errors import InputError
 from sim.names import check_apart
-from sim.outlets import LayoutConfig
+from sim.outlets import FormatConfig, LayoutConfig
 
-__all__ = ["GROUPS", "Asked", "Config", "compose_yaml", "load_config", "options"]
+__all__ = ["GROUPS", "PRESETS", "Asked", "Config", "compose_yaml", "load_config", "options"]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A composed config, the layouts by name that its study needs, the whole of it as YAML, and notes on the files that
-    were taken.
-    """
+    """A composed config, the layouts by name that its study needs, all of it as plain data, and notes on files taken."""
 
     config: Config
     layouts: dict[str, LayoutConfig]
-    yaml: str
+    whole: dict[str, Any]
     notes: tuple[str, ...] = ()
+
+    @property
+    def yaml(self) -> str:
+        """The whole config as YAML."""
+        return written(self.whole)
 
 
 def options(own: Path | None = None) -> dict[str, list[str]]:
     """The options of each group, packaged and the user's own."""
     sources = find_sources(own)
-    return {group: sources.options(group) for group in GROUPS}
+    return {group: sources.options(group) for group in (*GROUPS, PRESETS)}
 
 
 def compose_yaml(overrides: Sequence[str], own: Path | None = None) -> dict[str, Any]:
@@ -61,6 +63,9 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     shelf.take_bases()
     check_apart("study.layouts", names)
     config.study.layouts = names
+    whole = {**asdict(config), "layouts": shelf.used(names)}
+    _give_formats(shelf.layouts, config.formats, overrides)
+    _check_costs(config.formats, "formats")
     for name, layout in shelf.layouts.items():
         _check_costs(layout, f"layout {name}")
     if any(word.startswith("layout=") for word in overrides) and composed.layout not in names:
@@ -68,10 +73,25 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
             f"layout={composed.layout}: study.layouts does not name it; add it, as in "
             f"study.layouts=[base,{composed.layout}]"
         )
-    whole = {**asdict(config), "layouts": shelf.used(names)}
     del whole["layout"]
-    text = safe_dump(whole, sort_keys=False, allow_unicode=True)
-    return Asked(config, shelf.layouts, text, (*composed.notes, *shelf.notes))
+    return Asked(config, shelf.layouts, whole, (*composed.notes, *shelf.notes))
+
+
+def _give_formats(layouts: Mapping[str, LayoutConfig], formats: dict[str, FormatConfig], words: Sequence[str]) -> None:
+    """Give the formats to every layout that starts from the place, unless it brings all of its own.
+
+    Raises `InputError` where no layout takes them, and a word asks something of them.
+    """
+    starts = [layout for layout in layouts.values() if layout.base == "place"]
+    taking = [layout for layout in starts if not layout.formats]
+    asked = [word for word in words if word.split("=")[0].split(".")[0] == "formats"]
+    if asked and not taking:
+        raise InputError(
+            f"{asked[0]}: no layout of this study takes its formats from there, as each brings its own; change those, "
+            "or leave `formats` out of the layout that starts from place"
+        )
+    for layout in taking:
+        layout.formats = formats
 
 
 def _check_costs(thing: Any, where: str) -> None:

@@ -27,13 +27,15 @@ from sim.config.text import read_file
 from sim.day import DayConfig
 from sim.errors import InputError
 from sim.needs import NeedsConfig
-from sim.outlets import LayoutConfig
+from sim.outlets import FormatConfig, LayoutConfig
 from sim.people import PeopleConfig
 from sim.place import PlaceConfig
 from sim.report.config import ReportConfig
 from sim.study import StudyConfig
 
-GROUPS: Final = ("place", "people", "needs", "layout", "day", "study", "report")
+GROUPS: Final = ("place", "people", "needs", "formats", "layout", "day", "study", "report")
+PRESETS: Final = "experiment"  # the group whose options choose those of several others, and set keys
+USUAL: Final = {"formats": "national"}  # options that a config.yaml need not name
 PACKAGE: Final = re.compile(r"^#\s*@package\s+\S+\s*$", re.MULTILINE)
 
 
@@ -44,6 +46,7 @@ class Config:
     place: PlaceConfig = field(default_factory=PlaceConfig)
     people: PeopleConfig = field(default_factory=PeopleConfig)
     needs: NeedsConfig = field(default_factory=NeedsConfig)
+    formats: dict[str, FormatConfig] = field(default_factory=dict)
     layout: LayoutConfig = field(default_factory=LayoutConfig)
     day: DayConfig = field(default_factory=DayConfig)
     study: StudyConfig = field(default_factory=StudyConfig)
@@ -91,7 +94,7 @@ class Sources:
     @cached_property
     def skeletons(self) -> dict[str, str]:
         """What Hydra needs of each file to say which are taken: its `defaults` and its package."""
-        return {path: _skeleton(source) for path, source in self.files.items()}
+        return {path: _skeleton(path, source) for path, source in self.files.items()}
 
     def hidden(self, path: str) -> str:
         """A note where a file of the user's own is taken instead of a packaged one of its name; "" where not."""
@@ -140,24 +143,35 @@ def _yaml_below(folder: Path) -> Iterator[tuple[str, Path]]:
     """The YAML files of a config folder by their path without ending: `config`, and those of the groups."""
     if (folder / "config.yaml").is_file():
         yield "config", folder / "config.yaml"
-    for group in GROUPS:
+    for group in (*GROUPS, PRESETS):
         for file in sorted((folder / group).rglob("*.yaml")):
             yield file.relative_to(folder).with_suffix("").as_posix(), file
 
 
-def _skeleton(source: Source) -> str:
+def _skeleton(path: str, source: Source) -> str:
     try:
         tree = source.tree
     except InputError:  # said where it is taken
         return ""
     starts = tree.get("defaults", []) if isinstance(tree, dict) else []
+    if path == "config" and isinstance(starts, list):
+        starts = _with_usual(starts)
+    presets = path.startswith(f"{PRESETS}/")
     package = PACKAGE.search(source.file.read_text(encoding="utf-8", errors="ignore")) if source.own else None
-    return f"{package[0] if package else ''}\n{yaml.safe_dump({'defaults': starts}, allow_unicode=True)}"
+    head = package[0] if package else "# @package _global_" if presets else ""
+    return f"{head}\n{yaml.safe_dump({'defaults': starts}, allow_unicode=True)}"
+
+
+def _with_usual(starts: list[Any]) -> list[Any]:
+    """The defaults of a `config.yaml`, with the options that it need not name, and presets at their end."""
+    named = {str(key) for entry in starts if isinstance(entry, dict) for key in entry}
+    before = [{group: option} for group, option in USUAL.items() if group not in named]
+    return [*before, *starts, *([] if PRESETS in named else [{PRESETS: None}])]
 
 
 def compose(words: Sequence[str], own: Path | None = None) -> Composed:
     """The config that `words` of the command line ask for. Raises `InputError` for a word or a file that is wrong."""
-    asked = read_overrides(words, GROUPS, list(all_keys(Config)))
+    asked = read_overrides(words, (*GROUPS, PRESETS), list(all_keys(Config)))
     sources = find_sources(own, [asked.options["layout"]] if "layout" in asked.options else [])
     for group, option in asked.options.items():
         known = sources.options(group)

@@ -56,13 +56,16 @@ MAY_IMPORT = {
     "config": GROUND | {"place", "people", "needs", "outlets", "day", "study", "report"},
     "__init__": GROUND | {"place", "people", "needs", "outlets", "reach", "record", "day", "measures"},
     "gis": GROUND | {"place", "outlets", "record", "measures", "study"},
-    "command": GROUND | {"config", "day", "study", "report", "gis", "terminal"},
+    "studies": GROUND | {"config", "day", "study", "report", "gis", "terminal", "face"},
+    "usage": {"config"},
+    "completion": {"config", "errors"},
+    "command": {"config", "errors", "terminal", "studies", "usage", "completion"},
     "__main__": {"command", "errors", "terminal"},
 }
 LIVES_IN = {
     "mesa": {"day"},
     "hydra": {"config"},
-    "yaml": {"config", "command", "report"},
+    "yaml": {"config", "report"},
     "matplotlib": {"report"},
     "networkx": {"place"},
     "numba": {"kernels"},

@@ -13,7 +13,8 @@ import yaml
 from sim.errors import InputError
 
 if TYPE_CHECKING:
-    PlainLoader, PlainDumper = yaml.SafeLoader, yaml.SafeDumper
+    PlainLoader = yaml.SafeLoader
+    PlainDumper = yaml.SafeDumper
 else:  # the compiled ones where PyYAML has them
     PlainLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     PlainDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

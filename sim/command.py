@@ -1,210 +1,222 @@
-"""The command: read what is asked, compose the config, run the study, say where the results are."""
+"""The command: read its words, and hand them to what they ask for.
+
+Nothing here loads more than the files of the config, so that a wrong word is answered at once, and the first line is
+shown before the libraries of a study are loaded.
+"""
 
 from __future__ import annotations
 
-import json
 import sys
-import textwrap
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from yaml import safe_dump
-
-from sim import kernels
-from sim.config import GROUPS, Asked, compose_yaml, load_config, options
+from sim.config import GROUPS, choose
 from sim.config.kinds import near
-from sim.day.kernels import compiled
 from sim.errors import InputError
-from sim.face import plan_of, subject_of
-from sim.folders import one_writer
-from sim.gis import write_layouts
-from sim.notes import gravest_first
-from sim.report import Words, draw_report, inspect, inspection_text, summary, write_inspection
-from sim.study import Clock, Plan, provenance, run_study
-from sim.terminal import in_one_line, shown
+from sim.terminal import in_one_line
 
-HELP = """\
-lifecircle: residents walk a street graph to meet their daily needs; how much stays
-unmet, for whom and why, and which layout of outlets serves them better.
+HYDRAS: Final = (
+    "--run", "-r", "--multirun", "-m", "--hydra-help", "--info", "-i", "--config-path", "-cp", "--config-name", "-cn",
+    "--shell-completion", "-sc", "--experimental-rerun",
+)  # fmt: skip
 
-usage: lifecircle [GROUP=OPTION ...] [KEY=VALUE ...] [--config-dir DIR]
-       lifecircle inspect [...]       check the place: what was read, what is wrong with it
-       lifecircle export [...]        write the same study as layers for QGIS, run or not
-       lifecircle --cfg job [...]     print the composed config and stop
-       lifecircle --version
 
-groups and their options:
-{groups}
+@dataclass(frozen=True)
+class Asking:
+    """What the words of the command line ask: the command ("" to run the study), its words, the user's config folder,
+    what to show instead and of what, in order.
+    """
 
-keys that most studies set (all others: lifecircle --cfg job):
-  study.name=NAME            folder of the results under {results}/
-  study.layouts=[base,mine]  layouts to compare with the first; mine.yaml is here or in DIR/layout
-                             (yours comes before a packaged one), or plans/mine, a path;
-                             mine.gpkg:LAYER or mine.geojson is one drawn in QGIS
-  study.seeds=10             how many seeds, from study.first_seed on
-  study.days=7               days measured, after study.warmup_days
-  study.jobs=2               runs side by side (default: one per processor)
-  study.overwrite=true       replace runs of another config in the folder
-  people.residents=20600     how many residents (default: as many as the place counts)
-  place.gates=all            compound gates: all, few, one, open
-  place.streets=FILE         with place=osm: an OpenStreetMap extract (.osm, .gz, .bz2, .osm.pbf)
-  place.outlets.file=FILE    with place=files: a table or layer of outlets, as from AMap or Baidu
-  place.outlets.crs=gcj02    if its coordinates are AMap's; bd09 if Baidu's
-  report.language=en         en or zh; the report is redrawn in the other without simulating again
-  results=results            root folder of all results
+    command: str
+    words: list[str]
+    own: Path | None
+    show: str
+    of: str
 
-tables by age or weekday hold from a key on; below the first, shares, limits and errands are 0:
-  people.slow_share.60=0.1             changes one age and leaves the others
-  people.slow_share={{60: 0.1, 80: 0.3}}  is the whole table: the ages that it had are gone
-  A file of yours that starts from another (defaults) replaces a table whole, too.
-  What is named by words (groups, needs, formats) is joined: what you do not name stays.
 
-examples:
-  lifecircle
-  lifecircle place=old_town people=baotou_old_town study.name=old_town
-  lifecircle study.layouts=[base,mine] study.name=mine report.language=zh
-"""
+@dataclass(frozen=True)
+class Command:
+    """A command: one line of help; what is done with its words and the user's config folder; and what its words must
+    be, which raises `InputError` for one that is wrong and is asked before any library is loaded.
+    """
+
+    help: str
+    run: Callable[[list[str], Path | None], None]
+    check: Callable[[list[str], Path | None], None]
 
 
 def run(argv: list[str]) -> int:
     """Run the command; raises `InputError` for input that cannot be used."""
-    command, own, show, overrides = _parse(argv)
-    if show == "help":
-        lines = [
-            textwrap.fill(", ".join(names), 90, initial_indent=f"  {group:<8}", subsequent_indent=" " * 10)
-            for group, names in options(own).items()
-        ]
-        print(HELP.format(groups="\n".join(lines), results="results"), end="")
+    asking = parse(argv)
+    if asking.show:
+        print(SHOWS[asking.show](asking), end="")
         return 0
-    if show == "version":
-        print(version("lifecircle"))
-        return 0
-    if show == "job":
-        print(safe_dump(compose_yaml(overrides, own), sort_keys=False, allow_unicode=True), end="")
-        return 0
-    COMMANDS[command](overrides, own)
+    command = COMMANDS[asking.command]
+    command.check(asking.words, asking.own)
+    command.run(asking.words, asking.own)
     return 0
 
 
-def _parse(argv: list[str]) -> tuple[str, Path | None, str, list[str]]:
-    """The command ("" to run the study), the user's config folder, what to show instead, and the overrides."""
-    command = ""
+def parse(argv: list[str]) -> Asking:
+    """What is asked. Raises `InputError` for a flag that there is not."""
+    command, show, of = "", "", ""
     own: Path | None = None
-    show = ""
-    overrides = []
+    words = []
     rest = iter(argv)
     for word in rest:
         flag, sign, value = word.partition("=") if word.startswith("-") else (word, "", "")
-        if flag in ("--help", "-h"):
-            show = "help"
-        elif flag == "--version":
-            show = "version"
-        elif flag in ("--cfg", "-c"):
-            show = value if sign else next(rest, "")
-            if show != "job":
-                raise InputError(f"--cfg: {show!r}; job is accepted")
+        if flag in FLAGS:
+            show = FLAGS[flag]
+        elif flag in TAKING:
+            show, of = _taken(TAKING[flag], value if sign else next(rest, ""), show, of)
         elif flag in ("--config-dir", "-cd"):
-            folder = value if sign else next(rest, "")
-            if not folder or folder.startswith("-") or ("=" in folder and not Path(folder).is_dir()):
-                raise InputError(f"--config-dir: {folder!r}; the path of a folder is needed")
-            own = Path(folder).expanduser()
-            if not own.is_dir():
-                raise InputError(f"--config-dir: {own} is not a folder")
-        elif flag in ("--multirun", "-m"):
-            raise InputError(f"{word}: there is none; study.layouts and study.seeds say what one study compares")
+            own = _folder(value if sign else next(rest, ""))
+        elif flag == "--resolve":  # every value is: ${…} is not read
+            continue
+        elif flag in HYDRAS:
+            remedy = "study.layouts and study.seeds say what one study compares, results=FOLDER where results go"
+            raise InputError(f"{word}: a flag of Hydra that is not used here; {remedy}")
         elif word.startswith("-"):
             raise InputError(f"{word}: not an option; see lifecircle --help")
         elif word in COMMANDS and not command:
             command = word
-        elif "=" not in word and not word.startswith("~"):
+        else:
+            words.append(word)
+    return Asking(command, words, own, show, of)
+
+
+def _taken(kind: str, value: str, show: str, of: str) -> tuple[str, str]:
+    """What a flag with a value shows, and of what."""
+    if kind == "job" and value != "job":
+        raise InputError(f"--cfg: {value!r}; job is accepted")
+    if kind == "completion" and value not in SHELLS:
+        raise InputError(f"--completion: {value!r}; {', '.join(SHELLS)} is accepted")
+    if kind == "package" and value not in GROUPS:
+        raise InputError(f"--package: {value!r}; one of {', '.join(GROUPS)} is accepted")
+    return (show, value) if kind == "package" else (kind, of if kind == "job" else value)
+
+
+def _folder(folder: str) -> Path:
+    """The user's config folder."""
+    if not folder or folder.startswith("-") or ("=" in folder and not Path(folder).is_dir()):
+        raise InputError(f"--config-dir: {folder!r}; the path of a folder is needed")
+    own = Path(folder).expanduser()
+    if not own.is_dir():
+        raise InputError(f"--config-dir: {own} is not a folder")
+    return own
+
+
+def only_overrides(words: list[str], own: Path | None) -> None:
+    """Say what is read; raises `InputError` for a word that is not `KEY=VALUE` or `GROUP=OPTION`, or no option."""
+    for word in words:
+        if "=" not in word and not word.startswith("~"):
             meant = near(word, [name for name in COMMANDS if name])
             raise InputError(
                 f"{word or repr(word)}: neither a command ({', '.join(filter(None, COMMANDS))}) nor of the form "
                 f"KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}){meant if 'mean' in meant else ''}; "
                 "see lifecircle --help"
             )
-        else:
-            overrides.append(word)
-    return command, own, show, overrides
+    asked, _ = choose(words, own)
+    chosen = [f"{group}={option}" for group, option in asked.options.items()]
+    what = f", {', '.join(chosen)}" if chosen else ""
+    print(in_one_line(f"lifecircle: reading the config{what}"), file=sys.stderr, flush=True)
 
 
-def _build(asked: Asked, clock: Clock, say_notes: bool = True) -> Plan:
-    """The plan of a config; what its place lacks is said."""
-    for note in asked.notes:
-        _say(note)
-    plan = plan_of(asked, clock)
-    words = Words(asked.config.report.language)
-    for found in gravest_first(plan.place.notes) if say_notes else ():
-        _say(f"{words(f'severity.{found.grade}')}: {found}")
-    return plan
+def _study(words: list[str], own: Path | None) -> None:
+    from sim.studies import study  # the libraries of a study take a second to load; so below
+
+    study(words, own)
 
 
-def _say(text: str) -> None:
-    print(f"lifecircle: {in_one_line(text)}", file=sys.stderr)
+def _inspect(words: list[str], own: Path | None) -> None:
+    from sim.studies import check_place
+
+    check_place(words, own)
 
 
-@contextmanager
-def _writing(root: Path) -> Iterator[None]:
-    """Be the only process that writes into a folder of results; what stands in the way is said."""
-    try:
-        with one_writer(root, _say):
-            yield
-    except OSError as error:
-        raise InputError(f"results: cannot write to {root}: {error.strerror or error}") from None
+def _export(words: list[str], own: Path | None) -> None:
+    from sim.studies import write_layers
+
+    write_layers(words, own)
 
 
-def _study(overrides: list[str], own: Path | None) -> None:
-    asked, clock = load_config(overrides, own), Clock(say=_say)
-    if not compiled():
-        _say(f"compiling, {kernels.how_often()}: about half a minute more")
-    config, plan = asked.config, _build(asked, clock)
-    root = Path(config.results) / config.study.name
-    with _writing(root):
-        run_study(plan, root, clock)
-        (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
-        with clock.stage("report"):
-            subject = subject_of(plan, overrides)
-            subject.save(root)
-            write_layouts(plan.place, plan.layouts, root)
-            page = draw_report(root, subject, config.report, overrides)
-        (root / "provenance.json").write_text(
-            json.dumps(provenance(plan, clock, True), indent=1) + "\n", encoding="utf-8"
-        )
-    print(shown(f"{summary(root, subject, config.report)}\n\n{page}"))
+def _report(words: list[str], own: Path | None) -> None:
+    from sim.kept import redraw
+
+    redraw(words, own)
 
 
-def _inspect(overrides: list[str], own: Path | None) -> None:
-    asked = load_config(overrides, own)
-    config = asked.config
-    config.study.layouts = config.study.layouts[:1]
-    subject = subject_of(_build(asked, Clock(), say_notes=False), overrides)
-    words = Words(config.report.language)
-    checked = inspect(subject, words)
-    page = Path(config.results) / config.study.name / "inspection.html"
-    try:
-        write_inspection(checked, subject, config.report, page)
-    except OSError as error:
-        raise InputError(f"results: cannot write to {page.parent}: {error.strerror or error}") from None
-    print(shown(f"{inspection_text(checked, words)}\n\n{page}"))
+def _check_report(words: list[str], own: Path | None) -> None:
+    from sim.kept import check_redraw
+
+    check_redraw(words, own)
 
 
-def _export(overrides: list[str], own: Path | None) -> None:
-    from sim.gis.geopackage import export  # the GIS libraries take a second to load; a grown place does without
+def _runs(words: list[str], own: Path | None) -> None:
+    from sim.kept import runs
 
-    asked = load_config(overrides, own)
-    config = asked.config
-    plan = _build(asked, Clock())
-    root = Path(config.results) / config.study.name
-    with _writing(root):
-        lines = export(plan.place, plan.scenes, plan.digests, root, config.study.name)
-    print(shown("\n".join(lines)))
+    runs(words, own)
 
 
-COMMANDS: Final[dict[str, Callable[[list[str], Path | None], None]]] = {
-    "": _study,
-    "inspect": _inspect,
-    "export": _export,
+def _check_runs(words: list[str], own: Path | None) -> None:
+    from sim.kept import check_runs
+
+    check_runs(words, own)
+
+
+# A command more is a line here.
+COMMANDS: Final = {
+    "": Command("run the study", _study, only_overrides),
+    "inspect": Command("check the place: what was read, what is wrong with it", _inspect, only_overrides),
+    "export": Command("write the same study as layers for QGIS, run or not", _export, only_overrides),
+    "report": Command("draw a folder of results anew: lifecircle report results/mine", _report, _check_report),
+    "runs": Command("list the runs that are kept, or remove some: lifecircle runs remove unused", _runs, _check_runs),
 }
+
+
+def _help(asking: Asking) -> str:
+    from sim.usage import usage
+
+    return usage({name: command.help for name, command in COMMANDS.items() if name}, asking.own)
+
+
+def _version(asking: Asking) -> str:
+    return f"{version('lifecircle')}\n"
+
+
+def _job(asking: Asking) -> str:
+    choose(asking.words, asking.own)  # a wrong option is answered before the keys are loaded
+    from sim.config import compose_yaml
+    from sim.config.text import written
+
+    tree = compose_yaml(asking.words, asking.own)
+    return written({asking.of: tree[asking.of]} if asking.of else tree)
+
+
+def _completion(asking: Asking) -> str:
+    from sim.completion import script
+
+    return script(asking.of)
+
+
+def _candidates(asking: Asking) -> str:
+    from sim.completion import candidates
+
+    return "".join(
+        f"{word}\n" for word in candidates(asking.of, [name for name in COMMANDS if name], [*FLAGS, *TAKING])
+    )
+
+
+SHOWS: Final = {
+    "help": _help, "version": _version, "job": _job, "completion": _completion, "candidates": _candidates,
+}  # fmt: skip
+SHELLS: Final = ("bash", "zsh", "fish")
+FLAGS: Final = {"--help": "help", "-h": "help", "--version": "version"}
+# Flags with a value; --candidates is asked by the shell.
+TAKING: Final = {
+    "--cfg": "job", "-c": "job", "--package": "package", "-p": "package", "--completion": "completion",
+    "--candidates": "candidates",
+}  # fmt: skip

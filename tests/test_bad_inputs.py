@@ -326,8 +326,8 @@ WORDS: list[Case] = [
     (["report.dpi=1e6"], ["report.dpi"]),
     (["results=null"], ["results", "null"]),
     (["layout.spread=5"], ["layout.spread", "list"]),
-    (["layout.formats.kiosk.cost_yuan=-5"], ["formats.kiosk.cost_yuan", "-5"]),
-    (["layout.formats.kiosc.size=2"], ["did you mean layout.formats.kiosk"]),
+    (["formats.kiosk.cost_yuan=-5"], ["formats.kiosk.cost_yuan", "-5"]),
+    (["formats.kiosc.size=2"], ["did you mean formats.kiosk"]),
 ]
 FOLDERS: list[Case] = [
     (["--config-dir", "nowhere"], ["--config-dir", "nowhere"]),
@@ -382,8 +382,8 @@ READERS: list[Case] = [
     ([*ON_STREETS, "place.population.file=people_nan.csv", "place.population.total=people"], ["people_nan.csv", "nan"]),
     (["place.seed=-1"], ["place.seed", "-1"]),
     (["study.first_seed=999999999999"], ["study.first_seed"]),
-    (["layout.formats.kiosk.pools.staff.servers=999999999999"], ["servers"]),
-    (["layout.formats.kiosk.per_20600=999999999999"], ["per_20600"]),
+    (["formats.kiosk.pools.staff.servers=999999999999"], ["servers"]),
+    (["formats.kiosk.per_20600=999999999999"], ["per_20600"]),
 ]  # fmt: skip
 
 

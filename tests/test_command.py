@@ -13,6 +13,7 @@ import pytest
 
 from sim.__main__ import main
 from sim.config import compose_yaml, load_config
+from sim.errors import InputError
 from sim.terminal import shown
 from tests.conftest import SMALL
 
@@ -88,7 +89,7 @@ def test_a_table_by_age_is_replaced_whole_and_one_age_is_changed() -> None:
     assert asked.needs.chain_share == {0: 0.0}
     assert asked.people.slow_share == {60: 0.05, 65: 0.2, 70: 0.11, 80: 0.25}
     assert asked.people.profile == load_config([]).config.people.profile
-    hours = load_config(["layout.formats.kiosk.hours={0: [[9, 12]]}"]).config.layout.formats["kiosk"]
+    hours = load_config(["formats.kiosk.hours={0: [[9, 12]]}"]).layouts["base"].formats["kiosk"]
     assert hours.hours == {0: [[9, 12]]}
     assert hours.offers  # what is named by words stays
 
@@ -283,3 +284,138 @@ def test_a_reader_that_stops_reading_is_no_error() -> None:
     done = subprocess.run(["bash", "-c", shell], capture_output=True, timeout=120, check=False, cwd=ROOT)
     assert done.returncode in (0, 141)
     assert done.stderr == b""
+
+
+def test_a_wrong_option_or_a_word_of_hydra_is_answered_without_the_libraries_of_a_study() -> None:
+    ask = (
+        "import sys; from sim.__main__ import main; status = main(sys.argv[1:])\n"
+        "print(status, [name for name in ('numpy', 'pandas', 'numba', 'mesa', 'matplotlib') if name in sys.modules])"
+    )
+    for words, told in (
+        (["place=new_distrct"], "did you mean new_district?"),
+        (["experiment=smok"], "did you mean smoke?"),
+        (["inspct"], "did you mean inspect?"),
+        (["hydra.run.dir=here"], "hydra.run.dir is a key of Hydra"),
+        (["hydra/launcher=joblib"], "hydra/launcher is a key of Hydra"),
+        (["hydra.verbose=true"], "hydra.verbose is a key of Hydra"),
+        (["--multirun"], "a flag of Hydra"),
+        (["--config-name", "x"], "a flag of Hydra"),
+        (["place@people=osm"], "place=OPTION"),
+        (["--cfg", "hydra"], "job is accepted"),
+        (["--completion", "csh"], "bash, zsh, fish"),
+    ):
+        done = subprocess.run([sys.executable, "-c", ask, *words], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert done.stdout.strip() == "2 []", words
+        (line,) = done.stderr.splitlines()
+        assert told in line, words
+
+
+def test_the_first_line_comes_before_the_libraries_of_a_study() -> None:
+    ask = (
+        "import sys\n"
+        "class Late:\n"
+        "    def find_spec(self, module, *more):\n"
+        "        if module == 'numpy': print('numpy', file=sys.stderr, flush=True); sys.exit(5)\n"
+        "sys.meta_path.insert(0, Late())\n"
+        "from sim.__main__ import main; main(['place=old_town'])"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 5
+    assert done.stderr.splitlines() == ["lifecircle: reading the config, place=old_town", "numpy"]
+
+
+def test_hydra_in_a_file_of_the_users_own_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.yaml").write_text(
+        "defaults: [schema, {place: new_district}, {override hydra/launcher: joblib}, _self_]\n", encoding="utf-8"
+    )
+    assert main(["--cfg", "job", "--config-dir", str(tmp_path)]) == 2
+    assert "hydra/launcher" in capsys.readouterr().err
+    (tmp_path / "config.yaml").write_text("hydra: {run: {dir: here}}\n", encoding="utf-8")
+    assert main(["--cfg", "job", "--config-dir", str(tmp_path)]) == 2
+    assert "hydra" in capsys.readouterr().err
+
+
+def test_a_config_may_be_shown_in_part_and_resolved(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--cfg", "job", "--resolve", "--package", "people", "people.residents=321"]) == 0
+    assert capsys.readouterr().out.startswith("people:\n  residents: 321\n")
+
+
+def test_formats_are_a_group_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("own/formats").mkdir(parents=True)
+    Path("own/formats/ours.yaml").write_text("defaults: [national, _self_]\nkiosk: {size: 0.7}\n", encoding="utf-8")
+    Path("whole.yaml").write_text("base: place\nformats: {stall: {zh: 摊, en: Stall}}\n", encoding="utf-8")
+    Path("none.yaml").write_text("base: place\nzh: 无\n", encoding="utf-8")
+    national, ours = (load_config(words, Path("own")).layouts for words in ([], ["formats=ours"]))
+    assert (national["base"].formats["kiosk"].size, ours["base"].formats["kiosk"].size) == (0.3, 0.7)
+    assert ours["base"].formats["kiosk"].offers == national["base"].formats["kiosk"].offers
+    assert not ours["kiosks"].formats  # it starts from base
+    mine = load_config(["study.layouts=[whole,none]", "formats.kiosk.size=2"]).layouts
+    assert list(mine["whole"].formats) == ["stall"]
+    assert mine["none"].formats["kiosk"].size == 2.0
+    with pytest.raises(InputError, match=r"formats.kiosk.size=2: no layout"):
+        load_config(["study.layouts=[whole]", "layout=kiosks", "formats.kiosk.size=2"])
+
+
+def test_a_preset_chooses_groups_and_sets_keys(tmp_path: Path) -> None:
+    winter = load_config(["experiment=winter"]).config
+    assert (winter.place.name, winter.study.name, winter.needs.weather.share) == ("old_town", "winter", 1.0)
+    assert load_config(["+experiment=winter", "place=outskirts", "study.name=mine"]).config.place.name == "outskirts"
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "ours.yaml").write_text(
+        "# @package _global_\ndefaults: [{override /needs: winter}]\nstudy: {seeds: 3}\n", encoding="utf-8"
+    )
+    (tmp_path / "config.yaml").write_text(
+        "defaults: [{place: old_town}, {people: national}, {needs: daily}, {layout: base}, {day: typical}, "
+        "{study: compare_layouts}, {report: page}, _self_]\nstudy: {name: here}\n",
+        encoding="utf-8",
+    )
+    ours = load_config(["experiment=ours", "study.days=2"], tmp_path).config
+    assert (ours.study.seeds, ours.study.days, ours.study.name, ours.place.name) == (3, 2, "here", "old_town")
+    assert ours.needs.weather.share == 1.0
+    assert "kiosk" in ours.formats
+
+
+def test_help_lists_what_is_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("own/people/villagers", "own/experiment/ours", "own/budget/small", "corners"):
+        Path(f"{name}.yaml").parent.mkdir(parents=True, exist_ok=True)
+        Path(f"{name}.yaml").write_text("base: base\n" if name == "corners" else "study: {}\n", encoding="utf-8")
+    Path("notes.yaml").write_text("a: 1\n", encoding="utf-8")
+    assert main(["--help", "--config-dir", "own"]) == 0
+    told = capsys.readouterr().out
+    for word in ("villagers", "ours", "budget", "small", "corners"):
+        assert word in told
+    assert "notes" not in told
+
+
+COMPLETED = """
+eval "$("{python}" -m sim --completion bash)"
+lifecircle() {{ "{python}" -m sim "$@"; }}
+COMP_LINE="lifecircle {words}"; COMP_POINT=${{#COMP_LINE}}; COMP_WORDS=(lifecircle)
+_lifecircle
+printf '%s\n' "${{COMPREPLY[@]}}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("ins", ["inspect "]),
+        ("place=o", ["old_town", "osm", "outskirts"]),
+        ("inspect place=new", ["new_district "]),
+        ("study.se", ["study.seeds= "]),
+        ("experiment=sm", ["smoke "]),
+        ("--comp", ["--completion "]),
+        ("people.slow_sh", ["people.slow_share= "]),
+        ("formats.kiosk.po", ["formats.kiosk.pools.", "formats.kiosk.pools="]),
+    ],
+)
+def test_words_are_completed_in_bash(words: str, wanted: list[str]) -> None:
+    done = subprocess.run(
+        ["bash", "--norc", "-c", COMPLETED.format(python=sys.executable, words=words)],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    assert [line for line in done.stdout.splitlines() if line] == [word.replace("= ", "=") for word in wanted]

@@ -151,7 +151,7 @@ def glossary_rows() -> list[list[str]]:
 def named() -> list[tuple[str, str, str]]:
     """Key, 中文 and English of all that the configs name."""
     config = composed()
-    things = [*config["needs"]["catalogue"].items(), *config["layout"]["formats"].items()]
+    things = [*config["needs"]["catalogue"].items(), *config["formats"].items()]
     rows = [(key, thing["zh"], thing["en"]) for key, thing in things]
     for file in sorted((ROOT / "configs" / "layout").glob("*.yaml")):
         layout = yaml.safe_load(file.read_text(encoding="utf-8"))

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from sim.config.composed import Source, Sources
 from sim.config.kinds import near, read
+from sim.config.sources import Source, Sources
 from sim.errors import InputError
 from sim.names import check_apart, check_folder_name
 from sim.outlets import DrawnConfig, LayoutConfig, drawn_base

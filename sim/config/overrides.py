@@ -32,8 +32,8 @@ class Overrides:
     values: list[tuple[str, list[str], Any]] = field(default_factory=list)
 
 
-def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[str]) -> Overrides:
-    """The words of a command line, where these groups and keys are known.
+def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[str] | None) -> Overrides:
+    """The words of a command line, where these groups and keys are known (None: keys are not looked at).
 
     Raises `InputError` for one that is not `GROUP=OPTION` or `KEY=VALUE`.
     """
@@ -50,7 +50,11 @@ def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[
         if key.split(".")[0].split("/")[0] == "hydra":
             raise InputError(
                 f"{word}: {key} is a key of Hydra, and Hydra's are not used; results=FOLDER and study.name=NAME say "
-                "where results go"
+                "where results go, study.jobs=N how many runs go side by side"
+            )
+        if key.partition("@")[0] in groups and "@" in key:
+            raise InputError(
+                f"{word}: an option goes to the keys of its group; {key.partition('@')[0]}=OPTION is accepted"
             )
         if key in groups:
             asked.options[key] = str(read_value(word, key, value))
@@ -61,7 +65,7 @@ def read_overrides(words: Sequence[str], groups: Sequence[str], known: Sequence[
                 "people.residents"
             )
         path = [part for part in re.split(r"[.\[\]]+", key) if part]
-        if path[0] not in known:
+        if known is not None and path[0] not in known:
             raise InputError(f"{word}: {key} is neither a group nor a key{_meant(path, groups, known)}")
         asked.values.append((word, path, read_value(word, key, value)))
     return asked

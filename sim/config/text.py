@@ -14,8 +14,10 @@ from sim.errors import InputError
 
 if TYPE_CHECKING:
     PlainLoader = yaml.SafeLoader
-else:
-    PlainLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
+    PlainDumper = yaml.SafeDumper
+else:  # the compiled ones where PyYAML has them
+    PlainLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    PlainDumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 MOST_BYTES: Final = 20_000_000
 MOST_NODES: Final = 1_000_000  # with what aliases repeat; the packaged layout has 3,000
@@ -93,6 +95,11 @@ def read_text(text: str, shown: str) -> Any:
         raise InputError(f"{shown}: not read as YAML ({error})") from None
     check_words(tree, f"{shown}: ")
     return tree
+
+
+def written(tree: Any) -> str:
+    """Plain data as YAML, its keys in their order."""
+    return yaml.dump(tree, Dumper=PlainDumper, sort_keys=False, allow_unicode=True)
 
 
 def check_size(text: str, shown: str) -> None:

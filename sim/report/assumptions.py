@@ -14,7 +14,7 @@ import yaml
 from sim.report.words import PLAIN_LOADER
 
 NUMBER_GRADES = ("S", "D", "M", "A")
-NOTED_GROUPS = ("place", "people", "needs", "layout", "day", "study")
+NOTED_GROUPS = ("place", "people", "needs", "formats", "layout", "day", "study")
 
 KeyPath = tuple[str, ...]
 

@@ -26,7 +26,7 @@ from sim.place.read.sites_table import find_format, short
 from tests.place.test_osm import EAST, NORTH, ROOT, SHARED, UTM, Drawing, degrees, needs_data, place_config
 
 FILES = yaml.safe_load((ROOT / "configs/place/files.yaml").read_text(encoding="utf-8"))
-BASE = yaml.safe_load((ROOT / "configs/layout/base.yaml").read_text(encoding="utf-8"))
+NATIONAL = yaml.safe_load((ROOT / "configs/formats/national.yaml").read_text(encoding="utf-8"))
 FORMATS: dict[str, str] = FILES["outlets"]["formats"]
 
 HEADER = ["id", "name", "type", "typecode", "address", "location", "tel"]
@@ -181,12 +181,12 @@ def test_a_code_of_a_class_may_be_written_in_full() -> None:
 
 
 def test_the_table_of_categories_leads_to_formats_that_there_are() -> None:
-    assert {*FORMATS.values()} - {""} <= BASE["formats"].keys()
+    assert {*FORMATS.values()} - {""} <= NATIONAL.keys()
     for key in ("060200", "060400", "090300", "141203", "071100", "070500", "090601", "050300", "141204", "060703"):
         assert find_format(key, "", FORMATS), key
-    for form in BASE["formats"].values():
+    for form in NATIONAL.values():
         if form["zh"] in FORMATS:
-            assert BASE["formats"][FORMATS[form["zh"]]]["zh"] == form["zh"]
+            assert NATIONAL[FORMATS[form["zh"]]]["zh"] == form["zh"]
 
 
 def test_repeated_rows_are_one_outlet_whatever_their_order(streets: Path, tmp_path: Path) -> None:

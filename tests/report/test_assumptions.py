@@ -103,7 +103,8 @@ def test_values_of_the_user_are_marked(study: Study) -> None:
     assert place["grown.area_km2"].value == "0.5"
     assert not place["grown.path_m"].by_user
     layout = {row.key: row for row in found["layout"]}
-    assert layout["base.formats.convenience.radius_m"].value == "300"
+    formats = {row.key: row for row in found["formats"]}
+    assert formats["convenience.radius_m"].value == "300"
     assert "kiosks.spread.0.count" in layout
     counts = count_grades([row for rows in found.values() for row in rows])
     assert sum(counts.values()) == sum(row.numbers for rows in found.values() for row in rows)

@@ -1,0 +1,11 @@
+from .asked import Asked as Asked
+from .asked import change_part as change_part
+from .asked import compose_yaml as compose_yaml
+from .asked import load_config as load_config
+from .choices import choose as choose
+from .composed import Config as Config
+from .sources import GROUPS as GROUPS
+from .sources import PRESETS as PRESETS
+from .sources import find_sources as find_sources
+from .sources import layouts_here as layouts_here
+from .sources import options as options

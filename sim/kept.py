@@ -1,0 +1,133 @@
+"""The commands that go through what is kept: draw the report of a folder anew, and list and remove runs."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from sim.config import change_part
+from sim.errors import InputError
+from sim.folders import one_writer
+from sim.record import About, Kept, Store, read_note
+from sim.report import ReportConfig, draw_report, summary
+from sim.report.subject import Subject
+from sim.report.words import PLAIN_LOADER
+from sim.terminal import in_one_line, shown
+
+REMOVE: Final = "remove"
+WHICH: Final = ("unused", "damaged", "all")
+MIB: Final = 2.0**20
+
+
+def redraw(words: list[str], own: Path | None) -> None:
+    """Draw the report of a folder of results anew, from nothing but what lies in it."""
+    root, *overrides = words
+    folder = Path(root).expanduser()
+    told, subject = read_config(folder), Subject.load(folder)
+    config = change_part(ReportConfig, told["report"], "report", overrides)
+    config.check()
+    try:
+        with one_writer(folder, _say):
+            page = draw_report(folder, subject, config, list(subject.asked))
+    except OSError as error:
+        raise InputError(f"{folder}: the report cannot be written there: {error.strerror or error}") from None
+    print(shown(f"{summary(folder, subject, config)}\n\n{page}"))
+
+
+def check_redraw(words: list[str], own: Path | None) -> None:
+    """Raise `InputError` where no folder of results is named."""
+    folder = words[0] if words and "=" not in words[0] else ""
+    if not folder:
+        raise InputError("report: name the folder of results, as in lifecircle report results/mine report.language=zh")
+    if not (Path(folder).expanduser() / "tables").is_dir():
+        raise InputError(f"report: {folder} has no tables, so it is no folder of the results of a study")
+
+
+def read_config(folder: Path) -> dict[str, dict[str, object]]:
+    """The config that a study was asked. Raises `InputError` where it is not there."""
+    file = folder / "config.yaml"
+    try:
+        told = yaml.load(file.read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
+        if isinstance(told, dict) and isinstance(told.get("report"), dict):
+            return told
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise InputError(f"{file}: cannot be read ({error}); it was written with the results") from None
+    raise InputError(f"{file}: is not the config of a study; it was written with the results")
+
+
+def runs(words: list[str], own: Path | None) -> None:
+    """List the runs below a root of results, or remove some of them."""
+    root, which = _asked(words)
+    store = Store(root)
+    kept, lent = list(store.runs()), studies_of(root)
+    if not which:
+        print(shown("\n".join(listed(kept, lent))))
+        return
+    gone = [one for one in kept if _is_meant(one, which, lent)]
+    if not gone and which not in WHICH:
+        raise InputError(f"runs: {which!r} is the digest of no run below {root}; lifecircle runs lists them")
+    for one in gone:
+        store.remove(one.about)
+    size = sum(one.size for one in gone) / MIB
+    print(f"{len(gone):,} runs, {size:,.1f} MiB, are no longer in {root}; studies still have those that they use")
+
+
+def check_runs(words: list[str], own: Path | None) -> None:
+    """Raise `InputError` for words that do not say what to list or remove."""
+    root, _ = _asked(words)
+    if not root.is_dir():
+        raise InputError(f"results: {root} is not there; results=FOLDER names the root of all results")
+
+
+def studies_of(root: Path) -> dict[About, list[str]]:
+    """The studies below a root of results that use each run."""
+    users: dict[About, list[str]] = defaultdict(list)
+    for note in sorted(root.glob("*/runs/*/seed-*/run.json")):
+        if told := read_note(note.parent):
+            users[About(told["digest"], told["seed"])].append(note.parents[3].name)
+    return users
+
+
+def listed(kept: list[Kept], lent: dict[About, list[str]]) -> list[str]:
+    """Lines that tell of runs: those of one digest together."""
+    if not kept:
+        return ["no runs are kept here"]
+    lines = [f"{'digest':<16}  {'seeds':>5}  {'MiB':>8}  {'kept':<6}  studies"]
+    for digest in dict.fromkeys(one.about.digest for one in kept):
+        own = [one for one in kept if one.about.digest == digest]
+        users = sorted({name for one in own for name in lent.get(one.about, ())})
+        what = "record" if all(one.has_record for one in own) else "tables"
+        damaged = [f"seed {one.about.seed}: {one.state.damage}" for one in own if one.state.damage]
+        size = sum(one.size for one in own) / MIB
+        lines.append(f"{digest:<16}  {len(own):>5,}  {size:>8,.1f}  {what:<6}  {', '.join(users) or 'none'}")
+        lines += [f"  damaged, {line}" for line in damaged]
+    total = sum(one.size for one in kept) / MIB
+    return [*lines, f"{len(kept):,} runs, {total:,.1f} MiB; what a study uses lies on the disk once"]
+
+
+def _is_meant(one: Kept, which: str, lent: dict[About, list[str]]) -> bool:
+    if which == "unused":
+        return one.about not in lent
+    if which == "damaged":
+        return bool(one.state.damage)
+    return which in ("all", one.about.digest)
+
+
+def _asked(words: list[str]) -> tuple[Path, str]:
+    """The root of results, and which runs are to be removed ("" for none)."""
+    given = [word.partition("=")[2] for word in words if word.startswith("results=")]
+    rest = [word for word in words if not word.startswith("results=")]
+    if rest and (rest[0] != REMOVE or len(rest) != 2):
+        raise InputError(
+            f"runs: {' '.join(rest)!r}; nothing, to list them, or {REMOVE} and one of {', '.join(WHICH)} or a digest, "
+            "is accepted, and results=FOLDER"
+        )
+    return Path(given[-1] if given else "results").expanduser(), rest[1] if rest else ""
+
+
+def _say(text: str) -> None:
+    print(f"lifecircle: {in_one_line(text)}", file=sys.stderr)

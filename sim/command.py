@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from sim.config import GROUPS, choose
+from sim.config import GROUPS, read_choices
 from sim.config.kinds import near
 from sim.errors import InputError
 from sim.terminal import in_one_line
@@ -119,7 +119,7 @@ def only_overrides(words: list[str], own: Path | None) -> None:
                 f"KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}){meant if 'mean' in meant else ''}; "
                 "see lifecircle --help"
             )
-    asked, _ = choose(words, own)
+    asked, _ = read_choices(words, own)
     chosen = [f"{group}={option}" for group, option in asked.options.items()]
     what = f", {', '.join(chosen)}" if chosen else ""
     print(in_one_line(f"lifecircle: reading the config{what}"), file=sys.stderr, flush=True)
@@ -188,7 +188,7 @@ def _version(asking: Asking) -> str:
 
 
 def _job(asking: Asking) -> str:
-    choose(asking.words, asking.own)  # a wrong option is answered before the keys are loaded
+    read_choices(asking.words, asking.own)  # a wrong option is answered before the keys are loaded
     from sim.config import compose_yaml
     from sim.config.text import written
 
@@ -203,10 +203,10 @@ def _completion(asking: Asking) -> str:
 
 
 def _candidates(asking: Asking) -> str:
-    from sim.completion import candidates
+    from sim.completion import completions
 
     return "".join(
-        f"{word}\n" for word in candidates(asking.of, [name for name in COMMANDS if name], [*FLAGS, *TAKING])
+        f"{word}\n" for word in completions(asking.of, [name for name in COMMANDS if name], [*FLAGS, *TAKING])
     )
 
 

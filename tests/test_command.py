@@ -257,7 +257,7 @@ def test_what_was_not_foreseen_is_one_message_and_a_file_to_send(
 STOPPED = """
 import os, signal, sys, sim.__main__
 {}
-sys.exit(sim.__main__.main(["--version"]))
+sys.exit(sim.__main__.main(["study.seeds=1"]))
 """
 
 
@@ -354,7 +354,7 @@ def test_formats_are_a_group_of_their_own(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(mine["whole"].formats) == ["stall"]
     assert mine["none"].formats["kiosk"].size == 2.0
     with pytest.raises(InputError, match=r"formats.kiosk.size=2: no layout"):
-        load_config(["study.layouts=[whole]", "layout=kiosks", "formats.kiosk.size=2"])
+        load_config(["study.layouts=[whole]", "formats.kiosk.size=2"])
 
 
 def test_a_preset_chooses_groups_and_sets_keys(tmp_path: Path) -> None:

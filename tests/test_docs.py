@@ -169,6 +169,8 @@ def test_glossary_builds_every_name_of_the_configs() -> None:
             tree = yaml.safe_load(file.read_text(encoding="utf-8"))
             things = {file.stem: tree} if group == "layout" else tree.get("catalogue", {}) if group == "needs" else tree
             for key, thing in things.items():
+                if "zh" not in thing:  # one that starts from another
+                    continue
                 assert f"| {thing['zh']} | {thing['en']} | `{key}` |" in told[head], (file, key)
 
 

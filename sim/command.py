@@ -48,7 +48,7 @@ class Command:
     check: Callable[[list[str], Path | None], None]
 
 
-def run(argv: list[str]) -> int:
+def run_command(argv: list[str]) -> int:
     """Run the command; raises `InputError` for input that cannot be used."""
     asking = parse(argv)
     if asking.show:
@@ -78,7 +78,7 @@ def parse(argv: list[str]) -> Asking:
             continue
         elif flag in HYDRAS:
             remedy = "study.layouts and study.seeds say what one study compares, results=FOLDER where results go"
-            raise InputError(f"{word}: a flag of Hydra that is not used here; {remedy}")
+            raise InputError(f"{word}: there is none; it is a flag of Hydra, and {remedy}")
         elif word.startswith("-"):
             raise InputError(f"{word}: not an option; see lifecircle --help")
         elif word in COMMANDS and not command:
@@ -173,7 +173,7 @@ COMMANDS: Final = {
     "inspect": Command("check the place: what was read, what is wrong with it", _inspect, only_overrides),
     "export": Command("write the same study as layers for QGIS, run or not", _export, only_overrides),
     "report": Command("draw a folder of results anew: lifecircle report results/mine", _report, _check_report),
-    "runs": Command("list the runs that are kept, or remove some: lifecircle runs remove unused", _runs, _check_runs),
+    "runs": Command("list the runs that are kept; runs remove unused removes some", _runs, _check_runs),
 }
 
 

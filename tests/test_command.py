@@ -234,7 +234,7 @@ def test_what_was_not_foreseen_is_one_message_and_a_file_to_send(
     def fails(words: list[str]) -> int:
         raise error
 
-    monkeypatch.setattr("sim.command.run", fails)
+    monkeypatch.setattr("sim.command.run_command", fails)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for error in (ZeroDivisionError("a division\nby zero"), RecursionError("too deep"), UnicodeError("no such sign")):
         assert main(["study.seeds=3"]) == 1
@@ -298,8 +298,8 @@ def test_a_wrong_option_or_a_word_of_hydra_is_answered_without_the_libraries_of_
         (["hydra.run.dir=here"], "hydra.run.dir is a key of Hydra"),
         (["hydra/launcher=joblib"], "hydra/launcher is a key of Hydra"),
         (["hydra.verbose=true"], "hydra.verbose is a key of Hydra"),
-        (["--multirun"], "a flag of Hydra"),
-        (["--config-name", "x"], "a flag of Hydra"),
+        (["--multirun"], "it is a flag of Hydra"),
+        (["--config-name", "x"], "it is a flag of Hydra"),
         (["place@people=osm"], "place=OPTION"),
         (["--cfg", "hydra"], "job is accepted"),
         (["--completion", "csh"], "bash, zsh, fish"),

@@ -20,7 +20,7 @@ from sim.terminal import in_one_line, show_all_signs
 
 # Signals that end the command as Ctrl-C does.
 ENDING: Final = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-PACKAGES: Final = ("lifecircle", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "mesa", "geopandas")
+TOLD_PACKAGES: Final = ("lifecircle", "numpy", "numba", "pandas", "pyarrow", "scipy", "hydra-core", "mesa", "geopandas")
 
 
 NO_MEMORY: Final = (
@@ -47,9 +47,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         show_all_signs()
         with _signals_end_it():
-            from sim.command import run  # its libraries take a second to load, in which Ctrl-C ends with a message too
+            from sim.command import (
+                run_command,
+            )  # its libraries take a second to load, in which Ctrl-C ends with a message too
 
-            status = run(words)
+            status = run_command(words)
             sys.stdout.flush()
             return status
     except InputError as error:
@@ -95,7 +97,7 @@ def _told(message: str, status: int) -> int:
 def _crash(error: Exception, words: Sequence[str]) -> str:
     """The message on an error that was not foreseen, and a file with what is needed to mend it."""
     packages = {}
-    for name in PACKAGES:
+    for name in TOLD_PACKAGES:
         try:
             packages[name] = version(name)
         except PackageNotFoundError:

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from sim.config import GROUPS, choose
+from sim.config import GROUPS, read_choices
 from sim.config.kinds import near
 from sim.errors import InputError
 from sim.terminal import in_one_line
@@ -48,7 +48,7 @@ class Command:
     check: Callable[[list[str], Path | None], None]
 
 
-def run(argv: list[str]) -> int:
+def run_command(argv: list[str]) -> int:
     """Run the command; raises `InputError` for input that cannot be used."""
     asking = parse(argv)
     if asking.show:
@@ -78,7 +78,7 @@ def parse(argv: list[str]) -> Asking:
             continue
         elif flag in HYDRAS:
             remedy = "study.layouts and study.seeds say what one study compares, results=FOLDER where results go"
-            raise InputError(f"{word}: a flag of Hydra that is not used here; {remedy}")
+            raise InputError(f"{word}: there is none; it is a flag of Hydra, and {remedy}")
         elif word.startswith("-"):
             raise InputError(f"{word}: not an option; see lifecircle --help")
         elif word in COMMANDS and not command:
@@ -119,7 +119,7 @@ def only_overrides(words: list[str], own: Path | None) -> None:
                 f"KEY=VALUE or GROUP=OPTION (groups: {', '.join(GROUPS)}){meant if 'mean' in meant else ''}; "
                 "see lifecircle --help"
             )
-    asked, _ = choose(words, own)
+    asked, _ = read_choices(words, own)
     chosen = [f"{group}={option}" for group, option in asked.options.items()]
     what = f", {', '.join(chosen)}" if chosen else ""
     print(in_one_line(f"lifecircle: reading the config{what}"), file=sys.stderr, flush=True)
@@ -173,7 +173,7 @@ COMMANDS: Final = {
     "inspect": Command("check the place: what was read, what is wrong with it", _inspect, only_overrides),
     "export": Command("write the same study as layers for QGIS, run or not", _export, only_overrides),
     "report": Command("draw a folder of results anew: lifecircle report results/mine", _report, _check_report),
-    "runs": Command("list the runs that are kept, or remove some: lifecircle runs remove unused", _runs, _check_runs),
+    "runs": Command("list the runs that are kept; runs remove unused removes some", _runs, _check_runs),
 }
 
 
@@ -188,7 +188,7 @@ def _version(asking: Asking) -> str:
 
 
 def _job(asking: Asking) -> str:
-    choose(asking.words, asking.own)  # a wrong option is answered before the keys are loaded
+    read_choices(asking.words, asking.own)  # a wrong option is answered before the keys are loaded
     from sim.config import compose_yaml
     from sim.config.text import written
 
@@ -203,10 +203,10 @@ def _completion(asking: Asking) -> str:
 
 
 def _candidates(asking: Asking) -> str:
-    from sim.completion import candidates
+    from sim.completion import completions
 
     return "".join(
-        f"{word}\n" for word in candidates(asking.of, [name for name in COMMANDS if name], [*FLAGS, *TAKING])
+        f"{word}\n" for word in completions(asking.of, [name for name in COMMANDS if name], [*FLAGS, *TAKING])
     )
 
 

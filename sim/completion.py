@@ -48,7 +48,7 @@ def script(shell: str) -> str:
     return SCRIPTS[shell]
 
 
-def candidates(line: str, commands: Sequence[str], flags: Sequence[str]) -> list[str]:
+def completions(line: str, commands: Sequence[str], flags: Sequence[str]) -> list[str]:
     """What the last word of a line may become: a group ends in `=`, a key in `=`, or in `.` where keys lie below it."""
     before, _, word = re.sub(r"\s", " ", line).rpartition(" ")
     words = before.split()[1:]
@@ -67,11 +67,8 @@ def candidates(line: str, commands: Sequence[str], flags: Sequence[str]) -> list
             for one in (f"{group}={option}" for option in options.get(group.lstrip("+"), ()))
             if one.startswith(word)
         ]
-    first = (
-        []
-        if {*commands} & {*words} or (not word.isalpha() and word)
-        else [name for name in commands if name.startswith(word)]
-    )
+    begun = {*commands} & {*words}
+    first = [] if begun else [name for name in commands if name.startswith(word)]
     groups = [f"{name}=" for name, known in options.items() if known and name.startswith(word)]
     trees = [(path.split("/")[0], source) for path, source in sources.files.items() if path.count("/") == 1]
     keys = {"results="} | {key for room, source in trees if room in options for key in _keys(_tree(source), f"{room}.")}

@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "studies": GROUND | {"config", "day", "study", "report", "gis", "terminal", "face"},
     "usage": {"config"},
     "completion": {"config", "errors"},
-    "command": {"config", "errors", "terminal", "studies", "usage", "completion"},
+    "command": {"config", "errors", "terminal", "studies", "usage", "completion", "kept"},
     "__main__": {"command", "errors", "terminal"},
 }
 LIVES_IN = {
@@ -118,7 +118,7 @@ def test_rooms_import_only_what_they_may(file: Path) -> None:
 
 
 # The faces by which others enter these rooms; what lies deeper is the business of the room alone.
-FACES = {"sim.place", "sim.place.read", "sim.place.walks", "sim.people", "sim.needs", "sim.outlets", "sim.gis"}
+FACES = {"sim.place", "sim.place.read", "sim.place.walks", "sim.people", "sim.needs", "sim.outlets", "sim.gis", "sim.gis.geopackage"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

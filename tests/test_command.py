@@ -234,7 +234,7 @@ def test_what_was_not_foreseen_is_one_message_and_a_file_to_send(
     def fails(words: list[str]) -> int:
         raise error
 
-    monkeypatch.setattr("sim.command.run", fails)
+    monkeypatch.setattr("sim.command.run_command", fails)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     for error in (ZeroDivisionError("a division\nby zero"), RecursionError("too deep"), UnicodeError("no such sign")):
         assert main(["study.seeds=3"]) == 1
@@ -257,7 +257,7 @@ def test_what_was_not_foreseen_is_one_message_and_a_file_to_send(
 STOPPED = """
 import os, signal, sys, sim.__main__
 {}
-sys.exit(sim.__main__.main(["--version"]))
+sys.exit(sim.__main__.main(["study.seeds=1"]))
 """
 
 
@@ -298,8 +298,8 @@ def test_a_wrong_option_or_a_word_of_hydra_is_answered_without_the_libraries_of_
         (["hydra.run.dir=here"], "hydra.run.dir is a key of Hydra"),
         (["hydra/launcher=joblib"], "hydra/launcher is a key of Hydra"),
         (["hydra.verbose=true"], "hydra.verbose is a key of Hydra"),
-        (["--multirun"], "a flag of Hydra"),
-        (["--config-name", "x"], "a flag of Hydra"),
+        (["--multirun"], "it is a flag of Hydra"),
+        (["--config-name", "x"], "it is a flag of Hydra"),
         (["place@people=osm"], "place=OPTION"),
         (["--cfg", "hydra"], "job is accepted"),
         (["--completion", "csh"], "bash, zsh, fish"),
@@ -354,7 +354,7 @@ def test_formats_are_a_group_of_their_own(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(mine["whole"].formats) == ["stall"]
     assert mine["none"].formats["kiosk"].size == 2.0
     with pytest.raises(InputError, match=r"formats.kiosk.size=2: no layout"):
-        load_config(["study.layouts=[whole]", "layout=kiosks", "formats.kiosk.size=2"])
+        load_config(["study.layouts=[whole]", "formats.kiosk.size=2"])
 
 
 def test_a_preset_chooses_groups_and_sets_keys(tmp_path: Path) -> None:

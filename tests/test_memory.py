@@ -109,7 +109,7 @@ def test_no_memory_even_for_the_last_message_is_one_message(
     def fail(*given: object) -> None:
         raise MemoryError if len(given) == 2 else RuntimeError("a library cannot be loaded")
 
-    monkeypatch.setattr("sim.command.run", fail)
+    monkeypatch.setattr("sim.command.run_command", fail)
     monkeypatch.setattr("sim.__main__._crash", fail)
     assert main([]) == 1
     assert capsys.readouterr().err.startswith("lifecircle: the memory is not enough;")

@@ -2,7 +2,7 @@ from .asked import Asked as Asked
 from .asked import change_part as change_part
 from .asked import compose_yaml as compose_yaml
 from .asked import load_config as load_config
-from .choices import choose as choose
+from .choices import read_choices as read_choices
 from .composed import Config as Config
 from .sources import GROUPS as GROUPS
 from .sources import PRESETS as PRESETS

@@ -62,7 +62,7 @@ def load_config(overrides: Sequence[str], own: Path | None = None) -> Asked:
     check_apart("study.layouts", names)
     config.study.layouts = names
     whole = {**asdict(config), "layouts": shelf.used(names)}
-    _give_formats(shelf.layouts, config.formats, overrides)
+    _give_formats({name: shelf.layouts[name] for name in whole["layouts"]}, config.formats, overrides)
     _check_costs(config.formats, "formats")
     for name, layout in shelf.layouts.items():
         _check_costs(layout, f"layout {name}")

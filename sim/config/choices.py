@@ -11,7 +11,9 @@ from sim.config.sources import Sources, find_sources
 from sim.errors import InputError
 
 
-def choose(words: Sequence[str], own: Path | None, known: Sequence[str] | None = None) -> tuple[Overrides, Sources]:
+def read_choices(
+    words: Sequence[str], own: Path | None, known: Sequence[str] | None = None
+) -> tuple[Overrides, Sources]:
     """What `words` ask for, where these keys are `known` (None: keys are not looked at), and the files of the config.
 
     Raises `InputError` for a word that is wrong, and for an option that its group does not have.

@@ -17,7 +17,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from hydra.types import RunMode
 
-from sim.config.choices import choose
+from sim.config.choices import read_choices
 from sim.config.kinds import all_keys, join, put, read, within
 from sim.config.sources import Source, Sources
 from sim.day import DayConfig
@@ -57,7 +57,7 @@ class Composed:
 
 def compose(words: Sequence[str], own: Path | None = None) -> Composed:
     """The config that `words` of the command line ask for. Raises `InputError` for a word or a file that is wrong."""
-    asked, sources = choose(words, own, list(all_keys(Config)))
+    asked, sources = read_choices(words, own, list(all_keys(Config)))
     tree: Any = {}
     notes = []
     layout = ""

@@ -6,7 +6,7 @@ A table by age or weekday is a value like any other: what is given later takes i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -153,12 +153,7 @@ def _read_dict(kind: Any, given: Any, where: str, whole: bool) -> dict[Any, Any]
 
 
 def _read_int(given: Any, where: str) -> int:
-    number = given
-    if isinstance(given, str):
-        try:
-            number = int(given)
-        except ValueError:
-            raise wrong(where, given, "a whole number is needed") from None
+    number = _number(given, int)
     if isinstance(number, float) and isfinite(number) and number == int(number):
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int):
@@ -169,17 +164,20 @@ def _read_int(given: Any, where: str) -> int:
 
 
 def _read_float(given: Any, where: str) -> float:
-    number = given
-    if isinstance(given, str):
-        try:
-            number = float(given)
-        except ValueError:
-            raise wrong(where, given, "a number is needed") from None
+    number = _number(given, float)
     if isinstance(number, bool) or not isinstance(number, int | float):
         raise wrong(where, given, "a number is needed")
     if (isinstance(number, int) and abs(number) > LARGEST) or not isfinite(number):
         raise wrong(where, given, "a finite number is needed")
     return float(number)
+
+
+def _number(given: Any, kind: Callable[[str], float]) -> Any:
+    """What is given, a word that is a number as this number."""
+    try:
+        return kind(given) if isinstance(given, str) else given
+    except ValueError:
+        return given
 
 
 def _read_bool(given: Any, where: str) -> bool:

@@ -15,7 +15,7 @@ from sim.config.kinds import near
 from sim.config.text import DEEPEST, check_words
 from sim.errors import InputError
 
-LONGEST: Final = 100_000  # signs of one value
+LONGEST_VALUE: Final = 100_000  # signs of one value
 # A quoted text, or a word between the signs of a list or a table of Hydra's.
 WORD: Final = r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|[^\s,:\[\]{}'"][^,:\[\]{}'"]*"""
 HOW: Final = (
@@ -85,8 +85,8 @@ def _meant(path: Sequence[str], groups: Sequence[str], known: Sequence[str]) -> 
 def read_value(word: str, key: str, value: str) -> Any:
     """The value of `KEY=VALUE`: a word, a number, true or false, null, a list or a table."""
     short = word if len(word) <= 120 else f"{word[:117]}…"
-    if len(value) > LONGEST:
-        raise InputError(f"{short}: {len(value):,} signs; a value of at most {LONGEST:,} is read")
+    if len(value) > LONGEST_VALUE:
+        raise InputError(f"{short}: {len(value):,} signs; a value of at most {LONGEST_VALUE:,} is read")
     if max(value.count("["), value.count("{"), value.count("(")) > DEEPEST and _depth(value) > DEEPEST:
         raise InputError(f"{short}: lists and tables stand more than {DEEPEST} deep in each other")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -105,3 +106,9 @@ def test_what_does_not_lead_anywhere_stops_the_build(site: Path, tree: Path) -> 
     told = done.stdout + done.stderr
     for broken in ("nowhere.md", "no-such-heading", "nothing.png", "sim.no_such_name"):
         assert broken in told
+
+
+def test_lines_about_fields_are_a_list_and_others_are_not() -> None:
+    told = "A kind.\n\n`hours` by weekday.\n`zh`, `en` its names, which\n`name` gives.\n\nProse, with\n`code` in it.\n"
+    wanted = "A kind.\n\n\n- `hours` by weekday.\n\n- `zh`, `en` its names, which\n`name` gives.\n\nProse, with\n`code` in it.\n"
+    assert runpy.run_path(str(ROOT / "docs" / "fields.py"))["FIELD"].sub("\n\n- ", told) == wanted

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import SLOW
+
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "sim").rglob("*.py"))
 FILE_LINES = 330  # about 300
@@ -188,6 +190,13 @@ def test_docstrings_have_no_bare_who() -> None:
 )
 def test_a_bare_who_is_found(told: str, bare: int) -> None:
     assert len(bare_who(f'def f():\n    """{told}"""\n')) == bare
+
+
+def test_what_is_marked_slow_is_there() -> None:
+    for name in SLOW:
+        file, _, test = name.partition("::")
+        assert (ROOT / file).is_file(), f"{file}, listed in tests/conftest.py, was moved or is gone"
+        assert f"def {test}" in (ROOT / file).read_text(encoding="utf-8"), name
 
 
 def test_bounds_of_functions_are_left_out_only_where_they_must_be() -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +21,6 @@ ROOT = Path(__file__).parents[1]
 SHOWN = ("*.md", "docs/*.md", "docs/*.png", "docs/*.css", "results/*.md", "experiments/**/*.md", "experiments/**/*.png")
 GALLERY = ROOT / "docs" / "gallery.md"
 STUDIO = ROOT / "build" / "gallery"  # where the lines of the gallery are run
-BLOCK = re.compile(r"^```(?P<language>bash|python)\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -135,24 +132,9 @@ def pictures() -> list[str]:
     return sorted(set(re.findall(r"!\[[^\]]*\]\(([^)]+)\)", GALLERY.read_text(encoding="utf-8"))))
 
 
-def lines_of_gallery() -> Iterator[tuple[str, str]]:
-    """Language and text of each block of the gallery, in order."""
-    for block in BLOCK.finditer(GALLERY.read_text(encoding="utf-8")):
-        yield block["language"], block["code"]
-
-
 def draw_gallery() -> None:
-    """Run the lines of the gallery in order, each block in the folder where the figures are then found."""
+    """Run the Python of the gallery, in the folder where its figures are then found."""
     STUDIO.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"MPLBACKEND": "Agg"}
-    python = ""
-    for language, code in lines_of_gallery():
-        if language == "python":
-            python += code
-            continue
-        for line in code.replace("\\\n", " ").splitlines():
-            command, *words = shlex.split(line, comments=True)
-            if command != "lifecircle":
-                raise ValueError(f"{GALLERY.name}: {line}: only lifecircle is run")
-            subprocess.run([sys.executable, "-m", "sim", *words], cwd=STUDIO, env=environment, check=True)
-    subprocess.run([sys.executable, "-c", python], cwd=STUDIO, env=environment, check=True)
+    blocks = re.findall(r"^```python\n(.*?)^```", GALLERY.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    command = [sys.executable, "-c", "".join(blocks)]
+    subprocess.run(command, cwd=STUDIO, env=os.environ | {"MPLBACKEND": "Agg"}, check=True)

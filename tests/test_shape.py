@@ -57,6 +57,7 @@ BARE_WHO = {
     "gains and who loses from",
     "gains and who loses, and",
     "ground, and who can reach",
+    "ground. `config`: who lives there,",
     "group of who walks.",
     "it. `people`: who they are.",
     "it. `walker`: who brings them,",

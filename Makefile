@@ -19,11 +19,11 @@ install: .venv/installed
 
 test:
 	rm -rf .venv-test
-	$(MAKE) check ARGS="$(ARGS)"
+	$(MAKE) --no-print-directory check ARGS="$(ARGS)"
 
 # The same in about a minute, in the environment of the last `make test` or `make quick`, without the slow tests.
 quick:
-	$(MAKE) check ARGS='-m "not slow" $(ARGS)'
+	$(MAKE) --no-print-directory check ARGS='-m "not slow" $(ARGS)'
 
 check: .venv-test/installed
 	$(TEST)/ruff check .

@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,14 +14,13 @@ import griffe
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-from sim.report.page import FACE_HERE, face_rule
-from sim.report.style import find_style
+from sim.report.faces import find_style
+from sim.report.templates import FACE_HERE, face_rule
 
 ROOT = Path(__file__).parents[1]
 SHOWN = ("*.md", "docs/*.md", "docs/*.png", "docs/*.css", "results/*.md", "experiments/**/*.md", "experiments/**/*.png")
 GALLERY = ROOT / "docs" / "gallery.md"
 STUDIO = ROOT / "build" / "gallery"  # where the lines of the gallery are run
-BLOCK = re.compile(r"^```(?P<language>bash|python)\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -96,20 +93,26 @@ def lent(module: str) -> dict[str, str]:
     return {str(name): stands_at(module, str(name)) for name in names}
 
 
+def found(path: str) -> griffe.Object | griffe.Alias | None:
+    """What stands at a path; None for names that are given values several at a time, which Griffe leaves out."""
+    try:
+        return package()[path.removeprefix("sim.")]
+    except KeyError:
+        return None
+
+
 def rooms() -> list[str]:
-    """Every package of `sim` that says what it lends, as `place` or `place.walks`, and the modules behind the face."""
-    faces = (file for file in (ROOT / "sim").rglob("__init__.py") if "__all__" in file.read_text(encoding="utf-8"))
-    found = {".".join(file.parent.relative_to(ROOT / "sim").parts) for file in faces} - {""}
-    return sorted(found | {path.split(".")[1] for path in lent("sim").values()})
+    """Every room of `sim` that says what it lends, and the modules from which the face takes names."""
+    faces = (file for file in (ROOT / "sim").glob("*/__init__.py") if "__all__" in file.read_text(encoding="utf-8"))
+    return sorted({file.parent.name for file in faces} | {path.split(".")[1] for path in lent("sim").values()})
 
 
 def room_page(room: str) -> str:
-    """The page of a room: what it is, and each name that it lends, but for those that a room inside it shows."""
+    """The page of a room: what it is, and each name that it lends, from where that is written."""
     told = package()[room].docstring
-    below = {path for other in rooms() if other.startswith(f"{room}.") for path in lent(f"sim.{other}").values()}
     parts = [f"# sim.{room}", told.value if told else ""]
     for name, path in lent(f"sim.{room}").items():
-        parts.append(f"See [`{name}`][{path}]." if path in below else f"::: {path}")
+        parts.append(f"::: {path}" if found(path) else f"## {name} {{#{path}}}\n\nIn `{path.rpartition('.')[0]}`.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -118,8 +121,9 @@ def face_page() -> str:
     told = package().docstring
     lines = ["# sim", "", told.value if told else "", "", "| name | what |", "|---|---|"]
     for name, path in sorted(lent("sim").items()):
-        docstring = package()[path.removeprefix("sim.")].docstring
-        lines.append(f"| [`{name}`][{path}] | {docstring.value.splitlines()[0] if docstring else ''} |")
+        at = found(path)
+        first = at.docstring.value.splitlines()[0] if at and at.docstring else ""
+        lines.append(f"| [`{name}`][{path}] | {first} |")
     return "\n".join(lines) + "\n"
 
 
@@ -128,24 +132,9 @@ def pictures() -> list[str]:
     return sorted(set(re.findall(r"!\[[^\]]*\]\(([^)]+)\)", GALLERY.read_text(encoding="utf-8"))))
 
 
-def lines_of_gallery() -> Iterator[tuple[str, str]]:
-    """Language and text of each block of the gallery, in order."""
-    for block in BLOCK.finditer(GALLERY.read_text(encoding="utf-8")):
-        yield block["language"], block["code"]
-
-
 def draw_gallery() -> None:
-    """Run the lines of the gallery in order, each block in the folder where the figures are then found."""
+    """Run the Python of the gallery, in the folder where its figures are then found."""
     STUDIO.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {"MPLBACKEND": "Agg"}
-    python = ""
-    for language, code in lines_of_gallery():
-        if language == "python":
-            python += code
-            continue
-        for line in code.replace("\\\n", " ").splitlines():
-            command, *words = shlex.split(line, comments=True)
-            if command != "lifecircle":
-                raise ValueError(f"{GALLERY.name}: {line}: only lifecircle is run")
-            subprocess.run([sys.executable, "-m", "sim", *words], cwd=STUDIO, env=environment, check=True)
-    subprocess.run([sys.executable, "-c", python], cwd=STUDIO, env=environment, check=True)
+    blocks = re.findall(r"^```python\n(.*?)^```", GALLERY.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    command = [sys.executable, "-c", "".join(blocks)]
+    subprocess.run(command, cwd=STUDIO, env=os.environ | {"MPLBACKEND": "Agg"}, check=True)

@@ -16,6 +16,52 @@ SMALL = [
     "study.days=2",
 ]
 
+# What `make quick` leaves out, by the beginnings of their names: whole studies and commands, documentation,
+# experiments, real maps and large worlds. What is left is most tests in a small part of the time.
+SLOW = (
+    "tests/day/test_queues.py",
+    "tests/day/test_story.py::test_drawn_worlds",
+    "tests/day/test_story.py::test_step_by_step",
+    "tests/instruments/test_awareness.py",
+    "tests/measures/test_sheets.py::test_tables_of_a_study",
+    "tests/outlets/test_cover.py::test_within_compounds",
+    "tests/outlets/test_reach.py::test_a_changed_reach",
+    "tests/outlets/test_standing.py",
+    "tests/place/test_city.py",
+    "tests/place/test_elevation.py",
+    "tests/place/test_homes.py",
+    "tests/place/test_layers.py",
+    "tests/place/test_osm.py",
+    "tests/place/test_sites.py",
+    "tests/place/test_walks.py",
+    "tests/place/test_walls.py",
+    "tests/report/test_communities.py",
+    "tests/report/test_figures.py",
+    "tests/report/test_page.py",
+    "tests/report/test_style.py",
+    "tests/test_bad_inputs.py",
+    "tests/test_benchmark.py",
+    "tests/test_checks.py",
+    "tests/test_command.py",
+    "tests/test_docs.py",
+    "tests/test_experiments.py",
+    "tests/test_export.py",
+    "tests/test_kernels.py",
+    "tests/test_memory.py",
+    "tests/test_places.py",
+    "tests/test_site.py",
+    "tests/test_study.py",
+    "tests/test_your_city.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow, before `-m` chooses."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def small_study(tmp_path_factory: pytest.TempPathFactory) -> Path:

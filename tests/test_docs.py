@@ -212,7 +212,9 @@ def test_results_page_says_which_tables_have_rows_all(folder: Path) -> None:
 
 def test_gallery_shows_every_figure_of_a_study(folder: Path) -> None:
     drawn = {file.stem for file in (folder / "results" / "compare_layouts" / "figures").glob("*.png")}
-    shown = set(re.findall(r"figures/(\w+)\.png\)", (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")))
+    shown = set(
+        re.findall(r"study\.figure\(\"(\w+)\"\)\.savefig", (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8"))
+    )
     by_layout = {"layout_base", "layout_centre", "paired_centre", "change_centre"}  # one of each is shown, for `kiosks`
     assert shown == drawn - by_layout
 

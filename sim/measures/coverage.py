@@ -1,4 +1,4 @@
-"""Coverage: who has an outlet near, whether or not it would be open, free or chosen."""
+"""Coverage: residents who have an outlet near, whether or not it would be open, free or chosen."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def kinds_of(layout: Layout) -> Kinds:
 
 
 def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
-    """Which outlets serve who walks in for a need, as itself or as a substitute, shape (outlet,)."""
+    """Which outlets serve those who walk in for a need, as itself or as a substitute, shape (outlet,)."""
     kinds = kinds_of(layout)
     return np.array([offer is not None for offer in kinds.offers(need_key, need)], dtype=bool)[kinds.kind]
 
@@ -144,10 +144,12 @@ def mark_within(homes: Floats, outlets: Floats, radius_m: Floats, first: Ints, g
 class Nearness(NamedTuple):
     """How near outlets are to the homes under a layout.
 
-    The outlets for need n, in the order of the catalogue, are the groups `first[n]` to `first[n + 1]`: one for each
-    range of ages [`from_age`, `below_age`) (group,) that they serve. `metres` (walk class, home, group) to the nearest
-    of a group, inf beyond reach; `in_radius` (home, need) of the format of one. `limit_m` (walk class,) to where the
-    reach has every walk.
+    `first` (need + 1,): the outlets for need n, in the order of the catalogue, are the groups `first[n]` to
+    `first[n + 1]`, one for each range of ages that they serve.
+    `from_age` and `below_age` (group,) ages from the one and below the other.
+    `metres` (walk class, home, group) to the nearest of a group, inf beyond reach.
+    `in_radius` (home, need) whether the home lies in the radius of the format of an outlet.
+    `limit_m` (walk class,) to where the reach has every walk.
     """
 
     first: Ints
@@ -185,7 +187,7 @@ def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str,
 
 
 def whole_within_m(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Floats:
-    """Metres up to which a reach has every walk to an outlet that serves who walks in, shape (walk class,)."""
+    """Metres up to which a reach has every walk to an outlet that serves those who walk in, shape (walk class,)."""
     kinds = kinds_of(layout)
     offers = [kinds.offers(key, need) for key, need in needs.items()]
     serving = np.array([any(of_kind) for of_kind in zip(*offers, strict=True)], dtype=bool)[kinds.kind]
@@ -193,7 +195,7 @@ def whole_within_m(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]
 
 
 def check_within(limit_m: Floats, walk_class: Ints, farthest_m: Floats) -> None:
-    """Raise `InputError` where those of a walk class, who go so far, go beyond the limits of a reach."""
+    """Raise `InputError` where the residents of a walk class go so far that it is beyond the limits of a reach."""
     for of_class in WalkClass:
         asked_m = float(farthest_m[walk_class == of_class].max(initial=NEVER_M))
         if asked_m > limit_m[of_class] + SLACK_M:

@@ -24,7 +24,12 @@ CHILDCARE: Final = ("nursery", "minding")  # how the needs begin that a childcar
 
 @dataclass(frozen=True)
 class Norm:
-    """What a score is held against: met by `value` or more, or only `above` it; its `unit`."""
+    """What a score is held against.
+
+    `value` from which it is met.
+    `unit` of the value.
+    `above` whether more than the value is needed.
+    """
 
     value: float
     unit: str
@@ -52,8 +57,8 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     """The scores of `NORMS` by community, and for `all`: `zone`, `score`, `value`, `norm`, `unit`, `met` (yes or no).
 
     An outlet belongs to the community of the home nearest to it; residents and households are means over the draws of
-    the crowd. `domains` counts those that reach at least 80 % of who wants something of them: with an outlet for one
-    such need within 15 minutes at their own speed.
+    the crowd. `domains` counts those that reach at least 80 % of the residents who want something of them: with an
+    outlet for one such need within 15 minutes at their own speed.
     """
     spots = np.array([outlet.xy for outlet in layout.outlets], dtype=float).reshape(-1, 2)
     stands = place.homes.zone[cKDTree(place.homes.xy).query(spots)[1]]

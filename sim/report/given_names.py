@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class Names:
     """What the config calls its needs, formats, layouts and communities, in one language, by key.
 
-    `place` its name, and `attribution` whom its sources ask to be named.
+    `needs`, `formats`, `layouts` and `zones` names by key.
+    `place` its name.
+    `attribution` those whom its sources ask to be named.
     """
 
     needs: Mapping[str, str]

@@ -33,7 +33,12 @@ DENSE_KM2: Final = 60_000  # residents per km2 around the homes, above the dense
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about the place that a planner should know, how grave it is, and what to do about it."""
+    """Something about the place that a planner should know.
+
+    `severity` how grave it is, one of `GRADES`.
+    `text` what it is.
+    `remedy` what to do about it, "" where nothing is.
+    """
 
     severity: str
     text: str
@@ -42,7 +47,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Inspection:
-    """Facts by topic as (name, value), residents and outlets as tables, and findings, the gravest first."""
+    """The check of a place.
+
+    `title` of the page.
+    `facts` by topic, as (name, value).
+    `people` residents by age group and mobility.
+    `outlets` by need.
+    `findings` the gravest first.
+    """
 
     title: str
     facts: dict[str, list[tuple[str, str]]]

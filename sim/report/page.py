@@ -205,7 +205,7 @@ def log_line(results: Results, layout: Layout, line: str) -> str:
 
 
 def _spread(results: Results, found: re.Match[str]) -> str:
-    """What a rule `spread` did: how many stand, of how many, and who lives near them."""
+    """What a rule `spread` did: how many stand, of how many, and the share of residents who live near them."""
     words, form = results.words, results.names.formats.get(found[3], found[3])
     more = words("log.no_more_sites") if found[6] else words("log.idle", n=found[7]) if found[7] else ""
     return words("log.spread", n=found[1], most=found[2], format=form, share=found[4], m=found[5]) + more

@@ -33,7 +33,12 @@ AWAY = ("closed", "full", "queue")
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a table of the page; the first column is text, the others are numbers unless named in `texts`."""
+    """A table of the page, as text.
+
+    `head` of each column.
+    `rows` with a cell for each column.
+    `texts` columns that are words; the others are numbers.
+    """
 
     head: list[str]
     rows: list[list[str]]

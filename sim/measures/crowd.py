@@ -134,7 +134,7 @@ def crowd_of(
     domain = np.array([domains.index(need.domain) for need in needs.values()], np.int64)
     count_near(people, near, wants, domain, np.array(WITHIN_MIN, float), counted, in_domains)
 
-    age_from = bands(layout, needs)
+    age_from = age_cuts(layout, needs)
     shape = len(place.homes), len(age_from), len(Mobility)
     cell = np.ravel_multi_index(
         (people.home, np.searchsorted(age_from, people.age, side="right") - 1, people.mobility), shape
@@ -162,7 +162,7 @@ def crowd_of(
     )
 
 
-def bands(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
+def age_cuts(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
     """The ages at which anything changes: the group of age, how often something is wanted, or which ages are served."""
     ages, kinds = {*GROUP_FROM, ADULT}, kinds_of(layout)
     for key, need in needs.items():

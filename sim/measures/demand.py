@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.people import AGE_GROUPS
 from sim.record.tally import ENDS, FIRST_REASON, HOURS, OUTCOMES, Tally
 
@@ -36,6 +36,6 @@ def unmet_share(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return total
 
 
-table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
-table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
-table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))
+define_table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
+define_table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
+define_table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
 from sim.measures.demand import demand
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
@@ -139,8 +139,8 @@ def disagreement(place: Place, crowd: Crowd, demand: pd.DataFrame) -> pd.DataFra
     return table
 
 
-table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
-table(
+define_table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
+define_table(
     "disagreement",
     lambda counted: disagreement(counted.place, counted.crowd, demand(counted.tally, ["zone", "need"])),
 )

@@ -18,9 +18,9 @@ from sim.place import WalkClass
 from sim.report.config import ReportConfig
 from sim.report.given_names import name_things
 from sim.report.page import told_zones
+from sim.report.page_tables import Table, people_table
 from sim.report.plain_text import aligned
 from sim.report.results import FEW_ZONES, Results, settled
-from sim.report.tables import Table, people_table
 from sim.report.words import Words
 
 if TYPE_CHECKING:

@@ -118,7 +118,16 @@ def test_rooms_import_only_what_they_may(file: Path) -> None:
 
 
 # The faces by which others enter these rooms; what lies deeper is the business of the room alone.
-FACES = {"sim.place", "sim.place.read", "sim.place.walks", "sim.people", "sim.needs", "sim.outlets", "sim.gis", "sim.gis.geopackage"}
+FACES = {
+    "sim.place",
+    "sim.place.read",
+    "sim.place.walks",
+    "sim.people",
+    "sim.needs",
+    "sim.outlets",
+    "sim.gis",
+    "sim.gis.geopackage",
+}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

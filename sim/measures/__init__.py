@@ -7,13 +7,13 @@ from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
 from sim.measures.equity import EQUITY, equity, lorenz
 from sim.measures.homes import homes
+from sim.measures.layout_tables import Counted, tables_of
 from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.seed_equity import seed_equity
 from sim.measures.sheets import as_read, read_sheet, write_sheet
 from sim.measures.streets import streets
-from sim.measures.tables import Counted, tables_of
 from sim.measures.travel import times, travel
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Access: what serves residents within their walk, shared among all who want it.
+"""Access: what serves residents within their walk, shared among all residents who want it.
 
 It is that of the enhanced two-step floating catchment area (Luo and Qi 2009, doi:10.1016/j.healthplace.2009.06.002) on
 the walking network: what an outlet can serve in a week is shared among all residents who want it within a walk, and a
@@ -178,7 +178,7 @@ def floating_catchment(starts: Starts, cells: Cells, supply: WeeklyOffers) -> Fl
     """
     n_offers = len(supply.a_week)
     ratio, within, shared = np.zeros(n_offers), np.zeros(n_offers), np.zeros_like(cells.wanted)
-    meet(starts, cells, supply, ratio, within, shared)  # who asks of each offer
+    meet(starts, cells, supply, ratio, within, shared)  # errands that are asked of each offer
     np.divide(supply.a_week, within, out=ratio, where=within > 0)
     meet(starts, cells, supply, ratio, within, shared)  # what each offer has for them
     return shared

@@ -42,7 +42,11 @@ DIFFERENCE: Final = ("difference", "ci_low", "ci_high", "seeds", "raised", "few"
 
 
 class Sums(NamedTuple):
-    """What a measure is made of: a `total` over how many it is `of`, and the errands `raised` behind it.
+    """What a measure is made of.
+
+    `of` over how many the total is taken.
+    `total` what is added up.
+    `raised` the errands behind it.
 
     Of one run (need, age group), with those of all as `with_all` has them; of several, with the seed first.
     """
@@ -58,7 +62,7 @@ def sums_of(tally: Tally) -> dict[str, Sums]:
     raised, met = ends.sum(axis=2), ends[..., MET_WALK]
     within = counts_within(tally.times, len(tally.needs) * len(AGE_GROUPS), FIFTEEN_MIN * 60)
     walked_min, person_days = np.zeros(raised.shape), np.zeros(raised.shape, np.int64)
-    # Every walk counts, also those home and those in vain, for who walks: so it belongs to no need.
+    # Every walk counts, also those home and those in vain, for those who walk: so it belongs to no need.
     walked_min[-1] = np.append(tally.walked_s, tally.walked_s.sum()) / 60
     person_days[-1] = np.append(tally.residents, tally.residents.sum()) * tally.days
     return {
@@ -112,7 +116,11 @@ def sums_on_foot_under_both(one: Tally, other: Tally) -> tuple[dict[str, Sums], 
 
 
 class Pair(NamedTuple):
-    """The sums of one measure under two layouts, seed by seed."""
+    """The sums of one measure under two layouts, seed by seed.
+
+    `base` under the layout that is compared with.
+    `other` under the layout that is compared.
+    """
 
     base: Sums
     other: Sums

@@ -1,4 +1,4 @@
-"""Coverage: how many residents have an outlet near, whether or not it would be open, free or chosen."""
+"""Coverage: residents who have an outlet near, whether or not it would be open, free or chosen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measures.crowd import HAVE, IN_RADIUS, WITHIN_MIN, Crowd
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.people import AGE_GROUPS
 
 
@@ -31,4 +31,4 @@ def coverage(crowd: Crowd) -> pd.DataFrame:
     )
 
 
-table("coverage", lambda counted: coverage(counted.crowd))
+define_table("coverage", lambda counted: coverage(counted.crowd))

@@ -19,7 +19,7 @@ from sim.place import Place
 
 WITHIN_MIN: Final = (5, 10, 15)
 WALK_MIN: Final = 15  # within which a need or a domain counts as covered
-HAVE: Final = 0  # columns of `Crowd.near`; between them, who is within each of WITHIN_MIN
+HAVE: Final = 0  # columns of `Crowd.near`; between them, those who are within each of WITHIN_MIN
 IN_RADIUS: Final = 1 + len(WITHIN_MIN)
 HOUSEBOUND: Final = int(Mobility.HOUSEBOUND)  # for the kernel
 
@@ -27,8 +27,10 @@ HOUSEBOUND: Final = int(Mobility.HOUSEBOUND)  # for the kernel
 class People(NamedTuple):
     """The residents of one draw, a row each, as they live under a layout.
 
-    As in `Residents`; `zone` of the home; `range_m` with the layout's benches; `climb_m` what could be walked in the
-    time for the floors that no lift saves.
+    `home`, `age`, `age_group`, `speed_m_s`, `mobility` and `walk_class` as in `Residents`.
+    `zone` of the home.
+    `range_m` with the layout's benches.
+    `climb_m` metres that could be walked in the time for the floors that no lift saves.
     """
 
     home: Ints
@@ -60,8 +62,8 @@ def people_of(place: Place, layout: Layout, residents: Residents) -> People:
 
 
 def per_week(need: NeedConfig, age: Ints) -> Floats:
-    """Errands a week of a need at each age, 0 for those who do not have it; of a need of households, those of each who
-    may go for it.
+    """Errands a week of a need at each age, 0 for those who do not have it; of a need of households, those of
+    each resident who may go for it.
     """
     own = ByAge(need.per_week).at(age)
     if need.per_household:
@@ -73,11 +75,16 @@ def per_week(need: NeedConfig, age: Ints) -> Floats:
 class Crowd:
     """Residents of one draw under a layout, or of several: crowds of draws can be added.
 
-    `residents`, `households` (zone,). `near` (need, age group, zone, 5): how many have the need, have an outlet for it
-    within each of `WITHIN_MIN` minutes at their own speed, and have one in its official radius; `domains` (domain,
-    zone, 2): how many want something of it, and have an outlet for that within 15. By home, age band and mobility:
-    `people`, and their `speed_m_s` and `climb_m` added up; bands begin at the ages `age_from`. `range_m` (home,
-    mobility). `draws` how many.
+    `draws` how many.
+    `needs` and `domain_names` keys, in the order of the axes below.
+    `age_from` (band,) the ages at which bands begin.
+    `residents` and `households` (zone,) of all draws.
+    `near` (need, age group, zone, 5) residents with the need, with an outlet for it within each of `WITHIN_MIN`
+    minutes at their own speed, and with one in its official radius.
+    `domains` (domain, zone, 2) residents who want something of it, and those with an outlet for that within 15.
+    `people` (home, band, mobility) residents.
+    `speed_m_s` and `climb_m` (home, band, mobility) theirs, added up.
+    `range_m` (home, mobility) how far they walk.
     """
 
     draws: int
@@ -125,7 +132,7 @@ def crowd_of(
     domain = np.array([domains.index(need.domain) for need in needs.values()], np.int64)
     count_near(people, near, wants, domain, np.array(WITHIN_MIN, float), counted, in_domains)
 
-    age_from = bands(layout, needs)
+    age_from = age_cuts(layout, needs)
     shape = len(place.homes), len(age_from), len(Mobility)
     cell = np.ravel_multi_index((people.home, age_band(age_from, people.age), people.mobility), shape)
 
@@ -151,8 +158,8 @@ def crowd_of(
     )
 
 
-def bands(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
-    """The ages at which anything changes: the group of age, how often something is wanted, or whom an outlet serves."""
+def age_cuts(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
+    """The ages at which anything changes: the group of age, how often something is wanted, or which ages are served."""
     ages = {*GROUP_FROM, ADULT}
     for key, need in needs.items():
         ages |= {*need.per_week, *served_from(layout, key, need)}
@@ -169,10 +176,9 @@ def served_from(layout: Layout, need_key: str, need: NeedConfig) -> set[int]:
 def count_near(
     people: People, near: Nearness, wants: Bools, domain: Ints, within_min: Floats, counted: Ints, in_domains: Ints
 ) -> None:
-    """Count those who have each need, and those of them with an outlet for it near, as in `Crowd`.
+    """Count those who have each need, and those with an outlet for it near, as in `Crowd`.
 
-    `wants` (need, age).
-    `domain` (need,).
+    `wants` (need, age), `domain` (need,).
     """
     n_needs, n_within = len(wants), len(within_min)
     asks, has = np.zeros(len(in_domains), np.bool_), np.zeros(len(in_domains), np.bool_)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.clock_times import HOURS_OF_DAY
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.people import AGE_GROUPS
 from sim.record.outcomes import ENDS, FIRST_REASON, OUTCOMES
 from sim.record.tally import Tally
@@ -38,6 +38,6 @@ def unmet_share(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return total
 
 
-table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
-table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
-table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))
+define_table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
+define_table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
+define_table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))

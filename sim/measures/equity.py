@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.measures.comparison import Sums, half_width
+from sim.measures.layout_tables import define_table
 from sim.measures.seed_equity import STEPS, SeedEquity
-from sim.measures.tables import table
 from sim.measures.travel import ALL
 
 EQUITY: Final = {
@@ -72,5 +72,5 @@ def lorenz(needs: Sequence[str], seeds: Sequence[SeedEquity]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["need", "people_share", "access_share"])
 
 
-table("equity", lambda counted: equity(counted.needs, counted.equity))
-table("lorenz", lambda counted: lorenz(counted.needs, counted.equity))
+define_table("equity", lambda counted: equity(counted.needs, counted.equity))
+define_table("lorenz", lambda counted: lorenz(counted.needs, counted.equity))

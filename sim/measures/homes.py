@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import Floats, Ints
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.place import Place
 from sim.record.tally import Tally
 
@@ -36,4 +36,4 @@ def homes(place: Place, tally: Tally) -> pd.DataFrame:
     )
 
 
-table("homes", lambda counted: homes(counted.place, counted.tally))
+define_table("homes", lambda counted: homes(counted.place, counted.tally))

@@ -110,10 +110,12 @@ def mark_within(homes: Floats, outlets: Floats, radius_m: Floats, first: Ints, g
 class Nearness(NamedTuple):
     """How near outlets are to the homes under a layout.
 
-    The outlets for need n, in the order of the catalogue, are the groups `first[n]` to `first[n + 1]`: one for each
-    range of ages [`from_age`, `below_age`) (group,) that they serve. `metres` (walk class, home, group) to the nearest
-    of a group, inf beyond reach; `in_radius` (home, need) of the format of one. `limit_m` (walk class,) to where the
-    reach has every walk.
+    `first` (need + 1,): the outlets for need n, in the order of the catalogue, are the groups `first[n]` to
+    `first[n + 1]`, one for each range of ages that they serve.
+    `from_age` and `below_age` (group,) ages from the one and below the other.
+    `metres` (walk class, home, group) to the nearest of a group, inf beyond reach.
+    `in_radius` (home, need) whether the home lies in the radius of the format of an outlet.
+    `limit_m` (walk class,) to where the reach has every walk.
     """
 
     first: Ints
@@ -157,7 +159,7 @@ def whole_within_m(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]
 
 
 def check_within(limit_m: Floats, walk_class: Ints, farthest_m: Floats) -> None:
-    """Raise `InputError` where those of a walk class, who go so far, go beyond the limits of a reach."""
+    """Raise `InputError` where the residents of a walk class go so far that it is beyond the limits of a reach."""
     for of_class in WalkClass:
         asked_m = float(farthest_m[walk_class == of_class].max(initial=NEVER_M))
         if asked_m > limit_m[of_class] + SLACK_M:

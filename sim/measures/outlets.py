@@ -9,8 +9,8 @@ import pandas as pd
 
 from sim.clock_times import DAY_S
 from sim.columns import Floats, Ints
+from sim.measures.layout_tables import define_table
 from sim.measures.opening import open_s
-from sim.measures.tables import table
 from sim.outlets import Layout, Outlet, Window
 from sim.record.outcomes import TURNED_AWAY
 from sim.record.spread import quantiles_s
@@ -60,4 +60,4 @@ def days_s(windows: tuple[Window, ...], days: int, every_weeks: int, in_week: in
     return open_s(windows, 0.0, days * DAY_S, every_weeks, in_week)
 
 
-table("outlets", lambda counted: outlets(counted.layout, counted.tally))
+define_table("outlets", lambda counted: outlets(counted.layout, counted.tally))

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
 from sim.measures.demand import demand
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
@@ -24,7 +24,12 @@ CHILDCARE: Final = ("nursery", "minding")  # how the needs begin that a childcar
 
 @dataclass(frozen=True)
 class Norm:
-    """What a score is held against: met by `value` or more, or only `above` it; its `unit`."""
+    """What a score is held against.
+
+    `value` from which it is met.
+    `unit` of the value.
+    `above` whether more than the value is needed.
+    """
 
     value: float
     unit: str
@@ -52,8 +57,8 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     """The scores of `NORMS` by community, and for `all`: `zone`, `score`, `value`, `norm`, `unit`, `met` (yes or no).
 
     An outlet belongs to the community of the home nearest to it; residents and households are means over the draws of
-    the crowd. `domains` counts those that reach at least 80 % of those who want something of them: with an outlet for
-    one such need within 15 minutes at their own speed.
+    the crowd. `domains` counts those that reach at least 80 % of the residents who want something of them: with an
+    outlet for one such need within 15 minutes at their own speed.
     """
     stands = place.homes.zone[cKDTree(place.homes.xy).query(layout.xy)[1]]
     in_zone: list[list[Outlet]] = [[] for _ in place.zones]
@@ -133,8 +138,8 @@ def disagreement(place: Place, crowd: Crowd, demand: pd.DataFrame) -> pd.DataFra
     return table
 
 
-table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
-table(
+define_table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
+define_table(
     "disagreement",
     lambda counted: disagreement(counted.place, counted.crowd, demand(counted.tally, ["zone", "need"])),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.place import Place
 from sim.record.tally import Tally
 
@@ -30,4 +30,4 @@ def streets(place: Place, tally: Tally) -> pd.DataFrame:
     )
 
 
-table("streets", lambda counted: streets(counted.place, counted.tally))
+define_table("streets", lambda counted: streets(counted.place, counted.tally))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.columns import Floats, Ints
 from sim.measures.crowd import WITHIN_MIN
-from sim.measures.tables import table
+from sim.measures.layout_tables import define_table
 from sim.people import AGE_GROUPS
 from sim.record.spread import Spread, counts_of, counts_within, quantiles_s, regroup
 from sim.record.tally import Tally
@@ -109,5 +109,5 @@ def times(tally: Tally) -> pd.DataFrame:
     return rows.groupby(["age_group", "up_to_min"], observed=True, sort=True)["trips"].sum().reset_index()
 
 
-table("travel", lambda counted: travel(counted.tally))
-table("times", lambda counted: times(counted.tally))
+define_table("travel", lambda counted: travel(counted.tally))
+define_table("times", lambda counted: times(counted.tally))

@@ -22,7 +22,7 @@ WIDEST = 5
 
 
 def answer(results: Results) -> list[str]:
-    """Three parts: which layout serves better, for whom it changes and who loses, why and at what cost."""
+    """Three parts: which layout serves better, which residents gain and which lose, why and at what cost."""
     if not results.tables["demand"]["raised"].sum():
         return [results.words("answer.nothing")]
     best = best_alternative(results)

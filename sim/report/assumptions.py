@@ -21,7 +21,14 @@ KeyPath = tuple[str, ...]
 
 @dataclass(frozen=True)
 class SourceNote:
-    """The comment on a key: `unit; source [grade]`, at the dotted `key`, in the file it stands in."""
+    """The comment on a key, `unit; source [grade]`.
+
+    `file` in which it stands.
+    `key` with the keys above it, from the top.
+    `unit` of the numbers.
+    `source` of the numbers.
+    `grade` one of `NUMBER_GRADES`.
+    """
 
     file: str
     key: KeyPath
@@ -32,7 +39,12 @@ class SourceNote:
 
 @dataclass(frozen=True)
 class Number:
-    """A number of a config file: its path, its value there, and the note on its line or on the nearest key above it."""
+    """A number of a config file.
+
+    `path` its key with the keys above it, from the top.
+    `value` that it has there.
+    `note` on its line or on the nearest key above it.
+    """
 
     path: KeyPath
     value: float
@@ -41,7 +53,14 @@ class Number:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A noted key with its effective numbers, written compactly; `by_user` where the user set at least one of them."""
+    """A noted key with its effective numbers.
+
+    `key` with dots.
+    `value` its numbers, written compactly.
+    `unit`, `source` and `grade` of its note.
+    `numbers` how many it has.
+    `by_user` whether the user set at least one of them.
+    """
 
     key: str
     value: str

@@ -29,7 +29,10 @@ LIKELY: Final = (
 
 @dataclass(frozen=True)
 class Style:
-    """The faces of a study's figures, in the order in which they are asked for a character."""
+    """The faces of a study's figures.
+
+    `families` in the order in which they are asked for a character.
+    """
 
     families: tuple[str, ...]
 

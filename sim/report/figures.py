@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -22,6 +24,7 @@ from sim.report.given_names import name_things
 from sim.report.results import FEW_ZONES, Results
 from sim.report.words import Words
 
+CLIPPED = re.compile(r'(?<=[#"])p[0-9a-f]{10}(?=[)"])')  # how matplotlib names the area that something is clipped to
 NUMBER_SIGNS = "0123456789.,:+−–%·×"  # what numbers are written in
 
 
@@ -86,8 +89,22 @@ def save_figures(results: Results, style: Style, root: Path, dpi: int) -> list[P
             figure = picture.draw()
             fix_layout(figure, dpi)
             figure.savefig(folder / f"{picture.name}.png", dpi=dpi, metadata={"Software": "lifecircle"})
-            figure.savefig(folder / f"{picture.name}.svg", dpi=dpi, metadata={"Date": None})
+            svg = StringIO()
+            figure.savefig(svg, format="svg", dpi=dpi, metadata={"Date": None})
+            (folder / f"{picture.name}.svg").write_text(
+                with_steady_names(svg.getvalue()), encoding="utf-8", newline="\n"
+            )
     return shown
+
+
+def with_steady_names(svg: str) -> str:
+    """An SVG of matplotlib's with its clipped areas named by their order.
+
+    Matplotlib names them by where they are, down to the last digit, which is another in each process: the solver of the
+    layout adds up in the order of addresses in memory.
+    """
+    order = {name: f"clip{row}" for row, name in enumerate(dict.fromkeys(CLIPPED.findall(svg)))}
+    return CLIPPED.sub(lambda found: order[found[0]], svg)
 
 
 def fix_layout(figure: Figure, dpi: int) -> None:

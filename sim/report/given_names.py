@@ -13,7 +13,9 @@ from sim.report.words import Words
 class Names:
     """What the config calls its needs, formats, layouts and communities, in one language, by key.
 
-    `place` its name, and `attribution` whom its sources ask to be named.
+    `needs`, `formats`, `layouts` and `zones` names by key.
+    `place` its name.
+    `attribution` those whom its sources ask to be named.
     """
 
     needs: Mapping[str, str]

@@ -18,10 +18,10 @@ from sim.place import WalkClass
 from sim.report.config import ReportConfig
 from sim.report.given_names import name_things
 from sim.report.page import told_zones
+from sim.report.page_tables import Table, people_table
 from sim.report.plain_text import aligned
 from sim.report.results import FEW_ZONES, Results
 from sim.report.subject import Subject
-from sim.report.tables import Table, people_table
 from sim.report.words import Words
 
 FAR_M: Final = 100.0  # a home or outlet farther than this from any street is worth a look [A]
@@ -31,7 +31,12 @@ DENSE_KM2: Final = 60_000  # residents per km2 around the homes, above the dense
 
 @dataclass(frozen=True)
 class Finding:
-    """Something about the place that a planner should know, how grave it is, and what to do about it."""
+    """Something about the place that a planner should know.
+
+    `severity` how grave it is, one of `GRADES`.
+    `text` what it is.
+    `remedy` what to do about it, "" where nothing is.
+    """
 
     severity: str
     text: str
@@ -40,7 +45,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Inspection:
-    """Facts by topic as (name, value), residents and outlets as tables, and findings, the gravest first."""
+    """The check of a place.
+
+    `title` of the page.
+    `facts` by topic, as (name, value).
+    `people` residents by age group and mobility.
+    `outlets` by need.
+    `findings` the gravest first.
+    """
 
     title: str
     facts: dict[str, list[tuple[str, str]]]

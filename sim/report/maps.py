@@ -1,4 +1,4 @@
-"""Maps: what a layout is, where demand stays unmet, who gains and who loses, and where people walk."""
+"""Maps: what a layout is, where demand stays unmet, which residents gain and which lose, and where people walk."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def draw_unmet_homes(results: Results) -> Figure:
 
 
 def unmet_spots(results: Results, layout: str, width_m: int | None) -> pd.DataFrame:
-    """Per home, or per hexagon of a width: `x`, `y`, and the `unmet_share` of all errands of who lives there."""
+    """Per home, or per hexagon of a width: `x`, `y`, and the `unmet_share` of all errands of those who live there."""
     homes = results.of("homes", layout)
     if width_m is None:
         return homes
@@ -83,7 +83,7 @@ def _spot_marks(
 
 
 def draw_change(results: Results, layout: str) -> Figure:
-    """Who gains and who loses from the first layout to another: a map, and residents by the change at their home."""
+    """Gains and losses from the first layout to another: a map, and residents by the change at their home."""
     words, place, names = results.words, results.subject.place, results.names.layouts
     width_m = cells_m(results)
     before, after = (unmet_spots(results, name, width_m).reset_index(drop=True) for name in (results.first, layout))

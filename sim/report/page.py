@@ -17,9 +17,7 @@ from sim.report.answer import answer, cautions, disagreements
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.edit_lines import edit_line
-from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
-from sim.report.subject import Subject
-from sim.report.tables import (
+from sim.report.page_tables import (
     age_minutes_table,
     age_table,
     coverage_table,
@@ -31,6 +29,8 @@ from sim.report.tables import (
     score_table,
     zone_table,
 )
+from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
+from sim.report.subject import Subject
 from sim.report.words import Words
 
 if TYPE_CHECKING:

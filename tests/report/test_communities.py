@@ -16,8 +16,8 @@ from sim.report.cells import cell_centres, cell_width_m
 from sim.report.faces import chinese_family, find_style
 from sim.report.figures import pictures
 from sim.report.page import told_zones
+from sim.report.page_tables import zone_table
 from sim.report.results import Results, kinds_of, read_results
-from sim.report.tables import zone_table
 from sim.report.words import Words
 from tests.report.conftest import Study, page_of
 from tests.report.test_figures import axes_of, by_gid, legend_of

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
+from io import StringIO
 
 import numpy as np
 import pandas as pd
@@ -265,3 +268,22 @@ def test_without_figures_there_is_no_page_and_nothing_of_what_draws_is_loaded(on
     program = "import sys, sim.report, sim.config; sim.report.ReportConfig(figures=False).check(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"matplotlib", "jinja2", "fontTools"} & set(done.stdout.split())
+
+
+def test_the_names_in_an_svg_do_not_hang_on_the_last_digits_of_positions(results: Results) -> None:
+    figure = charts.draw_reasons(results)
+    figures.fix_layout(figure, 60)
+    file = StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    svg = file.getvalue()
+    names = re.findall(r'<clipPath id="(\w+)"', svg)
+    assert names
+    moved = svg
+    for name in names:  # as matplotlib names them where they are a hair elsewhere
+        moved = moved.replace(name, f"p{sha256(name.encode()).hexdigest()[:10]}")
+    assert moved != svg
+    steady = figures.with_steady_names(svg)
+    assert steady == figures.with_steady_names(moved)
+    clips = re.findall(r'<clipPath id="(\w+)"', steady)
+    assert set(clips) == set(re.findall(r"url\(#(clip\d+)\)", steady)) == {f"clip{row}" for row in range(len(names))}
+    assert re.sub(r"clip\d+", "", steady) == re.sub("|".join(names), "", svg)

@@ -15,9 +15,9 @@ from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
 from sim.report.amounts import signed, with_interval
 from sim.report.answer import answer, best_alternative, cautions, disagreements
+from sim.report.page_tables import equity_table, pressure_table, score_table
 from sim.report.plain_text import type_width
 from sim.report.results import read_results
-from sim.report.tables import equity_table, pressure_table, score_table
 from sim.report.words import Words
 from tests.report.conftest import Study, page_of
 from tests.report.subjects import with_layouts

@@ -22,7 +22,10 @@ def texts_of(language: str) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one language (`en` or `zh`), called by key with the values that fill them."""
+    """The words of one language, called by key with the values that fill them.
+
+    `language` is `en` or `zh`.
+    """
 
     language: str
 

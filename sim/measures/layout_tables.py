@@ -42,7 +42,7 @@ Make = Callable[[Counted], pd.DataFrame]
 _TABLES: dict[str, Make] = {}
 
 
-def table(name: str, make: Make) -> None:
+def define_table(name: str, make: Make) -> None:
     """Name a table and say how it is made; raises `ValueError` where two have one name."""
     if name in _TABLES:
         raise ValueError(f"two tables are called {name}")

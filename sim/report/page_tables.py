@@ -27,13 +27,18 @@ from sim.report.results import (
 from sim.report.summary import summary_head, summary_rows
 
 PRESSED = 10
-SHOWN = 10  # rows at either end of a long table that the page shows unfolded
+END_ROWS = 10  # rows at either end of a long table that the page shows unfolded
 AWAY = ("closed", "full", "queue")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a table of the page; the first column is text, the others are numbers unless named in `texts`."""
+    """A table of the page, as text.
+
+    `head` of each column.
+    `rows` with a cell for each column.
+    `texts` columns that are words; the others are numbers.
+    """
 
     head: list[str]
     rows: list[list[str]]
@@ -42,10 +47,10 @@ class Table:
     @property
     def ends(self) -> Table | None:
         """The first and the last ten rows of a long table, with a row of dots between; None of a short one."""
-        if len(self.rows) <= 2 * SHOWN + 1:
+        if len(self.rows) <= 2 * END_ROWS + 1:
             return None
         dots = ["…"] * len(self.head)
-        return replace(self, rows=[*self.rows[:SHOWN], dots, *self.rows[-SHOWN:]])
+        return replace(self, rows=[*self.rows[:END_ROWS], dots, *self.rows[-END_ROWS:]])
 
 
 def layout_table(results: Results) -> Table:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sim.errors import InputError
 from sim.place.config.layer import LayerConfig
+
+GENERATE = ("auto", "never")
 
 
 @dataclass
@@ -19,6 +22,19 @@ class OsmConfig:
     usual_levels: dict[str, float] = field(default_factory=dict)
     house_m2: float = 300.0
     outlets: dict[str, str] = field(default_factory=dict)
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        if self.level_m2_per_resident <= 0:
+            raise InputError(
+                f"{where}.level_m2_per_resident: {self.level_m2_per_resident}; square metres above 0 are accepted"
+            )
+        for kind, levels in self.usual_levels.items():
+            if not 0 < levels <= 200:
+                raise InputError(f"{where}.usual_levels.{kind}: {levels}; storeys above 0 are accepted")
+        for key in ("signal_crossing_s", "crossing_s", "house_m2"):
+            if getattr(self, key) < 0:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
 
 
 @dataclass
@@ -59,6 +75,13 @@ class SitesConfig(LayerConfig):
     count: str = ""
     counts: dict[str, str] = field(default_factory=dict)
     generate: str = "auto"
+
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        if self.generate not in GENERATE:
+            raise InputError(f"{where}.generate: {self.generate!r} is none of {', '.join(GENERATE)}")
+        if self.duplicates_m < 0:
+            raise InputError(f"{where}.duplicates_m: {self.duplicates_m}; metres from 0 up are accepted")
 
 
 @dataclass

@@ -14,13 +14,32 @@ SOURCES = ("grown", "city", "files")
 
 @dataclass
 class PlaceConfig:
-    """A district (`source: grown`) or a city (`source: city`) grown from numbers, or a place read from files
-    (`source: files`).
+    """A district (`source: grown`) or a city (`source: city`) grown from numbers, or a place read from files (`source:
+    files`).
 
-    `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
-    layer), whose ends are joined to lines within `streets_snap_m`, and whose crossings are joined if `streets_planar`
-    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres. Where a wall is opened, paths
-    inside lead on to streets within `open_wall_m`.
+    Fields:
+        name: its name in reports.
+        source: one of `SOURCES`.
+        seed: of what is drawn while it grows.
+        gates: which gates of compounds are kept: all, few, one, or open, without walls.
+        zones: names of its communities from north to south, where no file gives them.
+        grown: numbers of a district.
+        city: numbers of a city.
+        mix: how many outlets stand there, where no map tells.
+        streets: an OpenStreetMap extract, GraphML, or a layer of lines.
+        streets_layer: the layer of that file.
+        streets_crs: its coordinate system, as `crs` of a layer.
+        streets_snap_m: ends of lines are joined to lines within so many metres.
+        streets_planar: whether crossings of lines are joined (not given: if most of them are drawn so).
+        elevation: a raster of heights in metres.
+        homes: buildings or addresses where people live.
+        outlets: the outlets that stand there.
+        communities: communities or circles by which it is reported.
+        osm: what of an OpenStreetMap extract is used.
+        population: a count of residents.
+        far_home_m: homes farther from any street are left out, metres.
+        street_home_m: metres between doors along streets, where no building is known.
+        open_wall_m: where a wall is opened, paths inside lead on to streets within so many metres.
     """
 
     name: str = ""

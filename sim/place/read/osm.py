@@ -148,7 +148,20 @@ def square_members(path: Path) -> dict[int, dict[str, str]]:
 
 @dataclass
 class FoundWays:
-    """The ways of a map as they are read, one after the other."""
+    """The ways of a map as they are read, one after the other.
+
+    Fields:
+        vertices: node, longitude and latitude of each vertex.
+        first: the first vertex of each way.
+        manners: how each way is used.
+        wait_s: seconds lost along each way.
+        delay_s: seconds lost at a node, by its number.
+        gates: the nodes that are gates.
+        left_out: the ways that are not walked.
+        cut: how many ways reach beyond the extract.
+        lost: how many of their nodes are not in it.
+        short: how many ways have one node or none.
+    """
 
     vertices: list[tuple[int, float, float]] = field(default_factory=list)
     first: list[int] = field(default_factory=list)

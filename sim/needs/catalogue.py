@@ -23,16 +23,30 @@ HourShares = list[
 class NeedConfig:
     """One need. Tables by age hold the value from the key's age on.
 
-    `per_week` errands per person and week; where `per_household`, one member goes for all, an elder first, and
-    other adults of a household with an elder go at `beside_elder_per_week`. `regular_per_week`: if above 0,
-    some people go so often and the others never, with the same mean. `days` weekdays on which it is raised (0
-    Monday). `hours` and `weekend_hours`: rows of from, to, share. `limit_min` acceptable one-way walk.
-    `patience` multiplies the patience in a queue. `stay_min` mean time there after being served. `substitutes`:
-    needs whose outlets serve it too, with a penalty in utility. `online_share` ordered online before anyone
-    walks. `by_proxy`: a household member goes for the housebound. `accompanied_below`: children under this age
-    are walked by a carer. `collect`: hours from, to at which whom was brought is fetched again. `enrolled`: met by a
-    place that is held for months. `discretionary`: put off in bad weather. `outdoors`: the stay is under the sky.
-    `order_ahead_share` of errands that would be ordered ahead where they can be picked up.
+    Fields:
+        zh: its Chinese name.
+        en: its English name.
+        tier: one of `TIERS`.
+        domain: the domain of services to which it belongs.
+        per_week: errands per person and week, by age.
+        per_household: whether one member goes for all, an elder first.
+        beside_elder_per_week: how often other adults of a household with an elder go then.
+        regular_per_week: if above 0, some people go so often and the others never, with the same mean.
+        days: weekdays on which it is raised (0 Monday).
+        hours: rows of from hour, to hour and share of trips, by age.
+        weekend_hours: the same on Saturdays and Sundays (not given: as `hours`).
+        limit_min: the longest one-way walk that is accepted, minutes, by age.
+        patience: by what the patience in a queue is multiplied.
+        stay_min: mean time there after being served, minutes.
+        substitutes: needs whose outlets serve it too, with a penalty in utility.
+        online_share: share that is ordered online before anyone walks, by age.
+        by_proxy: whether a household member goes for the housebound.
+        accompanied_below: children under this age are walked by a carer.
+        collect: the hours from and to at which those who were brought are fetched again.
+        enrolled: whether it is met by a place that is held for months.
+        discretionary: whether it is put off in bad weather.
+        outdoors: whether the stay is under the sky.
+        order_ahead_share: share that would be ordered ahead where it can be picked up, by age.
     """
 
     zh: str = "???"
@@ -71,10 +85,13 @@ class NeedConfig:
 
 @dataclass
 class WeatherConfig:
-    """Bad weather (winter, showers): the `share` of days that have it, and what it does on them.
+    """Bad weather (winter, showers), and what it does; nobody cycles in it.
 
-    Everybody walks at `speed_factor` of their pace and nobody cycles; of discretionary errands the share
-    `discretionary_share` is left; nobody is outdoors for longer than `outdoors_min`, by age (not given: no limit).
+    Fields:
+        share: share of days that have it.
+        speed_factor: the pace of everybody as a share of their usual one.
+        discretionary_share: share of discretionary errands that is left.
+        outdoors_min: nobody is outdoors for longer, minutes by age (not given: no limit).
     """
 
     share: float = 0.0
@@ -93,8 +110,13 @@ class WeatherConfig:
 
 @dataclass
 class NeedsConfig:
-    """The catalogue, and how errands are joined to tours: `chain_share` by age, `chain_within_min` between
-    wanted times; and the `weather`.
+    """The catalogue of needs, and how errands are joined to tours.
+
+    Fields:
+        catalogue: the needs by key.
+        chain_share: share of errands that are joined to the one before, by age.
+        chain_within_min: between whose wanted times there are so many minutes at most.
+        weather: how often it is bad.
     """
 
     catalogue: dict[str, NeedConfig] = field(default_factory=dict)

@@ -11,10 +11,18 @@ from sim.columns import Bools, Codes, Floats, Ints, Keys, seal, short_repr
 class Errands:
     """One need of one person on one day, a row each; walking errands first, by walker and time.
 
-    `key` stable identity; `resident` whose need; `walker` who goes, or -1; `need` row in the catalogue; `day`
-    (0 is the first day, a Monday less the warm-up); `wanted_s` seconds since the start of day 0; `stay_s` time
-    there after being served; `channel` a `Channel`; `accompanied`: the resident walks along; `follows` the
-    errand to whose outlet this one returns, or -1; `tour` row in `Tours`, or -1.
+    Fields:
+        key (errand,): stable identity.
+        resident (errand,): the resident whose need it is.
+        walker (errand,): the resident who goes, or -1.
+        need (errand,): row in the catalogue.
+        day (errand,): 0 is the first day, a Monday less the warm-up.
+        wanted_s (errand,): seconds since the start of day 0.
+        stay_s (errand,): time there after being served, seconds.
+        channel (errand,): a `Channel`.
+        accompanied (errand,): whether the resident walks along with the walker.
+        follows (errand,): the errand to whose outlet this one returns, or -1.
+        tour (errand,): row in `Tours`, or -1.
     """
 
     key: Keys

@@ -80,7 +80,7 @@ class Wishes(NamedTuple):
 
 
 class Going(NamedTuple):
-    """Who goes for each wish.
+    """Those who go for each wish.
 
     Fields:
         channel (wish,): a `Channel`.
@@ -169,7 +169,7 @@ def wishes_of(residents: Residents, need: NeedConfig, draws: Draws, count: Ints,
 
 
 def find_walkers(population: Population, need: NeedConfig, draws: Draws, wishes: Wishes, absence: Absence) -> Going:
-    """Who goes for each wish: a small child's carer with it, a housebound resident's carer for them, else they
+    """Those who go for each wish: a small child's carer with it, a housebound resident's carer for them, else they
     themselves; or why nobody does.
     """
     residents, resident = population.residents, wishes.resident

@@ -23,8 +23,13 @@ from sim.randomness import CHAINING, CYCLING
 class Tours:
     """Walks from home over one or more errands and home again, ordered by walker and time.
 
-    `first` (tour + 1,) rows of errands; `of_walker` (resident + 1,) rows of tours; `walker`; `speed_m_s` of the
-    slowest of the party; `walk_class` and `range_m` of its least able.
+    Fields:
+        first (tour + 1,): the first errand of each.
+        of_walker (resident + 1,): the first tour of each resident.
+        walker (tour,): the resident who goes.
+        speed_m_s (tour,): pace of the slowest of the party, metres per second.
+        walk_class (tour,): the `WalkClass` of its least able.
+        range_m (tour,): the longest walk of its least able, metres.
     """
 
     first: Ints

@@ -1,4 +1,4 @@
-"""Who lives in the place: ages, households, pace, mobility, and who walks with whom."""
+"""The people who live in the place: ages, households, pace, mobility, and those who walk together."""
 
 from sim.people.ages import AGE_GROUPS, GROUP_FROM, age_group
 from sim.people.bands import split_notes

@@ -27,8 +27,8 @@ def stays_for_a_child(
 
 
 def find_carers(household: Ints, age: Ints, away: Bools, mobility: Codes) -> Ints:
-    """Who walks with the children and for the housebound: an elder first, else an adult at home, else one who
-    is away.
+    """Those who walk with the children and for the housebound: an elder first, else an adult at home, else one
+    who is away.
     """
     able = (age >= ADULT) & (mobility == Mobility.INDEPENDENT)
     rank = np.select([~able, age >= ELDER, ~away], [3, 0, 1], 2)

@@ -15,8 +15,12 @@ CENSUS_KEY: Final = "people.census"
 
 @dataclass
 class CensusConfig:
-    """A census sheet: `file`, a table with a row per district and columns of ages by sex; `row` is the district's name
-    or code; `name` the column where it stands (not given: any).
+    """A census sheet: a table with a row for each district and columns of ages by sex.
+
+    Fields:
+        file: its path.
+        row: the name or code of the district.
+        name: the column where that stands (not given: any).
     """
 
     file: str | None = None
@@ -26,11 +30,34 @@ class CensusConfig:
 
 @dataclass
 class PeopleConfig:
-    """Who lives in the place. Tables by age hold the value from a key's age on; `configs/people` names the sources.
+    """The people who live in the place. `configs/people` names the sources.
 
-    `census` is a sheet that comes before `household_size`, `profile` and `female_share`; `ages_within` tells how
-    people of a band of `profile` are spread over its ages; `floor_s` seconds for one floor of stairs; `cycle_share` of
-    tours that are cycled, at `cycle_m_s`.
+    Tables by age hold the value from a key's age on.
+
+    Fields:
+        residents: how many there are (not given: as the place counts them).
+        census: a sheet that comes before `household_size`, `profile` and `female_share`.
+        household_size: mean number of people in a household.
+        profile: people by age, in any proportion.
+        ages_within: how people of a band of `profile` are spread over its ages.
+        female_share: share of women by age.
+        elders_apart_share: share of those aged 60 or more who live apart from younger people.
+        speed_m_s: mean walking speed by age, metres per second.
+        speed_sd_m_s: its standard deviation.
+        speed_min_m_s: the slowest pace.
+        speed_max_m_s: the fastest pace.
+        slow_share: share of slow walkers by age.
+        slow_factor: their pace as a share of that of others.
+        slow_range_m: the longest walk that they make, metres.
+        housebound_share: share of those who do not walk, by age.
+        away_share: share of those who are elsewhere on weekdays, by age.
+        away_from_h: the hour at which they leave.
+        away_until_h: the hour at which they are back.
+        carer_stays_share: share of households with a small child in which an adult stays for it.
+        alone_from_age: the age from which children walk alone.
+        floor_s: seconds for one floor of stairs, by age.
+        cycle_share: share of tours that are cycled, by age.
+        cycle_m_s: the speed of cyclists, metres per second.
     """
 
     residents: int | None = None

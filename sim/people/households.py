@@ -1,4 +1,4 @@
-"""Households: who lives with whom, from an age profile and a mean size."""
+"""Households: people who live together, from an age profile and a mean size."""
 
 from __future__ import annotations
 
@@ -32,7 +32,12 @@ def draw_ages(
 
 
 class Households(NamedTuple):
-    """`age` (resident,) in years and `household` (resident,) its household, both ordered by household."""
+    """People in households, ordered by household.
+
+    Fields:
+        age (resident,): years.
+        household (resident,): the row of the household.
+    """
 
     age: Ints
     household: Ints
@@ -59,7 +64,7 @@ def form_households(age: Ints, mean_size: float, elders_apart: float, rng: np.ra
     first = np.cumsum(sizes) - sizes
     position = np.arange(n) - first[household]
     size = sizes[household]
-    who = np.full(n, -1, dtype=np.int64)
+    person = np.full(n, -1, dtype=np.int64)
 
     # Elders who live apart fill households of one and two, in the order of the draw.
     small = np.flatnonzero(sizes <= 2)
@@ -67,19 +72,19 @@ def form_households(age: Ints, mean_size: float, elders_apart: float, rng: np.ra
     used = np.cumsum(sizes[small])
     apart = small[(used <= elders_apart * len(elders)) & (np.cumsum(sizes[small] - 1) <= to_spare)]
     slots = np.flatnonzero(np.isin(household, apart))
-    who[slots], elders = elders[: len(slots)], elders[len(slots) :]
+    person[slots], elders = elders[: len(slots)], elders[len(slots) :]
 
     # Everywhere else somebody grown up heads the household.
-    heads = np.flatnonzero((who < 0) & (position == 0))
+    heads = np.flatnonzero((person < 0) & (position == 0))
     grown = np.concatenate([adults, elders])
-    who[heads[: len(grown)]] = grown[: len(heads)]
+    person[heads[: len(grown)]] = grown[: len(heads)]
     adults, elders = adults[len(heads) :], elders[max(0, len(heads) - len(adults)) :]
 
     # Children come third in a household, then fourth, then second, then beyond; elders and adults fill what is left.
-    free = np.flatnonzero(who < 0)
+    free = np.flatnonzero(person < 0)
     turn = np.array([0, 2, 0, 1, 3])[np.minimum(position[free], 4)]
     free = free[np.lexsort((rng.random(len(free)), turn))]
-    who[free[: len(children)]], free = children, free[len(children) :]
+    person[free[: len(children)]], free = children, free[len(children) :]
     free = free[np.lexsort((rng.random(len(free)), size[free] < 3))]
-    who[free] = np.concatenate([elders, adults])
-    return Households(age[who].astype(np.int32), household.astype(np.int32))
+    person[free] = np.concatenate([elders, adults])
+    return Households(age[person].astype(np.int32), household.astype(np.int32))

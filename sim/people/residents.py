@@ -22,12 +22,20 @@ from sim.randomness import generator
 
 @dataclass(frozen=True)
 class Residents:
-    """One row per person, ordered by household.
+    """One row for each person, ordered by household.
 
-    `home` row in `Homes`; `household`; `age` years; `age_group` row in `AGE_GROUPS`; `female`; `speed_m_s`;
-    `mobility` a `Mobility`; `range_m` the longest single walk of a slow walker, else inf; `carer` who walks for or with
-    them (children, the housebound), or -1; `away` spends weekdays elsewhere; `climb_s` between door and street, where
-    there is no lift.
+    Fields:
+        home (resident,): row in `Homes`.
+        household (resident,): row of the household.
+        age (resident,): years.
+        age_group (resident,): row in `AGE_GROUPS`.
+        female (resident,): whether she is a woman or a girl.
+        speed_m_s (resident,): pace, metres per second.
+        mobility (resident,): a `Mobility`.
+        range_m (resident,): the longest single walk of a slow walker, metres; inf for others.
+        carer (resident,): the row of the resident who walks with a child or for the housebound, or -1.
+        away (resident,): whether they spend weekdays elsewhere.
+        climb_s (resident,): seconds between door and street, where there is no lift.
     """
 
     home: Ints

@@ -19,12 +19,17 @@ from sim.place.streets import Streets
 class Homes:
     """Home entrances, one row each.
 
-    `node` street node of the entrance; `xy` (home, 2) metres; `snap_m` metres from the entrance to its
-    node, walked on every trip; `compound` row or -1; `zone` row of the community; `weight` how residents are
-    spread over homes (dwellings, or inhabitants counted there). Where the source counts ages,
-    `age_from` holds the lowest age of each band and `age_weight` (home, band) the people; a row of NaN
-    means that the ages are not known there. `floors` (home,) storeys of the building, and whether it has a `lift`; not
-    given, all live at street level.
+    Fields:
+        node (home,): street node of the entrance.
+        xy (home, 2): metres.
+        snap_m (home,): metres from the entrance to its node, walked on every trip.
+        compound (home,): row of the compound, or -1.
+        zone (home,): row of the community.
+        weight (home,): how residents are spread over homes: dwellings, or inhabitants counted there.
+        age_from: the lowest age of each band, where the source counts ages.
+        age_weight (home, band): people by age; a row of NaN means that the ages are not known there.
+        floors (home,): storeys of the building (not given: one, so all live at street level).
+        lift (home,): whether the building has a lift (not given: none has).
     """
 
     node: Ints
@@ -53,8 +58,15 @@ class Homes:
 
 @dataclass(frozen=True)
 class Sites:
-    """Outlets that stand in the place by a map, one row each: stable id, format, name, position in metres; the street
-    `node` at which each is entered, and `snap_m` metres from there to its door (not given: the nearest node).
+    """Outlets that stand in the place by a map, one row each.
+
+    Fields:
+        id: stable id.
+        format: what kind of outlet it is.
+        name: its name, or "".
+        xy (site, 2): metres.
+        node (site,): the street node at which it is entered (not given: the nearest).
+        snap_m (site,): metres from there to its door.
     """
 
     id: tuple[str, ...]
@@ -77,12 +89,22 @@ class Sites:
 class Place:
     """Streets, homes, communities, and what is known to stand there.
 
-    `zones` names of the communities; `walls` one closed ring (point, 2) per compound; `population` residents
-    counted by the source, or None; `sites` outlets of a map, or None where they are to be generated, as `mix` says;
-    `parks` nodes of open ground; `gates` street nodes at which compounds are entered; `built` the streets before any
-    gate is shut or wall opened (not given: as they are); inside an opened wall, paths lead on to streets within
-    `open_wall_m`; `areas` nodes that stand for an area with several doors, open to everyone; `notes` what the reader
-    left out.
+    Fields:
+        name: its name in reports.
+        streets: what residents walk on.
+        homes: where they start from.
+        zones: names of the communities.
+        walls: one closed ring (point, 2) for each compound, metres.
+        population: residents counted by the source, or None.
+        sites: outlets of a map, or None where they are to be generated, as `mix` says.
+        mix: how many outlets are generated.
+        parks (node,): nodes of open ground.
+        gates (node,): street nodes at which compounds are entered.
+        built: the streets before any gate is shut or wall opened (not given: as they are).
+        open_wall_m: inside an opened wall, paths lead on to streets within so many metres.
+        areas (node,): nodes that stand for an area with several doors, open to everyone.
+        attribution: whom the licences of its sources ask to name.
+        notes: what the reader left out or assumed.
     """
 
     name: str

@@ -34,11 +34,18 @@ CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6, WalkClass.CYC
 class Streets:
     """Nodes in metres joined by links that are walked both ways.
 
-    `xy` (node, 2) metres; `links` (link, 2) nodes; per link `length_m`, `grade` (rise over length,
-    from the first node to the second), `crossing_s` (delay), `stairs`, `gate` (crosses the wall of a
-    compound), `cycling` (may be cycled; not given: all but stairs), `entered` (doors may lie along it; not given: none,
-    they lie at nodes); per node `compound` (row of the compound, or -1 on public streets). `crs` is an authority code
-    or WKT, or None for a grown place.
+    Fields:
+        xy (node, 2): metres.
+        links (link, 2): the nodes at its ends.
+        length_m (link,): metres.
+        grade (link,): rise over length, from the first node to the second.
+        crossing_s (link,): delay, seconds.
+        stairs (link,): whether it is stairs.
+        gate (link,): whether it crosses the wall of a compound.
+        compound (node,): row of the compound, or -1 on public streets.
+        crs: an authority code or WKT, or None for a grown place.
+        cycling (link,): whether it may be cycled (not given: all but stairs).
+        entered (link,): whether doors may lie along it (not given: none, they lie at nodes).
     """
 
     xy: Floats
@@ -232,7 +239,13 @@ def add_links(streets: Streets, links: Ints, length_m: Floats, gate: bool) -> St
 
 
 class Area(NamedTuple):
-    """An area that is entered at any of its `doors` (door,) street nodes, `metres` from each to its middle `xy`."""
+    """An area that is entered at any of its doors.
+
+    Fields:
+        xy: its middle, metres.
+        doors (door,): street nodes.
+        metres (door,): from each of them to the middle.
+    """
 
     xy: tuple[float, float]
     doors: Ints

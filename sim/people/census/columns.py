@@ -28,7 +28,12 @@ NO_END: Final = 130  # where an open group of ages ends
 
 
 class Band(NamedTuple):
-    """Ages from `low` up to but not including `high`."""
+    """A group of ages.
+
+    Fields:
+        low: its lowest age, years.
+        high: the age at which it ends, itself not included.
+    """
 
     low: int
     high: int

@@ -26,23 +26,14 @@ def find_row(
     called a total. Raises `InputError` where there is none, or several and no total.
     """
     ages = {column for columns in bands.values() for column in columns.values()}
-    places = [name for name in table.columns if name not in ages]
+    places = [str(name) for name in table.columns if name not in ages]
     if config.name:
         if config.name not in table:
             raise InputError(
                 f"{path}: no column {config.name!r} ({CENSUS_KEY}.name); its columns are {', '.join(places)}"
             )
         places = [config.name]
-    if config.row is None:
-        rows = list(table.index)
-    else:
-        rows = list(table.index[table[places].map(lambda cell: is_named(cell, plain(config.row))).any(axis=1)])
-    if not rows:
-        names = [cell for name in places for cell in table[name].unique() if cell and read_number(cell) is None]
-        near = get_close_matches(plain(config.row), names, 5, cutoff=0.3) or names[:5]
-        raise InputError(
-            f"{path}: no row has {config.row!r} as a name or code ({CENSUS_KEY}.row); there are {', '.join(near)}"
-        )
+    rows = rows_named(table, places, config, path)
     if len(rows) == 1:
         return rows[0], []
     held = table.loc[rows, [column for columns in bands.values() for column in columns.values()]].map(read_number)
@@ -57,7 +48,7 @@ def find_row(
         if len(totals) == 1:
             note = f"row {totals[0] + 1} is taken, the total of {len(rows) - 1:,} others, which are not added to it."
             return totals[0], [Note(f"{path}: {note}")]
-    words = [" ".join(cell for cell in table.loc[at, places[:4]] if cell) for at in rows[:8]]
+    words = [" ".join(str(cell) for cell in table.loc[at, places[:4]] if cell) for at in rows[:8]]
     asked = (
         f"{config.row!r} stands in {len(rows):,} rows" if config.row else f"not given, and there are {len(rows):,} rows"
     )
@@ -65,6 +56,20 @@ def find_row(
         f"{path}: {CENSUS_KEY}.row: {asked}, none of them the total of the others: {'; '.join(words)}"
         f"{'; …' if len(rows) > 8 else ''}; give a name or code that only one of them has, or its column "
         f"as {CENSUS_KEY}.name"
+    )
+
+
+def rows_named(table: pd.DataFrame, places: list[str], config: CensusConfig, path: Path) -> list[int]:
+    """The rows that carry the name or code that is asked for in one of the columns `places`; all where none is."""
+    if config.row is None:
+        return list(table.index)
+    rows = list(table.index[table[places].map(lambda cell: is_named(cell, plain(config.row))).any(axis=1)])
+    if rows:
+        return rows
+    names = [cell for name in places for cell in table[name].unique() if cell and read_number(cell) is None]
+    near = get_close_matches(plain(config.row), names, 5, cutoff=0.3) or names[:5]
+    raise InputError(
+        f"{path}: no row has {config.row!r} as a name or code ({CENSUS_KEY}.row); there are {', '.join(near)}"
     )
 
 

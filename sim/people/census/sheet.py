@@ -24,8 +24,13 @@ SUM_TOLERANCE: Final = 0.001
 
 
 class Sheet(NamedTuple):
-    """A district in numbers: people by the lowest age of their group, the share of women in each (empty where the sheet
-    does not tell sexes), the mean size of family households (None where it does not tell), and notes.
+    """A district in numbers.
+
+    Fields:
+        profile: people by the lowest age of their group.
+        female_share: the share of women in each group; empty where the sheet does not tell sexes.
+        household_size: the mean size of family households, or None where it does not tell.
+        notes: what was left out or assumed.
     """
 
     profile: dict[int, float]

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sim.errors import InputError
 from sim.place.config.layer import LayerConfig
+
+GENERATE = ("auto", "never")
 
 
 @dataclass
 class OsmConfig:
-    """What of an OpenStreetMap extract is walked, lived in, and offered: see `sim.place.read.osm`."""
+    """What of an OpenStreetMap extract is walked, lived in, and offered: see `sim.place.read.osm`.
+
+    Fields:
+        walkable: values of `highway` that are walked.
+        residential: values of `building` that are lived in.
+        signal_crossing_s: seconds lost at a crossing with signals.
+        crossing_s: seconds lost at another crossing.
+        level_m2_per_resident: square metres of floor for one resident.
+        usual_levels: storeys of a building by its kind, where nobody mapped them.
+        house_m2: a building that covers less is no taller than a house, square metres.
+        outlets: the format of an outlet by its tag, as `shop=bakery`.
+    """
 
     walkable: list[str] = field(default_factory=list)
     residential: list[str] = field(default_factory=list)
@@ -20,13 +34,30 @@ class OsmConfig:
     house_m2: float = 300.0
     outlets: dict[str, str] = field(default_factory=dict)
 
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        if self.level_m2_per_resident <= 0:
+            raise InputError(
+                f"{where}.level_m2_per_resident: {self.level_m2_per_resident}; square metres above 0 are accepted"
+            )
+        for kind, levels in self.usual_levels.items():
+            if not 0 < levels <= 200:
+                raise InputError(f"{where}.usual_levels.{kind}: {levels}; storeys above 0 are accepted")
+        for key in ("signal_crossing_s", "crossing_s", "house_m2"):
+            if getattr(self, key) < 0:
+                raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
+
 
 @dataclass
 class HomesConfig(LayerConfig):
     """Buildings or address points where people live, instead of those of the map.
 
-    Columns: `levels` (storeys; found by its usual names), `dwellings` (instead of the floor area), `compound` (its
-    name), `use`, of which `residential` values are lived in (not given: all).
+    Fields:
+        levels: the column of storeys, found by its usual names where not given.
+        dwellings: the column of dwellings, instead of the floor area.
+        compound: the column of the compound's name.
+        use: the column of the use.
+        residential: values of `use` that are lived in (not given: all).
     """
 
     levels: str = ""
@@ -40,12 +71,20 @@ class HomesConfig(LayerConfig):
 class SitesConfig(LayerConfig):
     """Outlets of the planner's own, instead of those of the map: see `sim.place.read.sites_table`.
 
-    Columns, found by their usual names where not given: `id`, `name`, `category` (words or codes), `x`, `y`, or
-    `location` ("lng,lat"). `formats`: the format of each category, code or beginning of one; "" for what is no outlet.
-    `count`: a column that says how many outlets a row stands for; `counts`: instead of categories, the format that each
-    of some such columns counts. They stand where their row does.
-    Rows alike in name, format and id (or all else) within `duplicates_m` are one. `generate`: `auto` invents outlets
-    where neither table nor map knows any, `never` leaves the place without.
+    Columns are found by their usual names where not given.
+
+    Fields:
+        id: the column of ids.
+        name: the column of names.
+        category: the column of categories, in words or codes.
+        location: the column of "longitude,latitude", instead of `x` and `y`.
+        x: the column of longitudes, or of metres to the east.
+        y: the column of latitudes, or of metres to the north.
+        formats: the format of each category, code or beginning of one; "" for what is no outlet.
+        duplicates_m: rows alike in name, format and id (or all else) within so many metres are one.
+        count: the column that says how many outlets a row stands for; they stand where their row does.
+        counts: instead of categories, the format that each of some such columns counts.
+        generate: `auto` invents outlets where neither table nor map knows any, `never` leaves the place without.
     """
 
     id: str = ""
@@ -60,10 +99,26 @@ class SitesConfig(LayerConfig):
     counts: dict[str, str] = field(default_factory=dict)
     generate: str = "auto"
 
+    def check(self, where: str) -> None:
+        """Raise `InputError` naming the key below `where` for a value that cannot be."""
+        if self.generate not in GENERATE:
+            raise InputError(f"{where}.generate: {self.generate!r} is none of {', '.join(GENERATE)}")
+        if self.duplicates_m < 0:
+            raise InputError(f"{where}.duplicates_m: {self.duplicates_m}; metres from 0 up are accepted")
+
 
 @dataclass
 class CircleConfig:
-    """A circle of the plan: its `name`, its middle in degrees (WGS-84) or metres, its radius."""
+    """A circle of the plan; its middle is given in degrees or in metres.
+
+    Fields:
+        name: its name in reports.
+        lon: longitude of its middle, degrees (WGS-84).
+        lat: latitude of its middle, degrees (WGS-84).
+        x: metres to the east, in the coordinate system of the streets.
+        y: metres to the north, in the coordinate system of the streets.
+        radius_m: its radius, metres.
+    """
 
     name: str = "???"
     lon: float | None = None
@@ -75,8 +130,13 @@ class CircleConfig:
 
 @dataclass
 class CommunitiesConfig(LayerConfig):
-    """Communities as polygons with a `name` column, and a `people` column where residents are counted by them; or as
-    `circles`. A home in several belongs to the one whose middle is nearest, one in none to `elsewhere`.
+    """Communities as polygons of a layer, or as circles. A home in several belongs to the one whose middle is nearest.
+
+    Fields:
+        name: the column of names.
+        people: the column of residents, where they are counted by communities.
+        circles: the circles of a plan, instead of a layer.
+        elsewhere: the name of what lies in none of them.
     """
 
     name: str = ""
@@ -87,8 +147,14 @@ class CommunitiesConfig(LayerConfig):
 
 @dataclass
 class PopulationConfig(LayerConfig):
-    """Residents counted by cells (polygons), at points, or by compounds: the column of all, the columns of ages by
-    their lowest age, and codes that are not counts. `compound` is the column of the names in `place.homes.compound`.
+    """Residents who are counted by cells (polygons), at points, or by compounds.
+
+    Fields:
+        total: the column of all residents.
+        ages: the columns of residents by age, by their lowest age.
+        not_counts: codes in these columns that are not counts.
+        compound: the column of the names in `place.homes.compound`.
+        attribution: whom the licence of the count asks to name.
     """
 
     total: str = ""

@@ -17,7 +17,23 @@ MOST_CIRCLES = 10_000
 
 @dataclass
 class GrownConfig:
-    """A district grown from numbers: see `sim.place.grow.district`."""
+    """A district grown from numbers: see `sim.place.grow.district`.
+
+    Fields:
+        residents: how many people live there.
+        area_km2: its area, square kilometres.
+        block_m: the least and the largest side of a block, metres.
+        street_node_m: metres between nodes along a street.
+        path_m: metres between paths inside a block.
+        walled_share: share of blocks that are walled, from 0 to 1.
+        settled_share: share of blocks that are lived in, from 0 to 1.
+        gates: the least and the largest number of gates of a compound.
+        setback_m: metres from a street to the paths of its block.
+        crossing_s: seconds lost at a corner of streets.
+        park_blocks: how many blocks in the middle are parks.
+        floors: storeys of every building.
+        lift_share: share of buildings with a lift, from 0 to 1.
+    """
 
     residents: int = 20_600
     area_km2: float = 3.0
@@ -73,8 +89,10 @@ class GrownConfig:
 
 @dataclass
 class KindConfig(GrownConfig):
-    """A kind of circle in a city: the numbers of a district of its kind, whose density each of its circles has, and
-    its share of all circles, in parts.
+    """A kind of circle in a city: the numbers of a district of its kind, whose density each of its circles has.
+
+    Fields:
+        share: its share of all circles, in parts.
     """
 
     share: float = 1.0
@@ -90,8 +108,12 @@ class KindConfig(GrownConfig):
 class CityConfig:
     """A city of circles side by side, grown from numbers: see `sim.place.grow.city`.
 
-    `residents` in circles of about `circle_residents` each; `kinds` of circle, those in the middle first; `arterial_m`
-    between the facing streets of two circles, crossed in `crossing_s`.
+    Fields:
+        residents: how many people live there.
+        circle_residents: about how many of them live in each circle.
+        kinds: the kinds of circle by name, those in the middle of the city first.
+        arterial_m: metres between the facing streets of two circles.
+        crossing_s: seconds lost in crossing from one to the other.
     """
 
     residents: int = 1_000_000
@@ -129,8 +151,12 @@ class CityConfig:
 
 @dataclass
 class MixConfig:
-    """How many outlets stand for every `per_residents`, where no map tells: `counts` of formats instead of their
-    `per_20600`, and the `rest`, shared among all other formats in proportion to it (null: each has its own).
+    """How many outlets stand where no map tells.
+
+    Fields:
+        per_residents: the number of residents for which the counts are.
+        counts: outlets by format, instead of the `per_20600` of the format.
+        rest: outlets of all other formats together, shared in proportion to their `per_20600` (null: each has its own).
     """
 
     per_residents: int = 20_600

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass
 class LayerConfig:
-    """A GIS layer or a table: its `file`, the `layer` where it has several, and the `crs` (an authority code, WKT,
-    gcj02 or bd09 for Chinese map services, or local for metres of one's own) where the file does not say it, or says it
-    wrongly.
+    """A GIS layer or a table.
+
+    Fields:
+        file: its path.
+        layer: the layer or sheet, where the file has several.
+        crs: its coordinate system where the file does not say it, or says it wrongly: an authority code, WKT, gcj02 or
+            bd09 for Chinese map services, or local for metres of one's own.
     """
 
     file: str | None = None

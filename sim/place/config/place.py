@@ -10,18 +10,36 @@ from sim.place.config.files import CommunitiesConfig, HomesConfig, OsmConfig, Po
 from sim.place.config.grown import CityConfig, GrownConfig, MixConfig
 
 SOURCES = ("grown", "city", "files")
-GENERATE = ("auto", "never")
 
 
 @dataclass
 class PlaceConfig:
-    """A district (`source: grown`) or a city (`source: city`) grown from numbers, or a place read from files
-    (`source: files`).
+    """A district (`source: grown`) or a city (`source: city`) grown from numbers, or a place read from files (`source:
+    files`).
 
-    `streets`: an OpenStreetMap extract, GraphML, or a layer of lines (with `streets_layer` and `streets_crs` as in a
-    layer), whose ends are joined to lines within `streets_snap_m`, and whose crossings are joined if `streets_planar`
-    (not given: if most of them are drawn so); `elevation`: a raster of heights in metres. Where a wall is opened, paths
-    inside lead on to streets within `open_wall_m`.
+    Fields:
+        name: its name in reports.
+        source: one of `SOURCES`.
+        seed: of what is drawn while it grows.
+        gates: which gates of compounds are kept: all, few, one, or open, without walls.
+        zones: names of its communities from north to south, where no file gives them.
+        grown: numbers of a district.
+        city: numbers of a city.
+        mix: how many outlets stand there, where no map tells.
+        streets: an OpenStreetMap extract, GraphML, or a layer of lines.
+        streets_layer: the layer of that file.
+        streets_crs: its coordinate system, as `crs` of a layer.
+        streets_snap_m: ends of lines are joined to lines within so many metres.
+        streets_planar: whether crossings of lines are joined (not given: if most of them are drawn so).
+        elevation: a raster of heights in metres.
+        homes: buildings or addresses where people live.
+        outlets: the outlets that stand there.
+        communities: communities or circles by which it is reported.
+        osm: what of an OpenStreetMap extract is used.
+        population: a count of residents.
+        far_home_m: homes farther from any street are left out, metres.
+        street_home_m: metres between doors along streets, where no building is known.
+        open_wall_m: where a wall is opened, paths inside lead on to streets within so many metres.
     """
 
     name: str = ""
@@ -49,6 +67,18 @@ class PlaceConfig:
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
+        self._check_source()
+        self._check_names()
+        self._check_metres()
+        self.outlets.check("place.outlets")
+        self.grown.check("place.grown")
+        if self.source == "city":
+            self.city.check("place.city")
+        self.mix.check("place.mix")
+        self.osm.check("place.osm")
+
+    def _check_source(self) -> None:
+        """Check that what is given belongs to the source."""
         if self.source not in SOURCES:
             raise InputError(f"place.source: {self.source!r} is none of {', '.join(SOURCES)}")
         if self.source == "files" and not self.streets:
@@ -66,16 +96,18 @@ class PlaceConfig:
                 )
         if not 0 <= self.seed < 2**31:
             raise InputError(f"place.seed: {self.seed}; whole numbers from 0 to {2**31 - 1:,} are accepted")
+
+    def _check_names(self) -> None:
+        """Check the names of zones."""
         if not self.zones:
             raise InputError("place.zones: empty; at least one name is needed")
         for zone in self.zones:
             check_name("place.zones", zone)
         check_apart("place.zones", self.zones)
         check_name("place.communities.elsewhere", self.communities.elsewhere)
-        if self.outlets.generate not in GENERATE:
-            raise InputError(f"place.outlets.generate: {self.outlets.generate!r} is none of {', '.join(GENERATE)}")
-        if self.outlets.duplicates_m < 0:
-            raise InputError(f"place.outlets.duplicates_m: {self.outlets.duplicates_m}; metres from 0 up are accepted")
+
+    def _check_metres(self) -> None:
+        """Check the distances."""
         if not 0 <= self.streets_snap_m <= 10:
             raise InputError(f"place.streets_snap_m: {self.streets_snap_m}; metres from 0 to 10 are accepted")
         if self.street_home_m < 5:
@@ -84,17 +116,3 @@ class PlaceConfig:
             raise InputError(f"place.far_home_m: {self.far_home_m}; metres above 0 are accepted")
         if not 0 <= self.open_wall_m <= 200:
             raise InputError(f"place.open_wall_m: {self.open_wall_m}; metres from 0 to 200 are accepted")
-        self.grown.check("place.grown")
-        if self.source == "city":
-            self.city.check("place.city")
-        self.mix.check("place.mix")
-        if self.osm.level_m2_per_resident <= 0:
-            raise InputError(
-                f"place.osm.level_m2_per_resident: {self.osm.level_m2_per_resident}; square metres above 0 are accepted"
-            )
-        for kind, levels in self.osm.usual_levels.items():
-            if not 0 < levels <= 200:
-                raise InputError(f"place.osm.usual_levels.{kind}: {levels}; storeys above 0 are accepted")
-        for key in ("signal_crossing_s", "crossing_s", "house_m2"):
-            if getattr(self.osm, key) < 0:
-                raise InputError(f"place.osm.{key}: {getattr(self.osm, key)}; a number from 0 up is accepted")

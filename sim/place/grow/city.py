@@ -18,7 +18,13 @@ from sim.place.streets import Streets, add_links, first_rows, in_whole, stack_st
 
 
 class Plot(NamedTuple):
-    """The ground of a circle, half the width of the arterials around it included."""
+    """The ground of a circle.
+
+    Fields:
+        name: of the circle.
+        kind: its kind.
+        box: west, east, south and north in metres, half the width of the arterials around it included.
+    """
 
     name: str
     kind: KindConfig

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from sim.columns import Floats, Ints, Shapes, seal
+from sim.columns import Bools, Floats, Ints, Shapes, seal
 from sim.errors import InputError
 from sim.names import check_name
 from sim.notes import Note, name_some
@@ -26,7 +26,13 @@ NOWHERE: Final = -1
 
 @dataclass(frozen=True)
 class Communities:
-    """Communities in the order of their source: `names`, `shape` in metres, `people` (NaN where not counted)."""
+    """Communities in the order of their source, one row each.
+
+    Fields:
+        names: their names.
+        shape (community,): polygons in metres.
+        people (community,): residents counted there, NaN where they are not.
+    """
 
     names: tuple[str, ...]
     shape: Shapes
@@ -40,8 +46,14 @@ class Communities:
 
 
 class Zones(NamedTuple):
-    """The `names` of the zones with people, the row of each home's `zone` (of no meaning where nobody lives), the
-    homes' `weight`, and whether that is `counted` people.
+    """The zone of each home, and what its residents weigh.
+
+    Fields:
+        names: of the zones with people.
+        zone (home,): the row of its name, of no meaning where nobody lives.
+        weight (home,): people, or a proportion of them.
+        counted: whether `weight` is counted people.
+        notes: what was left out or assumed.
     """
 
     names: tuple[str, ...]
@@ -83,21 +95,24 @@ def find_zones(config: PlaceConfig, crs: str, xy: Floats, weight: Floats, counte
             Note(f"{len(empty):,} of {n:,} communities have no home, and no row in any table: {name_some(empty)}.")
         )
     if not here.all():
-        share = weight[~here].sum() / weight.sum()
-        notes.append(
-            Note(
-                f"{np.count_nonzero(~here):,} of {len(xy):,} homes ({share:.1%} of the residents) are in no community; "
-                f"they are reported as {config.communities.elsewhere!r}.",
-                # Circles of a plan need not cover the place; communities do.
-                share=0.0 if config.communities.circles else float(share),
-                remedy="" if config.communities.circles else "Give the communities that are missing there.",
-            )
-        )
+        notes.append(note_elsewhere(~here, weight, config.communities))
     row = np.where(here, row, n)
     settled = np.unique(row[weight > 0])
     names = (*communities.names, config.communities.elsewhere)
     zone = np.searchsorted(settled, row).astype(np.int32)
     return Zones(tuple(names[i] for i in settled), zone, weight, counted, notes)
+
+
+def note_elsewhere(elsewhere: Bools, weight: Floats, config: CommunitiesConfig) -> Note:
+    """What is said of the homes (home,) that are in no community."""
+    share = weight[elsewhere].sum() / weight.sum()
+    return Note(
+        f"{np.count_nonzero(elsewhere):,} of {len(weight):,} homes ({share:.1%} of the residents) are in no community; "
+        f"they are reported as {config.elsewhere!r}.",
+        # Circles of a plan need not cover the place; communities do.
+        share=0.0 if config.circles else float(share),
+        remedy="" if config.circles else "Give the communities that are missing there.",
+    )
 
 
 def read_communities(config: CommunitiesConfig, crs: str) -> Communities | None:

@@ -1,11 +1,11 @@
 """What is lost at crossings: by those who cross a road, and not by those who walk along it.
 
-Where paths are mapped, a path that meets a road at a crossing or at signals carries the wait, half on each side of the
-node. Where only roads are, walkers are drawn on their middle lines. Nobody crosses a road by walking along it past a
-crossing; at a junction with signals he who goes straight on crosses the other road: once at a crossroads, in half of
-the cases at a T-junction, where it lies on his side or not. A junction is all its nodes and signals together, and so is
-a crossing of two carriageways: whoever passes pays once. A network without turns cannot know that the one who only
-turns the corner crosses nothing; he pays as the others do.
+Where paths are mapped, a path that meets a road at a crossing or at signals carries the wait, half on each side of
+the node. Where only roads are, walkers are drawn on their middle lines. Nobody crosses a road by walking along it
+past a crossing; at a junction with signals those who go straight on cross the other road: once at a crossroads, in
+half of the cases at a T-junction, where it lies on their side or not. A junction is all its nodes and signals
+together, and so is a crossing of two carriageways: those who pass pay once. A network without turns cannot know that
+those who only turn the corner cross nothing; they pay as the others do.
 """
 
 from __future__ import annotations

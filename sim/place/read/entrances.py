@@ -19,8 +19,12 @@ DOOR_EVERY_M: Final = 1.0
 
 
 class Entrances(NamedTuple):
-    """Per door the `link` on which it lies, the metres `at_m` along it from its first node, and the metres `snap_m`
-    from the door to that point.
+    """Where doors lie on the streets, one row each.
+
+    Fields:
+        link (door,): the link on which it lies.
+        at_m (door,): metres along the link from its first node.
+        snap_m (door,): metres from the door to that point.
     """
 
     link: Ints

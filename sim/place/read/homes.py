@@ -30,7 +30,14 @@ TAGGED_SHARE = 0.5
 
 
 class Housing(NamedTuple):
-    """The homes of a place, the names of its zones, its residents where they are known, and notes."""
+    """The homes of a place and the people who live there.
+
+    Fields:
+        homes: one row for each entrance.
+        zones: names of the communities.
+        population: residents where they are known, or None.
+        notes: what was left out or assumed.
+    """
 
     homes: Homes
     zones: tuple[str, ...]

@@ -31,7 +31,7 @@ LOCAL_METRES: Final = 'LOCAL_CS["local",UNIT["metre",1]]'
 TRUE_SCALE: Final = 0.002
 # Layers often reach a little over the area that their coordinate system is meant for; farther, it is another one.
 AREA_MARGIN_DEG: Final = 5.0
-# Open sea around 0° N, 0° E, in degrees: who lies there has local coordinates, or none.
+# Open sea around 0° N, 0° E, in degrees: what lies there has local coordinates, or none.
 NO_LAND_DEG: Final = (5.0, 4.0)
 # Streets of one place do not reach farther.
 FAR_APART_M: Final = 1_000_000.0

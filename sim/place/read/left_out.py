@@ -21,7 +21,12 @@ KINDS_NAMED: Final = 8
 
 @dataclass
 class LeftOut:
-    """Ways that are not walked: how many, and their metres, by reason and kind."""
+    """Ways that are not walked, by the reason and the kind of way.
+
+    Fields:
+        ways: how many.
+        metres: how long they are together.
+    """
 
     ways: Counter[tuple[str, str]] = field(default_factory=Counter)
     metres: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))

@@ -13,9 +13,14 @@ from sim.columns import Bools, Floats, seal
 class Buildings:
     """Buildings where people may live, one row each.
 
-    `xy` (building, 2) metres; `weight` room for residents, which is an estimate of them where `sized` by floor area,
-    else a proportion; `residential` where the source says so; `compound` names, "" for none, or () where not told;
-    `guessed` whose storeys nobody told, and the `guess` that was made of them, in words.
+    Fields:
+        xy (building, 2): metres.
+        weight (building,): room for residents: an estimate of them where `sized`, else a proportion.
+        residential (building,): whether the source says that it is lived in.
+        compound: the name of the compound of each, "" for none; () where not told.
+        sized: whether `weight` is made of the floor area.
+        guessed (building,): whether nobody told its storeys.
+        guess: the guess that was made of them, in words.
     """
 
     xy: Floats

@@ -100,7 +100,13 @@ BAIDU: Final = {
 
 
 class Service(NamedTuple):
-    """A map service: its `name`, its `crs` as `MAP_SERVICES` has it, and the `columns` by which a table is its."""
+    """A map service, and how a table of it is known.
+
+    Fields:
+        name: of the service.
+        crs: its degrees, as `MAP_SERVICES` has them.
+        columns: those by which a table is its.
+    """
 
     name: str
     crs: str
@@ -132,7 +138,7 @@ def service_of(table: pd.DataFrame) -> Service | None:
 
 def refuse_unsaid(table: pd.DataFrame, lonlat: Floats, file: Path, key: str) -> None:
     """Raise `InputError` for a table whose `crs` is not given, and whose columns are those of a map service, in China:
-    its coordinates lie hundreds of metres off, or they were turned into WGS-84, and only who made it knows.
+    its coordinates lie hundreds of metres off, or they were turned into WGS-84, and only those who made it know.
 
     `lonlat` are the coordinates of its rows as they stand there, shape (row, 2); `key` is the layer's, for the message.
     """

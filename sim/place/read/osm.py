@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -21,17 +21,16 @@ from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import OsmConfig, PlaceConfig
 from sim.place.read.layers import metric_crs
-from sim.place.read.left_out import LeftOut
+from sim.place.read.osm_ways import FoundWays
 from sim.place.read.source_map import Features, SourceMap, around
-from sim.place.read.tags import ATTRIBUTION, GATE_BARRIERS, Manner, crossing_delay, crossing_way_delay, manner_of
-from sim.place.read.ways import Ways, build_streets, manner_columns
+from sim.place.read.tags import ATTRIBUTION, GATE_BARRIERS, crossing_delay
+from sim.place.read.ways import Ways, build_streets
 
 # A header's box is believed that holds at least this share of the map's ways, and is no more than so many times as
 # large as what they reach over; coasts and lakes may be empty [A].
 BOX_HOLDS: Final = 0.5
 BOX_LARGER: Final = 10.0
 MARGIN_DEGREES: Final = 0.01  # what is empty around a single street, about a kilometre
-DEGREE_M: Final = 111_195.0  # of a great circle, on a globe of 6,371 km
 
 
 def read_osm(config: PlaceConfig) -> SourceMap:
@@ -144,88 +143,6 @@ def square_members(path: Path) -> dict[int, dict[str, str]]:
         if tags.get("type") == "multipolygon":
             members.update({member.ref: tags for member in relation.members if member.type == "w"})
     return members
-
-
-@dataclass
-class FoundWays:
-    """The ways of a map as they are read, one after the other."""
-
-    vertices: list[tuple[int, float, float]] = field(default_factory=list)
-    first: list[int] = field(default_factory=list)
-    manners: list[Manner] = field(default_factory=list)
-    wait_s: list[float] = field(default_factory=list)
-    delay_s: dict[int, float] = field(default_factory=dict)
-    gates: list[int] = field(default_factory=list)
-    left_out: LeftOut = field(default_factory=LeftOut)
-    cut: int = 0  # ways
-    lost: int = 0  # nodes
-    short: int = 0  # ways
-
-    def take(self, nodes: Any, tags: dict[str, str], osm: OsmConfig) -> None:
-        """Read one way."""
-        manner = manner_of(tags, osm.walkable)
-        parts = mapped_parts(nodes)
-        if manner.barred:
-            metres = sum(drawn_m(np.array(part)[:, 1:]) for part in parts)
-            self.left_out.add(manner.barred, tags["highway"], metres)
-            return
-        lost = sum(not node.location.valid() for node in nodes)
-        self.lost += lost
-        self.cut += lost > 0
-        self.short += not parts and not lost
-        for part in parts:
-            self.first.append(len(self.vertices))
-            self.manners.append(manner)
-            self.wait_s.append(crossing_way_delay(tags, osm))
-            self.vertices += part
-
-    def ways(self) -> Ways:
-        """All of them, in degrees."""
-        return Ways(
-            node=np.array([node for node, _, _ in self.vertices], dtype=np.int64),
-            xy=np.array([lonlat for _, *lonlat in self.vertices], dtype=float).reshape(-1, 2),
-            first=np.array(self.first, dtype=np.int64),
-            **manner_columns(self.manners),
-            wait_s=np.array(self.wait_s, dtype=float),
-            longer=np.ones(len(self.first)),
-            delay_s=self.delay_s,
-            left_out=self.left_out,
-        )
-
-    def notes(self) -> list[Note]:
-        """What the map lacks."""
-        notes = []
-        if self.lost:
-            share = self.lost / (self.lost + len(self.vertices))
-            text = (
-                f"Walkable ways with nodes that are not in the file: {self.cut:,}, with {self.lost:,} such nodes "
-                f"({share:.1%} of all); they are walked as far as the file knows them."
-            )
-            notes.append(Note(text, share, "Cut the map with whole ways (osmium extract does by itself)."))
-        if self.short:
-            notes.append(Note(f"Walkable ways of one node or none, left out: {self.short:,}, 0 m."))
-        gates = np.isin(self.gates, [node for node, _, _ in self.vertices]).sum()
-        if gates:
-            text = f"Gates on the walkable ways of the map: {gates:,}. It has no walls, so nothing is walled in."
-            notes.append(Note(text))
-        return notes
-
-
-def drawn_m(lonlat: Floats) -> float:
-    """About how many metres a line in degrees is long; for what is told in notes."""
-    east = np.diff(lonlat[:, 0]) * np.cos(np.radians(lonlat[:-1, 1]))
-    return float(np.hypot(east, np.diff(lonlat[:, 1])).sum()) * DEGREE_M
-
-
-def mapped_parts(nodes: Any) -> list[list[tuple[int, float, float]]]:
-    """The parts of a way whose nodes (id, lon, lat) are in the extract, each of two nodes or more."""
-    parts: list[list[tuple[int, float, float]]] = [[]]
-    for node in nodes:
-        if node.location.valid():
-            parts[-1].append((node.ref, node.lon, node.lat))
-        elif parts[-1]:
-            parts.append([])
-    return [part for part in parts if len(part) > 1]
 
 
 def read_features(path: Path, osm: OsmConfig) -> tuple[Features, list[Note]]:

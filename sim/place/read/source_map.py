@@ -13,10 +13,19 @@ from sim.place.streets import Streets
 
 @dataclass(frozen=True)
 class SourceMap:
-    """The streets of a map in metres, and within which `bounds` it holds; `features` where it shows buildings and
-    outlets. `bridge` (link,): links off the ground; `lived` (link,): streets for the homes beside them; `line` (link,)
-    as they are drawn; `wait_s` (link, 2) seconds lost at the first and second end of each. `boxed`: the bounds are
-    those that the map says it was cut to. `attribution` whom its licence asks to name; `notes` what was left out.
+    """What a map or layer shows: streets to walk, and perhaps buildings and outlets.
+
+    Fields:
+        streets: in metres.
+        bounds: within which the map holds.
+        bridge (link,): whether a link is off the ground.
+        lived (link,): whether a street is for the homes beside it.
+        line (link,): each link as it is drawn.
+        wait_s (link, 2): seconds lost at its first and second end.
+        boxed: whether the bounds are those that the map says it was cut to.
+        features: buildings and outlets, or None where it shows none.
+        attribution: whom its licence asks to name.
+        notes: what was left out or assumed.
     """
 
     streets: Streets
@@ -46,8 +55,13 @@ def street_km_within(streets: Streets, bounds: shapely.Polygon) -> float:
 class Features:
     """Mapped nodes and areas that are buildings or outlets, one row each.
 
-    `shape` in metres; `building` (the tag's value) and `format` are "" where
-    the feature is no building or no outlet; `levels` NaN where not mapped.
+    Fields:
+        id: stable id.
+        shape (feature,): points and polygons in metres.
+        building: the value of the tag, "" for what is no building.
+        levels (feature,): storeys, NaN where not mapped.
+        format: what kind of outlet it is, "" for what is none.
+        name: its name, or "".
     """
 
     id: list[str]

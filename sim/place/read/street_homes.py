@@ -15,7 +15,13 @@ LIVED_SHARE: Final = 0.1
 
 
 class StreetHomes(NamedTuple):
-    """Doors `xy` (door, 2) along `km` of street, which are for homes (`lived`) or, where no street says so, any."""
+    """Doors along streets.
+
+    Fields:
+        xy (door, 2): metres.
+        km: kilometres of street along which they lie.
+        lived: whether these are streets for homes; where no street says so, they are any.
+    """
 
     xy: Floats
     km: float

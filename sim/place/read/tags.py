@@ -75,8 +75,16 @@ class Road(IntEnum):
 
 @dataclass(frozen=True)
 class Manner:
-    """How a way is used: the reason why it is `barred` to walkers, or ""; whether it is `stairs`, may be cycled, is a
-    `bridge`, is `entered` from the doors beside it, is mostly `lived` along; and what kind of `road` it is.
+    """How a way is used.
+
+    Fields:
+        barred: the reason why it is barred to walkers, or "".
+        stairs: whether it is stairs.
+        cycling: whether it may be cycled.
+        bridge: whether it is a bridge.
+        entered: whether it is entered from the doors beside it.
+        lived: whether it is mostly for the homes along it.
+        road: what kind of road it is.
     """
 
     barred: str

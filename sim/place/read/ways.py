@@ -28,10 +28,20 @@ SHORTEST_LINK_M = 0.1
 class Ways:
     """Walkable ways as vertices in a row.
 
-    Per vertex the `node` of the map, which ways share, and its `xy` (vertex, 2) in metres; per way its `first` vertex,
-    whether it is `stairs`, `cycling`, a `bridge`, `entered` from doors beside it, `lived` along, what kind of
-    `road` it is, the seconds `wait_s` lost along it, and how much `longer` it is than drawn (1: as drawn).
-    `delay_s` maps a node to the seconds lost there; `left_out` the ways that are not walked.
+    Fields:
+        node (vertex,): the node of the map, which ways share.
+        xy (vertex, 2): metres.
+        first (way,): its first vertex.
+        stairs (way,): whether it is stairs.
+        cycling (way,): whether it may be cycled.
+        bridge (way,): whether it is a bridge.
+        entered (way,): whether it is entered from doors beside it.
+        lived (way,): whether it is lived along.
+        road (way,): what kind of road it is.
+        wait_s (way,): seconds lost along it.
+        longer (way,): how much longer it is than drawn (1: as drawn).
+        delay_s: seconds lost at a node of the map, by its number.
+        left_out: the ways that are not walked.
     """
 
     node: NDArray[np.int64]
@@ -59,8 +69,15 @@ MANNERS = ("stairs", "cycling", "bridge", "entered", "lived")
 
 
 class Network(NamedTuple):
-    """Streets, and per link: whether it is a `bridge`, and `lived` along, the `line` drawn of it, the seconds `wait_s`
-    (link, 2) lost at its first and its second end; and notes.
+    """Streets, and what is known of each link beside them.
+
+    Fields:
+        streets: in metres.
+        bridge (link,): whether it is a bridge.
+        lived (link,): whether it is lived along.
+        line (link,): as it is drawn.
+        wait_s (link, 2): seconds lost at its first and its second end.
+        notes: what was left out or assumed.
     """
 
     streets: Streets

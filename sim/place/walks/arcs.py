@@ -21,9 +21,14 @@ from sim.place.streets import PUBLIC, Streets, WalkClass
 class Arcs(NamedTuple):
     """The directed search graph of one walk class, as CSR over vertices.
 
-    Vertex i < n_nodes is node i (leaving copy, where it is inside a compound); the others are entering
-    copies. `node` (vertex,) names the street node of each vertex; arc k leads to `head[k]`, costs `metres[k]` and uses
-    street link `link[k]`.
+    Vertex i < n_nodes is node i (leaving copy, where it is inside a compound); the others are entering copies.
+
+    Fields:
+        indptr (vertex + 1,): the first arc of each vertex.
+        head (arc,): the vertex to which it leads.
+        metres (arc,): what it costs.
+        link (arc,): the street link that it uses.
+        node (vertex,): its street node.
     """
 
     indptr: Ints

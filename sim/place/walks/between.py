@@ -18,7 +18,13 @@ SLACK_M: Final = 1e-6  # by which a search goes beyond its limit, so that roundi
 
 
 class WalkMatrix(NamedTuple):
-    """Walks from some nodes to rows of others, as CSR: `end` (walk,) and `metres`."""
+    """The walks from some nodes to rows of others, an origin-destination matrix as CSR.
+
+    Fields:
+        indptr (start + 1,): the first walk of each start.
+        end (walk,): the row to which it leads.
+        metres (walk,): how long it is.
+    """
 
     indptr: Ints
     end: Ints

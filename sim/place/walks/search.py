@@ -29,8 +29,13 @@ VERTEX: Final = np.dtype(
 class Search(NamedTuple):
     """Scratch of one search, reused from start to start.
 
-    `at` (vertex,) is what is known of each; `order[:n]` the vertices from the nearest on. Vertices that wait stand in
-    bins, `bins_per_m` of them, which are used in a round; `first` (bin,) of each, or -1. The bins are a power of 2.
+    Vertices that wait stand in bins, which are used in a round.
+
+    Fields:
+        at (vertex,): what is known of each.
+        order (vertex,): the first of them are those that were reached, from the nearest on.
+        first (bin,): the first vertex that waits in it, or -1; their number is a power of 2.
+        bins_per_m: how many bins a metre has.
     """
 
     at: Rows

@@ -9,8 +9,15 @@ from sim.notes import Note
 
 
 class Allocation(NamedTuple):
-    """Homes of counted rows: the `row` that each belongs to, its `xy` (home, 2), and the `part` of the row's people
-    there; `n` rows of what `kind` that were spread.
+    """Homes of counted rows, one row each.
+
+    Fields:
+        row (home,): the counted row to which it belongs.
+        xy (home, 2): metres.
+        part (home,): the part of the row's people who live there, from 0 to 1.
+        n: how many rows were laid on homes.
+        kind: what these rows are, in words.
+        notes: what was left out or assumed.
     """
 
     row: Ints

@@ -21,7 +21,14 @@ ROUNDED_SHARE: Final = 0.01
 
 
 class Counts(NamedTuple):
-    """People of each row `total` (row,), by age band `ages` (row, band), and whether the ages are `known` (row,)."""
+    """The people of each row of a count.
+
+    Fields:
+        total (row,): all people.
+        ages (row, band): people by age.
+        known (row,): whether their ages are known.
+        notes: what was left out or assumed.
+    """
 
     total: Floats
     ages: Floats

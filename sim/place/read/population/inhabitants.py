@@ -23,9 +23,14 @@ from sim.place.read.tables import TABLES, read_table
 
 @dataclass(frozen=True)
 class Inhabitants:
-    """Where counted people live, one row per home, and notes of what the count lacks.
+    """Where counted people live, one row for each home.
 
-    `xy` (home, 2) metres; `weight` people; `age_from` and `age_weight` (home, band) as in `Homes`.
+    Fields:
+        xy (home, 2): metres.
+        weight (home,): people.
+        age_from: the lowest age of each band.
+        age_weight (home, band): people by age, as in `Homes`.
+        notes: what the count lacks.
     """
 
     xy: Floats

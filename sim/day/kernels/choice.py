@@ -10,7 +10,7 @@ from sim.columns import Ints
 from sim.day.kernels.hurdles import Visit, further, why_not
 from sim.day.kernels.state import HOME, NO_ROW, Day, Spot
 from sim.day.tables import Supply
-from sim.kernels import inlined, kernel
+from sim.kernels import inlined, inner
 from sim.randomness import TASTE, key_of, key_on, unit
 from sim.record.outcomes import Reason
 
@@ -51,7 +51,7 @@ def options_from(supply: Supply, walk_class: int, node: int, need: int) -> tuple
     return supply.options[at], supply.options[at + 1]
 
 
-@kernel
+@inner
 def metres_to(supply: Supply, offer: int, first: int, end: int) -> float:
     """Metres to an offer among the options first..end; inf where it is not there."""
     for k in range(first, end):
@@ -60,16 +60,16 @@ def metres_to(supply: Supply, offer: int, first: int, end: int) -> float:
     return np.inf
 
 
-@inlined
-def was_tried(tried: Ints, walker: int, attempts: int, outlet: int) -> bool:
-    """Whether a walker has tried an outlet for the errand on the way."""
+@inner
+def is_among(outlets: Ints, n: int, outlet: int) -> bool:
+    """Whether an outlet is among the first `n` of these."""
     found = False
-    for attempt in range(attempts):
-        found |= tried[walker, attempt] == outlet
+    for k in range(n):
+        found |= outlets[k] == outlet
     return found
 
 
-@kernel
+@inner
 def choose(day: Day, walker: int, held: int, spot: Spot) -> Choice:
     """The best outlet for a walker's errand from a spot.
 
@@ -111,7 +111,7 @@ def choose(day: Day, walker: int, held: int, spot: Spot) -> Choice:
         draw = unit(key_on(key, outlet.key, need.key))
         if best >= 0 and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
             continue
-        if was_tried(day.state.tried, walker, who.attempts, offer.outlet):
+        if is_among(day.state.tried[walker], who.attempts, offer.outlet):
             continue
         visit = Visit(walker, home_m, metres, left_m, spot.time_s + metres / tour.speed_m_s, held >= 0, False)
         hurdle = why_not(day, errand, offer, visit)

@@ -17,13 +17,13 @@ from sim.day.kernels.home_calls import order
 from sim.day.kernels.service import serve
 from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, ORDERS, Day, Spot
 from sim.day.kernels.walker import give_up, go_on, next_errand, wait_to_order
-from sim.kernels import is_compiled, kernel
+from sim.kernels import inner, is_compiled, lean
 from sim.record.outcomes import Outcome, Reason
 
 MOST_LEGS = 3  # that one event may write
 
 
-@kernel
+@lean
 def set_out(day: Day) -> None:
     """Bring every walker to their first walk."""
     for row in range(len(day.demand.residents)):
@@ -34,7 +34,7 @@ def set_out(day: Day) -> None:
             go_on(day, walker, Spot(HOME, 0.0, day.demand.errands[who.errand].wanted_s))
 
 
-@kernel
+@lean
 def advance(day: Day, until_s: float) -> bool:
     """Settle every arrival and order before `until_s`; False where the pages for legs are full first.
 
@@ -61,7 +61,7 @@ def advance(day: Day, until_s: float) -> bool:
             go_on(day, walker, spot)
 
 
-@kernel
+@inner
 def order_from_home(day: Day, row: int) -> None:
     """Have a housebound resident order an errand when it is wanted."""
     page, wanted_s = day.diary[row], day.demand.errands[row].wanted_s
@@ -71,7 +71,7 @@ def order_from_home(day: Day, row: int) -> None:
         page.outcome, page.reason = Outcome.UNMET.value, reason
 
 
-@kernel
+@inner
 def live_event(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
     """Live through a walker's event: where they are then, and whether they go on."""
     who = day.state.walkers[walker]
@@ -85,7 +85,7 @@ def live_event(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
     return arrive(day, walker, time_s)
 
 
-@kernel
+@inner
 def arrive(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
     """Have a walker served at the outlet walked to, or turned away: where they are then, and whether they go on."""
     who, page = day.state.walkers[walker], day.diary[day.state.walkers[walker].errand]

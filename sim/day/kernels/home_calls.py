@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import Floats, Ints
-from sim.day.kernels.choice import gumbel, options_from
+from sim.columns import Floats
+from sim.day.kernels.choice import gumbel, is_among, options_from
 from sim.day.kernels.hurdles import Visit, closing_s, further, why_not
 from sim.day.kernels.service import served_today
 from sim.day.kernels.state import NO_ROW, Day
 from sim.day.tables import NOBODY_COMES
-from sim.kernels import kernel
+from sim.kernels import inner
 from sim.place import WalkClass
 from sim.randomness import SERVICE, TASTE, uniform
 from sim.record.outcomes import Reason
@@ -31,28 +31,26 @@ class Call(NamedTuple):
     reason: int
 
 
-@kernel
+@inner
 def order(day: Day, row: int, time_s: float) -> int:
     """Order an errand to the home, one outlet after the other: `NONE` where somebody comes, else the last reason."""
-    supply, retries = day.supply, day.rules.retries
-    if not supply.needs[day.demand.errands[row].need].at_home:
+    if not day.supply.needs[day.demand.errands[row].need].at_home:
         return Reason.CANNOT_WALK.value
-    asked = np.full(retries + 1, NO_ROW, np.int32)
-    failed = Reason.NONE.value
-    for attempt in range(retries + 1):
-        call = whom_to_ask(day, row, asked, time_s)
+    reason = Reason.NONE.value
+    for n_asked in range(day.rules.retries + 1):
+        call = whom_to_ask(day, row, n_asked, time_s)
         if call.offer == NO_ROW:
-            return call.reason if failed == Reason.NONE.value else failed
-        failed = send(day, row, call, time_s)
-        if failed == Reason.NONE.value:
-            return failed
-        asked[attempt] = supply.offers[call.offer].outlet
-    return failed
+            return reason if n_asked > 0 else call.reason
+        reason = send(day, row, call, time_s)
+        if reason == Reason.NONE.value:
+            break
+        day.state.asked[n_asked] = day.supply.offers[call.offer].outlet
+    return reason
 
 
-@kernel
-def whom_to_ask(day: Day, row: int, asked: Ints, time_s: float) -> Call:
-    """The best offer to order an errand from, of those not `asked`; the walk costs the resident nothing."""
+@inner
+def whom_to_ask(day: Day, row: int, n_asked: int, time_s: float) -> Call:
+    """The best offer to order an errand from, the `n_asked` outlets left out that were asked; the walk is no cost."""
     supply, rules, errand = day.supply, day.rules, day.demand.errands[row]
     resident = day.demand.residents[errand.resident]
     best, best_outlet, best_m, best_utility = NO_ROW, NO_ROW, 0.0, -np.inf
@@ -68,7 +66,7 @@ def whom_to_ask(day: Day, row: int, asked: Ints, time_s: float) -> Call:
         if hurdle != Reason.NONE.value:
             reason = further(reason, hurdle)
             continue
-        if (asked == offer.outlet).any():
+        if is_among(day.state.asked, n_asked, offer.outlet):
             continue
         draw = uniform(
             rules.seed, TASTE, errand.resident, supply.outlets[offer.outlet].key, supply.needs[errand.need].key
@@ -79,7 +77,7 @@ def whom_to_ask(day: Day, row: int, asked: Ints, time_s: float) -> Call:
     return Call(best, best_m, reason)
 
 
-@kernel
+@inner
 def send(day: Day, row: int, call: Call, time_s: float) -> int:
     """Send somebody to the home and write that down, or say why not: the reason, `NONE` where somebody goes."""
     supply, state, errand, offer = day.supply, day.state, day.demand.errands[row], day.supply.offers[call.offer]
@@ -107,7 +105,7 @@ def send(day: Day, row: int, call: Call, time_s: float) -> int:
     return Reason.NONE.value
 
 
-@kernel
+@inner
 def last_free(free_s: Floats, first: int, n: int) -> int:
     """Of `n` slots from `first` on, the one that is free first, of equal ones the last.
 
@@ -121,7 +119,7 @@ def last_free(free_s: Floats, first: int, n: int) -> int:
     return best
 
 
-@kernel
+@inner
 def door_time_s(seed: int, errand: Any, terms: Any, outlet: Any) -> float:
     """How long somebody stays at the door, or in the home."""
     if terms.home_fixed:

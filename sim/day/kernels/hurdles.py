@@ -10,7 +10,7 @@ from sim.columns import Rows
 from sim.day.kernels.state import Day
 from sim.day.rules import Rules
 from sim.day.tables import Supply
-from sim.kernels import inlined, kernel
+from sim.kernels import inlined, inner
 from sim.outlets.hours import WEEK_S
 from sim.randomness import ASSORTMENT, KNOWING, REGISTERED, uniform
 from sim.record.outcomes import HURDLES, Reason
@@ -81,7 +81,7 @@ def why_not(day: Day, errand: Any, offer: Any, visit: Visit) -> int:
     return Reason.NONE.value
 
 
-@kernel
+@inner
 def lacks(terms: Any, errand: Any, seed: int) -> bool:
     """Whether an assortment lacks what the errand asks for; what was ordered ahead is there, if it can be picked up."""
     if terms.share >= 1.0 or (errand.ahead and terms.pickup_s >= 0):
@@ -95,7 +95,7 @@ def admits(outlet: Any, terms: Any, compound: int, age: int) -> bool:
     return (outlet.admits < 0 or outlet.admits == compound) and terms.age_from <= age < terms.age_below
 
 
-@kernel
+@inner
 def knows(seed: int, resident: int, share: float, outlet: Any, home_m: float) -> bool:
     """Whether a resident has heard of an outlet, of which `share` are known: the nearer to home, the likelier."""
     if share >= 1.0:
@@ -105,7 +105,7 @@ def knows(seed: int, resident: int, share: float, outlet: Any, home_m: float) ->
     return uniform(seed, KNOWING, resident, outlet.key, 0) < share
 
 
-@kernel
+@inner
 def closing_s(supply: Supply, rules: Rules, row: int, time_s: float) -> float:
     """When the outlet of a row closes that is open at this time; -inf where it is not open."""
     outlet = supply.outlets[row]
@@ -122,7 +122,7 @@ def closing_s(supply: Supply, rules: Rules, row: int, time_s: float) -> float:
     return -np.inf
 
 
-@kernel
+@inner
 def kept_for_others(terms: Any, reserved: Rows, rules: Rules, age: int, time_s: float) -> bool:
     """Whether the hour is reserved for those who are older."""
     if age >= terms.reserved_age:

@@ -73,6 +73,7 @@ class State(NamedTuple):
     `counts`: of `EVENTS` in the heap, `LEGS` written, and `ORDERS` of the housebound settled.
     `walkers`: everybody.
     `tried`: outlets at which the errand on the way was tried, shape (walker, attempt).
+    `asked`: outlets that were asked to come for the order that is being made, shape (attempt,).
     `free_s`: when each server is free, by slot.
     `leaves_s`: when each place in a room is left, by slot.
     `served`: how many people each pool has served on the last day on which it served any.
@@ -83,6 +84,7 @@ class State(NamedTuple):
     counts: Ints
     walkers: Rows
     tried: Ints
+    asked: Ints
     free_s: Floats
     leaves_s: Floats
     served: Rows
@@ -147,6 +149,7 @@ def _new_state(n_residents: int, supply: Supply, rules: Rules) -> State:
         counts=np.zeros(3, np.int64),
         walkers=walkers,
         tried=np.full((n_residents, rules.retries + 1), NO_ROW, np.int32),
+        asked=np.full(rules.retries + 1, NO_ROW, np.int32),
         free_s=np.full(supply.pools["servers"].sum(), -np.inf),
         leaves_s=np.full(supply.pools["room"].sum(), -np.inf),
         served=served,

@@ -7,11 +7,11 @@ import numpy as np
 from sim.day.kernels.choice import Choice, choose
 from sim.day.kernels.heap import push
 from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, NO_ROW, Day, Spot
-from sim.kernels import kernel
+from sim.kernels import inner
 from sim.record.outcomes import Outcome, Reason
 
 
-@kernel
+@inner
 def go_on(day: Day, walker: int, spot: Spot) -> None:
     """Go on from a spot with the walker's errand, the next ones, home, and the next tours, up to the next event."""
     who = day.state.walkers[walker]
@@ -31,7 +31,7 @@ def go_on(day: Day, walker: int, spot: Spot) -> None:
         spot, more = next_errand(day, walker, spot)
 
 
-@kernel
+@inner
 def choose_well(day: Day, walker: int, spot: Spot) -> tuple[Choice, Spot]:
     """The choice for a walker's errand, and where it was made.
 
@@ -49,7 +49,7 @@ def choose_well(day: Day, walker: int, spot: Spot) -> tuple[Choice, Spot]:
     return choice, spot
 
 
-@kernel
+@inner
 def held_to(day: Day, row: int) -> tuple[int, int]:
     """The one outlet to which an errand is held, or NO_ROW; and why it may go nowhere at all."""
     errand = day.demand.errands[row]
@@ -59,7 +59,7 @@ def held_to(day: Day, row: int) -> tuple[int, int]:
     return errand.place, errand.refused
 
 
-@kernel
+@inner
 def walk_to(day: Day, walker: int, spot: Spot, choice: Choice) -> None:
     """Let a walker set out for the outlet of an offer; the next event is the arrival."""
     who, state = day.state.walkers[walker], day.state
@@ -69,7 +69,7 @@ def walk_to(day: Day, walker: int, spot: Spot, choice: Choice) -> None:
     state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], arrive_s, walker)
 
 
-@kernel
+@inner
 def go_home(day: Day, walker: int, spot: Spot) -> float:
     """Let a walker go home from an outlet; returns when they are there."""
     arrive_s = write_leg(day, walker, spot, NO_ROW, HOME, spot.home_m)
@@ -77,7 +77,7 @@ def go_home(day: Day, walker: int, spot: Spot) -> float:
     return arrive_s
 
 
-@kernel
+@inner
 def write_leg(day: Day, walker: int, spot: Spot, errand: int, to: int, metres: float) -> float:
     """Write a walk down, from a spot to an outlet for an errand, or HOME; returns when it ends."""
     who, home = day.state.walkers[walker], day.demand.residents[walker].home
@@ -92,7 +92,7 @@ def write_leg(day: Day, walker: int, spot: Spot, errand: int, to: int, metres: f
     return arrive_s
 
 
-@kernel
+@inner
 def wait_to_order(day: Day, walker: int, spot: Spot, reason: int) -> bool:
     """Have the walker order the errand at this moment, if somebody brings such things to this resident.
 
@@ -110,7 +110,7 @@ def wait_to_order(day: Day, walker: int, spot: Spot, reason: int) -> bool:
     return True
 
 
-@kernel
+@inner
 def give_up(day: Day, walker: int, reason: int) -> None:
     """The walker's errand is unmet, for this reason."""
     who = day.state.walkers[walker]
@@ -118,7 +118,7 @@ def give_up(day: Day, walker: int, reason: int) -> None:
     page.outcome, page.reason, page.attempts, page.walk_m = Outcome.UNMET.value, reason, who.attempts, who.walked_m
 
 
-@kernel
+@inner
 def next_errand(day: Day, walker: int, spot: Spot) -> tuple[Spot, bool]:
     """Turn to the walker's next errand: of this tour from here, or of the next tour from home; False where there is
     none.

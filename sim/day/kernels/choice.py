@@ -10,7 +10,7 @@ from sim.columns import Ints
 from sim.day.kernels.hurdles import Visit, further, why_not
 from sim.day.kernels.state import HOME, NO_ROW, Day, Spot
 from sim.day.tables import Supply
-from sim.kernels import inlined, inner
+from sim.kernels import inner
 from sim.randomness import TASTE, key_of, key_on, unit
 from sim.record.outcomes import Reason
 
@@ -38,13 +38,13 @@ class Choice(NamedTuple):
     is_chained: bool
 
 
-@inlined
+@inner
 def gumbel(draw: float) -> float:
     """A Gumbel number of one drawn evenly: what a resident feels for an outlet, in units of `taste_scale`."""
     return -np.log(-np.log(draw))
 
 
-@inlined
+@inner
 def options_from(supply: Supply, walk_class: int, node: int, need: int) -> tuple[int, int]:
     """The rows of `Supply.option` within reach of a node for a need: first and end."""
     at = supply.row[walk_class, node] * len(supply.needs) + need

@@ -10,7 +10,7 @@ from sim.columns import Rows
 from sim.day.kernels.state import Day
 from sim.day.rules import Rules
 from sim.day.tables import Supply
-from sim.kernels import inlined, inner
+from sim.kernels import inner
 from sim.outlets.hours import WEEK_S
 from sim.randomness import ASSORTMENT, KNOWING, REGISTERED, uniform
 from sim.record.outcomes import HURDLES, Reason
@@ -40,13 +40,13 @@ class Visit(NamedTuple):
     is_order: bool
 
 
-@inlined
+@inner
 def further(reason: int, other: int) -> int:
     """Of two reasons, the one of the outlet at which the errand came further."""
     return other if HOW_FAR[other] > HOW_FAR[reason] else reason
 
 
-@inlined
+@inner
 def why_not(day: Day, errand: Any, offer: Any, visit: Visit) -> int:
     """The first hurdle that an errand does not pass at an outlet, in the order of `HURDLES`; `NONE` where it might be
     served.
@@ -89,7 +89,7 @@ def lacks(terms: Any, errand: Any, seed: int) -> bool:
     return uniform(seed, ASSORTMENT, errand.key, 0, 0) >= terms.share
 
 
-@inlined
+@inner
 def admits(outlet: Any, terms: Any, compound: int, age: int) -> bool:
     """Whether an outlet lets in those who live in a compound, and its offer is for their age."""
     return (outlet.admits < 0 or outlet.admits == compound) and terms.age_from <= age < terms.age_below

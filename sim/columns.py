@@ -13,6 +13,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.signedinteger[Any]]
 Keys = NDArray[np.uint64]
 Codes = NDArray[np.signedinteger[Any]]
+Shapes = NDArray[np.object_]  # geometries of shapely
 Rows = NDArray[np.void]  # a table of records
 
 

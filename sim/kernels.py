@@ -30,7 +30,10 @@ from platformdirs import user_cache_path
 
 HERE: Final = Path(__file__).parent
 ROOMS: Final = ("place", "people", "needs", "outlets", "reach", "record", "day", "measures")
-GROUND: Final = ("columns.py", "errors.py", "kernels.py", "names.py", "notes.py", "parallel.py", "randomness.py")
+GROUND: Final = (
+    "by_age.py", "clock_times.py", "columns.py", "errors.py", "kernels.py", "names.py", "notes.py", "parallel.py",
+    "randomness.py",
+)  # fmt: skip
 TEMPORARY: Final = "lifecircle-kernels-"
 KEPT: Final = 3  # folders of other rules that are kept, the latest used first
 KEPT_S: Final = 86_400.0  # and those that were used within so many seconds: another process may be at it

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import psutil
 
+from sim.by_age import ByAge
 from sim.errors import InputError
 from sim.needs import NeedsConfig
-from sim.people import PeopleConfig, by_age
+from sim.people import PeopleConfig
 
 GIB: Final = 2.0**30
 REMEDY: Final = (
@@ -69,7 +70,7 @@ def errands_per_day(people: PeopleConfig, needs: NeedsConfig) -> float:
     share = np.array([people.profile[a] for a in sorted(people.profile)], dtype=float)
     per_week = 0.0
     for need in needs.catalogue.values():
-        goes = by_age(need.per_week, age) / (people.household_size if need.per_household else 1.0)
+        goes = ByAge(need.per_week).at(age) / (people.household_size if need.per_household else 1.0)
         twice = 2 if need.collect else 1  # who is brought is fetched
         per_week += float(np.average(goes, weights=share)) * twice
     return per_week / 7

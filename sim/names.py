@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.errors import InputError
 
-LONGEST: Final = 100  # signs; three bytes each in UTF-8, and a file system takes 255 bytes with an ending
+LONGEST_NAME: Final = 100  # signs; three bytes each in UTF-8, and a file system takes 255 bytes with an ending
 # What no folder of Windows may hold or be called, so that results can be copied anywhere.
 RESERVED_SIGNS: Final = ':*?"<>|'
 RESERVED_NAMES: Final = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -20,7 +20,9 @@ def check_name(where: str, name: str) -> None:
     """
     why = _fault(name)
     if why:
-        raise InputError(f"{where}: {_short(name)} {why}; a name of 1 to {LONGEST} signs without / \\ .. is accepted")
+        raise InputError(
+            f"{where}: {_short(name)} {why}; a name of 1 to {LONGEST_NAME} signs without / \\ .. is accepted"
+        )
 
 
 def is_name(name: str) -> bool:
@@ -55,7 +57,7 @@ def _fault(name: str) -> str:
     """What is wrong with a name, as the end of a sentence about it; "" where nothing is."""
     if not name.strip():
         return "is empty"
-    if len(name) > LONGEST:
+    if len(name) > LONGEST_NAME:
         return f"has {len(name):,} signs"
     if "/" in name or "\\" in name or name in (".", ".."):
         return "is a path"
@@ -70,4 +72,4 @@ def _fault(name: str) -> str:
 
 
 def _short(name: str) -> str:
-    return repr(name if len(name) <= LONGEST else f"{name[:30]}…")
+    return repr(name if len(name) <= LONGEST_NAME else f"{name[:30]}…")

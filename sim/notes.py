@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,3 +38,9 @@ class Note:
 def gravest_first(notes: tuple[Note, ...]) -> tuple[Note, ...]:
     """Notes in the order of their grades; those of one grade stay in their order."""
     return tuple(sorted(notes, key=lambda note: GRADES.index(note.grade)))
+
+
+def name_some(names: Sequence[str], most: int = 5) -> str:
+    """The first few of some names, and how many more there are."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -16,8 +18,21 @@ ROOT = Path(__file__).parents[1]
 SIM = ROOT / "sim"
 
 # What a room may import of the others. Nothing else, and so no cycles.
-GROUND = {"columns", "errors", "kernels", "randomness", "folders", "names", "notes", "parallel"}
+GROUND = {
+    "columns",
+    "errors",
+    "kernels",
+    "randomness",
+    "folders",
+    "names",
+    "notes",
+    "parallel",
+    "by_age",
+    "clock_times",
+}
 MAY_IMPORT = {
+    "by_age": {"columns", "errors"},
+    "clock_times": set(),
     "columns": set(),
     "errors": set(),
     "notes": set(),
@@ -97,6 +112,24 @@ def test_rooms_import_only_what_they_may(file: Path) -> None:
             assert parts[1] in MAY_IMPORT[room], where
         if parts[0] in LIVES_IN:
             assert room in LIVES_IN[parts[0]], where
+
+
+# The faces by which others enter these rooms; what lies deeper is the business of the room alone.
+FACES = {"sim.place", "sim.place.read", "sim.place.walks", "sim.people", "sim.needs", "sim.gis"}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_rooms_are_entered_through_their_face(file: Path) -> None:
+    for line, module in imports(file):
+        parts = module.split(".")
+        if ".".join(parts[:2]) in FACES and parts[1] != room_of(file):
+            assert module in FACES, f"{file.relative_to(ROOT)}:{line} goes past the face of {parts[1]} to {module}"
+
+
+def test_a_grown_place_does_without_the_libraries_of_gis() -> None:
+    heavy = ("geopandas", "pyogrio", "shapely", "osmium", "rasterio")
+    ask = f"import sim.place, sim.people, sim.needs, sys; print([name for name in {heavy} if name in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", ask], text=True).strip() == "[]"
 
 
 def test_measures_know_the_record_but_not_the_loop() -> None:

@@ -15,11 +15,12 @@ import yaml
 from sim.__main__ import main
 from sim.config import compose_yaml, load_config
 from sim.day import LifeCircle
+from sim.face import plan_of
 from sim.measures import MEASURES
 from sim.needs import raise_errands
 from sim.people import settle
 from sim.record import Outcome, Reason
-from sim.study import Clock, build_world
+from sim.study import Clock
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "results" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -194,6 +195,13 @@ def test_results_page_says_which_tables_have_rows_all(folder: Path) -> None:
     assert with_all == {"travel", "compare", "headline", "seeds", "scores", "equity"}
 
 
+def test_gallery_shows_every_figure_of_a_study(folder: Path) -> None:
+    drawn = {file.stem for file in (folder / "results" / "compare_layouts" / "figures").glob("*.png")}
+    shown = set(re.findall(r"figures/(\w+)\.png\)", (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")))
+    by_layout = {"layout_base", "layout_centre", "paired_centre", "change_centre"}  # one of each is shown, for `kiosks`
+    assert shown == drawn - by_layout
+
+
 # ---- docs/layouts.md: every file on it is laid out, lived through, and compared with what stands there
 
 PLANS = {
@@ -259,14 +267,15 @@ def test_plans_of_the_layouts_page_change_what_they_are_for(
         (tmp_path / "layout" / f"{name}.yaml").write_text(text, encoding="utf-8")
     plans = by_settings()[settings]
     asked = load_config([*settings, f"study.layouts=[base,{','.join(plans)}]"], tmp_path)
-    config = asked.config
-    world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock())
-    residents = settle(world.place, world.people, seed=1)
-    errands, tours = raise_errands(residents, world.people, world.needs, [FRIDAY, FRIDAY + 1], seed=1)
+    plan = plan_of(asked, Clock())
+    people, needs, day = plan.config.people, plan.config.needs, plan.config.day
+    residents = settle(plan.place, people, seed=1)
+    errands, tours = raise_errands(residents, people, needs, [FRIDAY, FRIDAY + 1], seed=1)
     ended = {}
-    for place, layout, reach in zip(world.places, world.layouts, world.reaches, strict=True):
+    for scene in plan.scenes:
+        place, layout, reach = scene.whole
         ended[layout.name] = LifeCircle(
-            place, residents, world.needs, errands, tours, layout, reach, world.day,
+            place, residents, needs, errands, tours, layout, reach, day,
             days=2, seed=1, first_weekday=FRIDAY, agents=False,
         ).run().errands  # fmt: skip
 

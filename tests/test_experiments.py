@@ -74,7 +74,7 @@ def test_every_layout_lays_out(folder: Path) -> None:
     for name in layouts_of(folder):
         _, layout = lay_out(name, asked(folder).layouts, place, residents, config.needs.catalogue, config.place.seed)
         assert len(layout), name
-        assert not [line for line in layout.log if "the place has no more sites" in line], name
+        assert not [edit for edit in layout.edits if edit.values.get("no_more_sites")], name
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)

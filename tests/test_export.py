@@ -95,7 +95,7 @@ def test_an_export_is_written_whole_or_not_at_all(
     def broken(place: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.gis.geopackage.communities", broken)
+    monkeypatch.setattr("sim.gis.geopackage.community_hulls", broken)
     assert main(["export", *ASKED, f"results={tmp_path}"]) == 130
     assert (tmp_path / "plan/plan.gpkg").read_bytes() == before
     monkeypatch.undo()

@@ -17,7 +17,7 @@ from tests.test_architecture import SIM, imports
 
 # A kernel of needs/errands.py, into which functions of randomness.py are inlined.
 KEYS = (
-    "import numpy as np; from sim.needs.errands import errand_keys; from sim import kernels;"
+    "import numpy as np; from sim.needs.chance import errand_keys; from sim import kernels;"
     "keys = errand_keys(np.arange(3, dtype=np.int32), np.uint64(5), np.arange(3));"
     "print(keys.tolist(), len(errand_keys.stats.cache_hits))"
 )

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.day import DayConfig, LifeCircle
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import EVERYONE, FormatConfig, Layout, OfferConfig, Outlet, PoolConfig
+from sim.outlets import EVERYONE, FormatConfig, Kind, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import Mobility, Residents, age_group
 from sim.place import Homes, Place, Streets, WalkClass
@@ -195,13 +195,12 @@ def layout_of(shops: Sequence[Shop]) -> Layout:
             id=shop.id,
             name=shop.id,
             format=shop.id,
+            kind=Kind(shop.pools, shop.offers),
             node=shop.node,
             snap_m=shop.snap_m,
             xy=(100.0 * shop.node, shop.snap_m),
             admits=shop.admits,
             windows=week_windows(shop.hours, shop.id),
-            pools=shop.pools,
-            offers=shop.offers,
             size=shop.size,
             attraction=shop.attraction,
             every_weeks=shop.every_weeks,

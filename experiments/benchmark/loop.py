@@ -10,37 +10,35 @@ from table import Row
 
 from sim.config import load_config
 from sim.day import LifeCircle
-from sim.needs import raise_errands
-from sim.people import settle
-from sim.study import Clock, World, build_world
+from sim.face import plan_of
+from sim.study import Clock, Plan, raise_demand
+from sim.study.run import pack
 
 WEEK = ("study.layouts=[base]",)
 CITY = ("place=city",)
 
 
-def world_of(words: Sequence[str]) -> World:
-    """Everything that the layouts of a study share."""
-    asked = load_config(list(words))
-    config = asked.config
-    return build_world(
-        config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock()
-    )  # fmt: skip
+def plan(words: Sequence[str]) -> Plan:
+    """The plan of a study."""
+    return plan_of(load_config(list(words)), Clock())
 
 
 def measure_loop(what: str, words: Sequence[str], repeats: int) -> list[Row]:
     """One seed of the first layout: errands raised, made ready, lived and recorded, a median of repeats each."""
-    world = world_of(words)
-    seed, weekdays = world.study.first_seed, world.study.weekdays
-    residents = settle(world.place, world.people, seed)
+    asked = plan(words)
+    seed, config, scene = asked.study.first_seed, asked.config, asked.scenes[0]
+    weekdays, supply = config.weekdays, pack(scene, config)
+    residents = asked.residence.of(seed)
+    place, layout, reach = scene.whole
     seconds = []
     for _ in range(repeats + 1):  # the first is not counted
         marks = [time.perf_counter()]
-        errands, tours = raise_errands(residents, world.people, world.needs, weekdays, seed)
+        _, errands, tours = raise_demand(place, config, seed, residents)
         marks.append(time.perf_counter())
         model = LifeCircle(
-            world.places[0], residents, world.needs, errands, tours, world.layouts[0], world.reaches[0], world.day,
-            days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=world.study.warmup_days,
-            agents=False, supply=world.supplies[0], step_min=len(weekdays) * 1440.0,
+            place, residents, config.needs, errands, tours, layout, reach, config.day,
+            days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=config.warmup_days,
+            agents=False, supply=supply, step_min=len(weekdays) * 1440.0,
         )  # fmt: skip
         marks.append(time.perf_counter())
         model.step()

@@ -16,7 +16,7 @@ from table import Row
 from sim.columns import Floats
 from sim.day import DayConfig, LifeCircle
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
-from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig
+from sim.outlets import Kind, Layout, OfferConfig, Outlet, PoolConfig
 from sim.people import Residents
 from sim.place import Homes, Place, Streets
 from sim.reach import find_reach
@@ -75,8 +75,8 @@ def one_outlet(n: int, clerks: int, seed: int) -> LifeCircle:
     )  # fmt: skip
     needs = NeedsConfig({"work": NeedConfig("事", "Work", limit_min={0: 20}, hours={0: [[0, 24, 1]]})})
     outlet = Outlet(
-        "desk", "", "desk", 0, 0.0, (0.0, 0.0), -1, ((-np.inf, np.inf),), {"staff": PoolConfig(clerks)},
-        {"work": OfferConfig(1.0)}, 1.0, 0.0,
+        "desk", "", "desk", Kind({"staff": PoolConfig(clerks)}, {"work": OfferConfig(1.0)}), 0, 0.0, (0.0, 0.0), -1,
+        ((-np.inf, np.inf),), 1.0, 0.0,
     )  # fmt: skip
     layout = Layout("desk", "", "", (outlet,), {})
     days = int(wanted_s[-1] // DAY_S) + 2

@@ -22,8 +22,7 @@ from sim.config import load_config
 from sim.day import DayConfig, supply_of
 from sim.needs import NeedConfig
 from sim.outlets import Layout, lay_out
-from sim.place import Homes, Place, WalkClass, build_place
-from sim.place.streets import PUBLIC
+from sim.place import PUBLIC, Homes, Place, WalkClass, build_place
 from sim.reach import find_reach
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "porto_alegre"

@@ -26,13 +26,13 @@ from sim import Layout, LifeCircle, Place, Record, Residents, build_place, find_
 from sim.columns import Floats, Ints
 from sim.config import Asked, load_config
 from sim.measures import access, crowd_of, demand, near_outlets
-from sim.measures.equity import errands_a_week, gini
+from sim.measures.capacity import errands_a_week
+from sim.measures.evenness import gini
 from sim.measures.nearness import nearest_m, serves
 from sim.needs import Errands, raise_errands
 from sim.people import Mobility
-from sim.place import WalkClass, keep_gates
-from sim.place.streets import PUBLIC
-from sim.place.walks.search import walking_arcs
+from sim.place import PUBLIC, WalkClass, keep_gates
+from sim.place.walks import walking_arcs
 from sim.record import REASONS, tally_run
 
 MAPS = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -117,7 +117,7 @@ class Shelf:
         """Put a layout whose outlets are a drawn layer, compared with the layout that the layer says it started
         from.
         """
-        from sim.outlets.edits.drawn import drawn_base  # the GIS libraries take a second to load; others do without
+        from sim.outlets.edits.drawing import drawn_base  # the GIS libraries take a second to load; others do without
 
         layer = DrawnConfig(file=drawn["file"], layer=drawn["layer"])
         base = drawn_base(layer)

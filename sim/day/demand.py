@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.by_age import ByAge
 from sim.columns import Bools, Floats, Keys, Rows
 from sim.day.config import DayConfig
 from sim.day.tables import ERRAND, RESIDENT, TOUR, Demand, table
 from sim.kernels import kernel
 from sim.needs import Channel, Errands, NeedsConfig, Tours
 from sim.outlets import Layout
-from sim.people import Mobility, Residents, by_age
+from sim.people import Mobility, Residents
 from sim.place import Place, WalkClass
 from sim.randomness import AHEAD, uniform
 from sim.record.outcomes import Reason
@@ -28,9 +29,8 @@ def demand_of(
 ) -> Demand:
     """The errands and tours of residents under a layout, with the limits of those who walk, before anybody enrols."""
     homes = place.homes
-    of_zone = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
-    benches = of_zone[homes.zone[residents.home]]
-    climb_s = np.where(homes.lift[residents.home], 0.0, residents.climb_s)
+    benches = layout.benches(place.zones)[homes.zone[residents.home]]
+    climb_s = residents.climb_s_in(homes)
     limit_m = _limit_m(residents, needs, errands, tours, benches)
     orders = np.flatnonzero(errands.channel == Channel.HOUSEBOUND)
     return Demand(
@@ -49,8 +49,8 @@ def demand_of(
             len(residents),
             door_m=homes.snap_m[residents.home],
             climb_s=climb_s,
-            cost_per_s=by_age(day.cost_per_min, residents.age) / 60,
-            known_share=np.maximum(by_age(day.known_share, residents.age), by_age(layout.known_share, residents.age)),
+            cost_per_s=ByAge(day.cost_per_min).at(residents.age) / 60,
+            known_share=np.maximum(*(ByAge(one.known_share).at(residents.age) for one in (day, layout))),
             home=homes.node[residents.home],
             compound=place.streets.compound[homes.node][residents.home],
             tour=tours.of_walker[:-1],
@@ -69,7 +69,7 @@ def _errand_rows(residents: Residents, needs: NeedsConfig, errands: Errands, lim
     for row, need in enumerate(needs.catalogue.values()):
         if need.order_ahead_share:
             here = errands.need == row
-            ahead_share[here] = by_age(need.order_ahead_share, age[here])
+            ahead_share[here] = ByAge(need.order_ahead_share).at(age[here])
     return table(
         ERRAND,
         len(errands),
@@ -97,7 +97,7 @@ def _limit_m(residents: Residents, needs: NeedsConfig, errands: Errands, tours: 
     limit_s = np.zeros(n_walks)
     for row, need in enumerate(needs.catalogue.values()):
         here = need_of == row
-        limit_s[here] = by_age(need.limit_min, residents.age[walker[here]]) * 60
+        limit_s[here] = need.limit_s(residents.age[walker[here]])
     factor = np.where(tours.walk_class == WalkClass.STEP_FREE, range_factor[tours.walker], 1.0)
     limit_m = np.full(len(errands), np.nan)
     limit_m[:n_walks] = np.minimum(limit_s * tours.speed_m_s[tour], (tours.range_m * factor)[tour])

@@ -8,12 +8,12 @@ import numpy as np
 
 from sim.columns import Floats, Ints, Rows
 from sim.day.kernels.choice import options_from
-from sim.day.kernels.hurdles import admits, further
+from sim.day.kernels.hurdles import further, welcomes
 from sim.day.kernels.state import NO_ROW
 from sim.day.tables import Demand, Supply
 from sim.kernels import kernel
 from sim.needs import Errands, NeedConfig, NeedsConfig
-from sim.people import Residents, by_age
+from sim.people import Residents, walk_together
 from sim.randomness import ENROLMENT, uniform
 from sim.record.outcomes import Reason
 
@@ -83,12 +83,10 @@ def applicants_of(row: int, need: NeedConfig, demand: Demand, residents: Residen
     errand = walks[first]
     walker = errands.walker[errand]
     along = np.where(errands.accompanied[errand], applicant, walker)
-    walk_class = np.maximum(residents.walk_class[walker], residents.walk_class[along])
-    speed = np.minimum(residents.speed_m_s[walker], residents.speed_m_s[along])
-    range_m = np.minimum(residents.range_m[walker], residents.range_m[along])
-    range_m *= demand.residents["range_factor"][walker]
-    limit_m = np.minimum(by_age(need.limit_min, residents.age[walker]) * 60 * speed, range_m)
-    return Applicants(applicant, errand, walker, walk_class, speed, limit_m)
+    party = walk_together(residents, walker, along)
+    range_m = party.range_m * demand.residents["range_factor"][walker]
+    limit_m = np.minimum(need.limit_s(residents.age[walker]) * party.speed_m_s, range_m)
+    return Applicants(applicant, errand, walker, party.walk_class, party.speed_m_s, limit_m)
 
 
 @kernel
@@ -110,7 +108,7 @@ def _pairs(supply: Supply, demand: Demand, apply: Applicants) -> tuple[Rows, Int
             terms = supply.terms[offer.terms]
             if not terms.walk_in:
                 continue
-            if not admits(supply.outlets[offer.outlet], terms, who.compound, errand.age):
+            if not welcomes(supply.outlets[offer.outlet], terms, who.compound, errand.age):
                 refused[i] = further(refused[i], Reason.NOT_ADMITTED.value)
                 continue
             refused[i] = Reason.FULL.value

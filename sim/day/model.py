@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
+from sim.clock_times import DAY_S, HOUR_S
 from sim.day.agents import OutletAgent, ResidentAgent
 from sim.day.config import DayConfig
 from sim.day.demand import demand_of
@@ -30,9 +31,6 @@ from sim.record.schema import Record, write_record
 
 if TYPE_CHECKING:
     from sim.columns import Bools
-
-DAY_S = 86_400.0
-HOUR_S = 3_600.0
 
 # What an errand of a channel comes to without any walk.
 _WITHOUT_A_WALK = {
@@ -152,7 +150,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
     @property
     def hour(self) -> float:
         """Hours since the start of day 0."""
-        return self.now_s / 3600
+        return self.now_s / HOUR_S
 
     @property
     def walking(self) -> int:

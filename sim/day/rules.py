@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from sim.clock_times import DAY_S
 from sim.day.config import DayConfig
-from sim.outlets.hours import DAY_S
 
 
 class Rules(NamedTuple):

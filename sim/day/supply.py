@@ -13,7 +13,7 @@ from sim.day.options import options_of
 from sim.day.tables import NEED, NOBODY_COMES, OFFER, OUTLET, POOL, Supply, table
 from sim.day.terms import NEVER, TermsBook, window_rows
 from sim.needs import NeedConfig
-from sim.outlets import Layout, Outlet, serves_as
+from sim.outlets import Kind, Layout
 from sim.randomness import text_key
 from sim.reach import Reach
 
@@ -21,7 +21,8 @@ from sim.reach import Reach
 def supply_of(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig], day: DayConfig) -> Supply:
     """What a layout offers; an outlet that offers a substitute serves the need at the substitute's penalty."""
     book = TermsBook(day)
-    offered = _offered_by_all(layout, needs, book)
+    by_kind = [_offered_by(kind, needs, book) for kind in layout.kinds]
+    offered = [by_kind[kind] for kind in layout.kind.tolist()]
     n_offers = np.array([len(some) for some in offered], np.int64)
     offers = _offers_of(layout, offered, day)
     terms, prices, reserved = book.written()
@@ -53,26 +54,13 @@ class _Offered(NamedTuple):
     fixed: bool
 
 
-def _offered_by_all(layout: Layout, needs: Mapping[str, NeedConfig], book: TermsBook) -> list[list[_Offered]]:
-    """The offers of each outlet; outlets of a format share their offers and pools, so they are looked up once."""
-    known: dict[tuple[int, int], list[_Offered]] = {}
-    for outlet in layout.outlets:
-        alike = id(outlet.offers), id(outlet.pools)
-        if alike not in known:
-            known[alike] = _offered_by(outlet, needs, book)
-    return [known[id(outlet.offers), id(outlet.pools)] for outlet in layout.outlets]
-
-
-def _offered_by(outlet: Outlet, needs: Mapping[str, NeedConfig], book: TermsBook) -> list[_Offered]:
-    """The offers by which an outlet meets needs, in their order."""
-    pool_row = {key: row for row, key in enumerate(outlet.pools)}
+def _offered_by(kind: Kind, needs: Mapping[str, NeedConfig], book: TermsBook) -> list[_Offered]:
+    """The offers by which a kind of outlet meets needs, in their order."""
+    pool_row = {key: row for row, key in enumerate(kind.pools)}
     found = []
     for row, (key, need) in enumerate(needs.items()):
-        served_as = {key: 0.0, **need.substitutes}
-        known = [(penalty, other) for other, penalty in served_as.items() if serves_as(outlet, other, key)]
-        if known:
-            penalty, other = min(known)
-            offer = outlet.offers[other]
+        if matched := kind.offer_for(key, need.substitutes):
+            offer, penalty = matched
             home_pool = pool_row[offer.home.pool] if offer.home else -1
             found.append(
                 _Offered(
@@ -137,7 +125,7 @@ def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
         familiar_m=[max(day.familiar_m, outlet.familiar_m) for outlet in outlets],
         node=[outlet.node for outlet in outlets],
         door=[first.setdefault((outlet.node, outlet.xy), row) for row, outlet in enumerate(outlets)],
-        admits=[outlet.admits for outlet in outlets],
+        admits=layout.admits,
         window=window_end - np.array([len(outlet.windows) for outlet in outlets], np.int32),
         window_end=window_end,
         every_weeks=[outlet.every_weeks for outlet in outlets],

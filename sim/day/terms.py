@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from sim.by_age import ByAge
 from sim.columns import Floats, Ints, Rows
 from sim.day.config import DayConfig
 from sim.day.tables import AGES, NOBODY_COMES, TERMS, WINDOW, table
 from sim.outlets import HomeConfig, OfferConfig
 from sim.outlets.hours import Window, week_windows
-from sim.people import by_age
 from sim.record.outcomes import Outcome
 
 NEVER: Final = np.iinfo(np.int32).max  # an age that nobody reaches
@@ -25,23 +25,20 @@ class TermsBook:
     def __init__(self, day: DayConfig) -> None:
         self.day = day
         self.rows: dict[str, tuple[int, OfferConfig]] = {}
-        self.seen: dict[int, int] = {}
         self.row_of(OfferConfig())
 
     def row_of(self, offer: OfferConfig) -> int:
         """The row of an offer's terms."""
-        if id(offer) not in self.seen:
-            terms = replace(offer, service_min=0.0, service="", pool="")
-            self.seen[id(offer)] = self.rows.setdefault(repr(terms), (len(self.rows), offer))[0]
-        return self.seen[id(offer)]
+        terms = replace(offer, service_min=0.0, service="", pool="")
+        return self.rows.setdefault(repr(terms), (len(self.rows), offer))[0]
 
     def written(self) -> tuple[Rows, Floats, Rows]:
         """The terms, the utility of their prices (term, age), and their reserved windows."""
         offers = [offer for _, offer in self.rows.values()]
         windows = [week_windows(offer.reserved.hours, "reserved") if offer.reserved else () for offer in offers]
         ages = np.arange(AGES)
-        yuan = by_age(self.day.cost_per_yuan, ages)
-        prices = np.array([-yuan * offer.price_yuan * (1 - by_age(offer.discount, ages)) for offer in offers])
+        yuan = ByAge(self.day.cost_per_yuan).at(ages)
+        prices = np.array([-yuan * offer.price_yuan * (1 - ByAge(offer.discount).at(ages)) for offer in offers])
         return _terms_of(offers, np.array([len(some) for some in windows])), prices, window_rows(windows)
 
 

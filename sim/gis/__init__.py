@@ -1,5 +1,5 @@
 """Out to a GIS such as QGIS, and back."""
 
-from sim.gis.geopackage import export
+from sim.gis.geojson import write_layouts
 
-__all__ = ["export"]
+__all__ = ["write_layouts"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,73 +12,77 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from sim.gis.geojson import write_layouts
 from sim.measures import read_sheet
 from sim.outlets import Layout
 from sim.place import Place
-from sim.place.read.layers import LOCAL_METRES
-from sim.study import World, layout_digest, write_layouts
+from sim.place.read import LOCAL_METRES
+from sim.scene import Scene
 
-TABLES: Final = ("homes", "streets", "outlets")
+STUDY_TABLES: Final = ("homes", "streets", "outlets")
 LEAST_M: Final = 10.0  # a community of one or two homes is still an area: so far around them
 
 
-def export(world: World, root: Path, name: str) -> list[str]:
+def export(place: Place, scenes: Sequence[Scene], digests: Sequence[str], root: Path, name: str) -> list[str]:
     """Write `root/<name>.gpkg` and the layouts as GeoJSON; returns lines that say what was written.
 
-    The GeoPackage has layers `streets`, `homes`, `communities`, `compounds` where there are walls, and
-    `outlets_<layout>`; after the study was run also `homes_<layout>` and `streets_flow_<layout>`. It is written beside
-    and renamed. GeoJSON that belongs to tables of another config is left as it is.
+    `place` before any layout; `digests` of the runs of each scene. The GeoPackage has layers `streets`, `homes`,
+    `communities`, `compounds` where there are walls, and `outlets_<layout>`; after the study was run also
+    `homes_<layout>` and `streets_flow_<layout>`. It is written beside and renamed. GeoJSON that belongs to tables of
+    another config is left as it is.
     """
-    tables, why = read_tables(world, root)
+    tables, why = read_tables(dict(zip((scene.name for scene in scenes), digests, strict=True)), root)
     file, beside = root / f"{name}.gpkg", root / f"{name}.writing.gpkg"
     beside.unlink(missing_ok=True)
-    said = {"attribution": world.place.attribution} if world.place.attribution else None
+    said = {"attribution": place.attribution} if place.attribution else None
     counts = []
-    for layer, rows in layers(world, tables):
+    for layer, rows in layers(place, scenes, tables):
         # The attribution goes with the file wherever it is taken.
         rows.to_file(beside, layer=layer, driver="GPKG", engine="pyogrio", dataset_metadata=said)
         counts.append(f"{layer} ({len(rows):,})")
     beside.replace(file)
     lines = [f"{file}: {', '.join(counts)}"]
     if tables or not (root / "tables").is_dir():
-        write_layouts(world, root)
-        lines += [f"{root / 'layouts' / f'{layout.name}.geojson'}: {len(layout):,} outlets" for layout in world.layouts]
+        write_layouts(place, [scene.layout for scene in scenes], root)
+        lines += [f"{root / 'layouts' / f'{scene.name}.geojson'}: {len(scene.layout):,} outlets" for scene in scenes]
     if why:
         lines.append(f"Only the place and the layouts are there: {why}.")
     lines.append(
         "To change a layout, save a layer of outlets under a name of its own in QGIS, edit it (an empty id is a new "
-        f"outlet) and give it back: study.layouts=[{world.layouts[0].name},mine.gpkg]"
+        f"outlet) and give it back: study.layouts=[{scenes[0].name},mine.gpkg]"
     )
     return lines
 
 
-def read_tables(world: World, root: Path) -> tuple[Mapping[str, pd.DataFrame], str]:
-    """The tables of the study by name, or none and the reason, where it was not run as it is asked for now."""
+def read_tables(digests: Mapping[str, str], root: Path) -> tuple[Mapping[str, pd.DataFrame], str]:
+    """The tables of the study by name, or none and the reason, where it was not run as it is asked for now.
+
+    `digests` of the runs of each layout.
+    """
     note = root / "provenance.json"
-    files = {name: root / "tables" / f"{name}.csv" for name in TABLES}
+    files = {name: root / "tables" / f"{name}.csv" for name in STUDY_TABLES}
     if not note.is_file() or not all(file.is_file() for file in files.values()):
         return {}, "the study has not been run yet"
     done = json.loads(note.read_text())["layouts"]
-    if any(done.get(layout.name) != layout_digest(world.digest, layout) for layout in world.layouts):
+    if any(done.get(layout) != digest for layout, digest in digests.items()):
         return {}, f"the tables in {root} are of another config or version; run the study again to have them"
     return {name: read_sheet(file) for name, file in files.items()}, ""
 
 
-def layers(world: World, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any]]:
+def layers(place: Place, scenes: Sequence[Scene], tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Any]]:
     """Every layer by name, as a GeoDataFrame in the metres of the place."""
-    place = world.place
-    yield "streets", streets(place)
-    yield "homes", homes(place)
-    yield "communities", communities(place)
+    yield "streets", street_lines(place)
+    yield "homes", home_points(place)
+    yield "communities", community_hulls(place)
     if place.walls:
-        yield "compounds", layer(place, {"compound": np.arange(len(place.walls))}, polygons(place.walls))
-    for there, layout in zip(world.places, world.layouts, strict=True):
-        own = {name: table[table["layout"] == layout.name] for name, table in tables.items()}
-        yield f"outlets_{layout.name}", outlets(place, layout, own.get("outlets"))
+        yield "compounds", layer(place, {"compound": np.arange(len(place.walls))}, wall_polygons(place.walls))
+    for scene in scenes:
+        own = {name: table[table["layout"] == scene.name] for name, table in tables.items()}
+        yield f"outlets_{scene.name}", outlet_points(place, scene.layout, own.get("outlets"))
         if own:
             counted = own["homes"].drop(columns=["layout", "x", "y"]).reset_index(drop=True)
-            yield f"homes_{layout.name}", layer(place, counted, shapely.points(place.homes.xy))
-            yield f"streets_flow_{layout.name}", streets(there, own["streets"]["walkers_per_day"].to_numpy())
+            yield f"homes_{scene.name}", layer(place, counted, shapely.points(place.homes.xy))
+            yield f"streets_flow_{scene.name}", street_lines(scene.place, own["streets"]["walkers_per_day"].to_numpy())
 
 
 def layer(place: Place, columns: Any, shapes: Any) -> Any:
@@ -86,7 +90,7 @@ def layer(place: Place, columns: Any, shapes: Any) -> Any:
     return gpd.GeoDataFrame(pd.DataFrame(columns), geometry=list(shapes), crs=place.streets.crs or LOCAL_METRES)
 
 
-def streets(place: Place, walkers_per_day: Any = None) -> Any:
+def street_lines(place: Place, walkers_per_day: Any = None) -> Any:
     """The links as lines."""
     links = place.streets
     columns: dict[str, Any] = {
@@ -103,7 +107,7 @@ def streets(place: Place, walkers_per_day: Any = None) -> Any:
     return layer(place, columns, shapely.linestrings(links.xy[links.links]))
 
 
-def homes(place: Place) -> Any:
+def home_points(place: Place) -> Any:
     """The home entrances as points."""
     there = place.homes
     columns = {
@@ -119,7 +123,7 @@ def homes(place: Place) -> Any:
     return layer(place, columns, shapely.points(there.xy))
 
 
-def communities(place: Place) -> Any:
+def community_hulls(place: Place) -> Any:
     """The communities as the hulls of their homes."""
     rows, shapes = [], []
     for zone, name in enumerate(place.zones):
@@ -130,12 +134,12 @@ def communities(place: Place) -> Any:
     return layer(place, rows, shapes)
 
 
-def polygons(walls: Any) -> Any:
+def wall_polygons(walls: Any) -> Any:
     """Closed rings as areas."""
     return [shapely.polygons(ring) for ring in walls]
 
 
-def outlets(place: Place, layout: Layout, served: pd.DataFrame | None) -> Any:
+def outlet_points(place: Place, layout: Layout, served: pd.DataFrame | None) -> Any:
     """The outlets as points, with what a drawn layout is read from, and how many they served where that is known."""
     touched = set(layout.touched)
     rows = pd.DataFrame(
@@ -143,7 +147,7 @@ def outlets(place: Place, layout: Layout, served: pd.DataFrame | None) -> Any:
             "id": [outlet.id for outlet in layout.outlets],
             "name": [outlet.name for outlet in layout.outlets],
             "format": [outlet.format for outlet in layout.outlets],
-            "admits": ["everyone" if outlet.admits < 0 else "compound" for outlet in layout.outlets],
+            "admits": [outlet.admitted for outlet in layout.outlets],
             "layout": layout.name,
             "zh": [layout.formats[outlet.format].zh for outlet in layout.outlets],
             "en": [layout.formats[outlet.format].en for outlet in layout.outlets],
@@ -154,4 +158,4 @@ def outlets(place: Place, layout: Layout, served: pd.DataFrame | None) -> Any:
     if served is not None:
         numbers = ["served_per_day", "turned_away", "busy_share", "mean_wait_min"]
         rows = rows.merge(served.set_index("outlet")[numbers], left_on="id", right_index=True, how="left")
-    return layer(place, rows, shapely.points(np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)))
+    return layer(place, rows, shapely.points(layout.xy))

@@ -1,16 +1,19 @@
 """Pure functions from the record to tidy tables: tables are made of the sums of tallies."""
 
+from sim.measures.catchment import access
 from sim.measures.comparison import MEASURES, compare, headline, join_seeds, seed_measures, seed_pair
 from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
-from sim.measures.equity import EQUITY, access, equity, lorenz, seed_equity
+from sim.measures.equity import EQUITY, equity, lorenz
 from sim.measures.homes import homes
-from sim.measures.nearness import near_outlets, offered
+from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
 from sim.measures.scores import NORMS, disagreement, scores
+from sim.measures.seed_equity import seed_equity
 from sim.measures.sheets import read_sheet, write_sheet
 from sim.measures.streets import streets
+from sim.measures.tables import Counted, tables_of
 from sim.measures.travel import times, travel
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "MEASURES",
     "NORMS",
     "WITHIN_MIN",
+    "Counted",
     "Crowd",
     "access",
     "compare",
@@ -31,7 +35,6 @@ __all__ = [
     "join_seeds",
     "lorenz",
     "near_outlets",
-    "offered",
     "outlets",
     "read_sheet",
     "scores",
@@ -39,6 +42,7 @@ __all__ = [
     "seed_measures",
     "seed_pair",
     "streets",
+    "tables_of",
     "times",
     "travel",
     "unmet_share",

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from sim.columns import Bools, Floats, Ints
 from sim.measures.travel import ALL, by_need_and_age, with_all
@@ -37,7 +37,7 @@ OF_A_RUN: Final = {
     "share_15_min": "share_15_min_each",
     "walk_min_per_day": "walk_min_per_day",
 }  # what a measure of a single run is called where runs are compared
-PARTS: Final = (ALL, "served", "unserved")
+HEADLINE_PARTS: Final = (ALL, "served", "unserved")
 DIFFERENCE: Final = ("difference", "ci_low", "ci_high", "seeds", "raised", "few", "base_value", "value")
 
 
@@ -148,7 +148,7 @@ def half_width(terms: Sequence[Sums], is_share: bool) -> tuple[Floats, Ints]:
         for of, total, _ in terms:
             residual = (total - total.sum(axis=0) / of.sum(axis=0) * of) / of.sum(axis=0) - residual
         variance = np.square(residual).sum(axis=0) * seeds / (seeds - 1)
-        half = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(seeds - 1, 1)) * np.sqrt(variance)
+        half = stdtrit(np.maximum(seeds - 1, 1), 0.5 + CONFIDENCE / 2) * np.sqrt(variance)
         half = np.maximum(half, RULE_OF_THREE / least) if is_share else np.where(half > 10.0**-DIGITS, half, np.nan)
     return np.where(seeds > 1, half, np.nan), seeds
 
@@ -202,7 +202,7 @@ def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools) -
     masks = {ALL: np.ones_like(served), "served": served, "unserved": ~served}
     rows = []
     for (one, base), (other, layout) in permutations(enumerate(layouts), 2):
-        for part in PARTS if one == 0 else PARTS[:1]:
+        for part in HEADLINE_PARTS if one == 0 else HEADLINE_PARTS[:1]:
             mask = masks[part]
             behind = raised[:, mask].sum(axis=1)
             pair = Pair(*(Sums(of, unmet[row][:, mask].sum(axis=1), behind) for row in (one, other)))

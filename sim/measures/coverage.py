@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measures.crowd import HAVE, IN_RADIUS, WITHIN_MIN, Crowd
+from sim.measures.tables import table
 from sim.people import AGE_GROUPS
 
 
@@ -28,3 +29,6 @@ def coverage(crowd: Crowd) -> pd.DataFrame:
             "straight_line": share[:, IN_RADIUS],
         }
     )
+
+
+table("coverage", lambda counted: coverage(counted.crowd))

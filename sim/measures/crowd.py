@@ -8,14 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from sim.by_age import ByAge, age_band
 from sim.columns import Bools, Codes, Floats, Ints, seal
 from sim.kernels import kernel
-from sim.measures.nearness import ANY_AGE, Kinds, Nearness, ages_of, check_within, kinds_of
+from sim.measures.nearness import ANY_AGE, Nearness, ages_of, check_within, offers_on_foot
 from sim.needs import NeedConfig
 from sim.outlets import Layout
-from sim.people import AGE_GROUPS, Mobility, Residents, by_age
-from sim.people.ages import GROUP_FROM
-from sim.people.households import ADULT
+from sim.people import ADULT, AGE_GROUPS, GROUP_FROM, Mobility, Residents
 from sim.place import Place
 
 WITHIN_MIN: Final = (5, 10, 15)
@@ -45,7 +44,6 @@ class People(NamedTuple):
 
 def people_of(place: Place, layout: Layout, residents: Residents) -> People:
     """The residents of a draw under a layout; `place` as the layout leaves it."""
-    further = np.array([layout.range_factor.get(zone, 1.0) for zone in place.zones])
     home, speed = residents.home, residents.speed_m_s
     zone = place.homes.zone[home]
     return People(
@@ -55,8 +53,8 @@ def people_of(place: Place, layout: Layout, residents: Residents) -> People:
         age_group=residents.age_group,
         speed_m_s=speed,
         mobility=residents.mobility,
-        range_m=residents.range_m * further[zone],
-        climb_m=np.where(place.homes.lift[home], 0.0, residents.climb_s * speed),
+        range_m=residents.range_m * layout.benches(place.zones)[zone],
+        climb_m=residents.climb_s_in(place.homes) * speed,
         walk_class=residents.walk_class,
     )
 
@@ -65,7 +63,7 @@ def per_week(need: NeedConfig, age: Ints) -> Floats:
     """Errands a week of a need at each age, 0 for who does not have it; of a need of households, those of each who
     may go for it.
     """
-    own = by_age(need.per_week, age)
+    own = ByAge(need.per_week).at(age)
     if need.per_household:
         own = np.where(own > 0, own, (age >= ADULT) * need.beside_elder_per_week)
     return own
@@ -129,9 +127,7 @@ def crowd_of(
 
     age_from = bands(layout, needs)
     shape = len(place.homes), len(age_from), len(Mobility)
-    cell = np.ravel_multi_index(
-        (people.home, np.searchsorted(age_from, people.age, side="right") - 1, people.mobility), shape
-    )
+    cell = np.ravel_multi_index((people.home, age_band(age_from, people.age), people.mobility), shape)
 
     def in_cells(weight: Floats | None = None) -> Any:
         return np.bincount(cell, weight, int(np.prod(shape))).reshape(shape)
@@ -157,15 +153,15 @@ def crowd_of(
 
 def bands(layout: Layout, needs: Mapping[str, NeedConfig]) -> tuple[int, ...]:
     """The ages at which anything changes: the group of age, how often something is wanted, or who is served."""
-    ages, kinds = {*GROUP_FROM, ADULT}, kinds_of(layout)
+    ages = {*GROUP_FROM, ADULT}
     for key, need in needs.items():
-        ages |= {*need.per_week, *served_from(kinds, key, need)}
+        ages |= {*need.per_week, *served_from(layout, key, need)}
     return tuple(sorted(age for age in ages if age >= 0))
 
 
-def served_from(kinds: Kinds, need_key: str, need: NeedConfig) -> set[int]:
+def served_from(layout: Layout, need_key: str, need: NeedConfig) -> set[int]:
     """The ages from which and below which outlets serve a need."""
-    bounds = {ages_of(offer) for offer in kinds.offers(need_key, need) if offer} - {ANY_AGE}
+    bounds = {ages_of(offer) for offer in offers_on_foot(layout, need_key, need) if offer} - {ANY_AGE}
     return {age for both in bounds for age in both}
 
 

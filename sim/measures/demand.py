@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.clock_times import HOURS_OF_DAY
+from sim.measures.tables import table
 from sim.people import AGE_GROUPS
 from sim.record.outcomes import ENDS, FIRST_REASON, OUTCOMES
-from sim.record.tally import HOURS, Tally
+from sim.record.tally import Tally
 
 
 def demand(tally: Tally, by: list[str]) -> pd.DataFrame:
@@ -16,7 +18,7 @@ def demand(tally: Tally, by: list[str]) -> pd.DataFrame:
     `by` one or two of need and age_group, of zone and need, or of need and hour. `raised` is the sum of the outcomes
     and `unmet` the sum of the reasons; counts are over all runs of the tally.
     """
-    names = {"need": tally.needs, "zone": tally.zones, "age_group": AGE_GROUPS, "hour": range(HOURS)}
+    names = {"need": tally.needs, "zone": tally.zones, "age_group": AGE_GROUPS, "hour": range(HOURS_OF_DAY)}
     cubes = {("need", "age_group"): tally.by_age, ("zone", "need"): tally.by_zone, ("need", "hour"): tally.by_hour}
     axes, cube = next((axes, cube) for axes, cube in cubes.items() if set(by) <= set(axes))
     counts = np.einsum(cube, [*map(axes.index, axes), 2], [*map(axes.index, by), 2])
@@ -34,3 +36,8 @@ def unmet_share(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     total = counts.groupby(by, observed=True, sort=True)[["raised", "unmet"]].sum().reset_index()
     total["unmet_share"] = total["unmet"] / total["raised"]
     return total
+
+
+table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
+table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
+table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import Floats, Ints
+from sim.measures.tables import table
 from sim.place import Place
 from sim.record.tally import Tally
 
@@ -33,3 +34,6 @@ def homes(place: Place, tally: Tally) -> pd.DataFrame:
             "mean_time_min": over(tally.time_s_at / 60, tally.met_at),
         }
     )
+
+
+table("homes", lambda counted: homes(counted.place, counted.tally))

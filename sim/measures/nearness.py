@@ -11,7 +11,7 @@ from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.kernels import kernel
 from sim.needs import NeedConfig
-from sim.outlets import EVERYONE, Layout, OfferConfig, Outlet
+from sim.outlets import Layout, OfferConfig, admits
 from sim.place import Place, WalkClass
 from sim.place.walks import SLACK_M
 from sim.reach import Reach
@@ -21,51 +21,15 @@ from sim.reach.search import NEVER_M
 ANY_AGE: Final = (0, 1_000)  # ages [from, below] of an offer that names none
 
 
-def offer_of(outlet: Outlet, need_key: str, need: NeedConfig) -> OfferConfig | None:
-    """What an outlet has for a need: itself, else the substitute of least penalty; None where it is not had on foot."""
-    served_as = {need_key: 0.0, **need.substitutes}
-    known = [
-        (penalty, key)
-        for key, penalty in served_as.items()
-        if key in outlet.offers and (key == need_key or outlet.offers[key].stands_in)
-    ]
-    offer = outlet.offers[min(known)[1]] if known else None
-    return offer if offer and offer.walk_in else None
-
-
-class Kinds(NamedTuple):
-    """Outlets that share the mapping of their offers, as those of a format do: one that stands for each kind, and the
-    `kind` of each outlet (outlet,).
-    """
-
-    outlets: list[Outlet]
-    kind: Ints
-
-    def offers(self, need_key: str, need: NeedConfig) -> list[OfferConfig | None]:
-        """What each kind has for a need."""
-        return [offer_of(outlet, need_key, need) for outlet in self.outlets]
-
-
-def kinds_of(layout: Layout) -> Kinds:
-    """The kinds of outlets in a layout, in any order."""
-    first = {id(outlet.offers): outlet for outlet in reversed(layout.outlets)}
-    row = {known: at for at, known in enumerate(first)}
-    return Kinds([*first.values()], np.array([row[id(outlet.offers)] for outlet in layout.outlets], dtype=np.int64))
+def offers_on_foot(layout: Layout, need_key: str, need: NeedConfig) -> list[OfferConfig | None]:
+    """What each kind of outlet in a layout has for those who walk in for a need."""
+    return [kind.offer_on_foot(need_key, need.substitutes) for kind in layout.kinds]
 
 
 def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
-    """Which outlets serve who walks in for a need, as itself or as a substitute, shape (outlet,)."""
-    kinds = kinds_of(layout)
-    return np.array([offer is not None for offer in kinds.offers(need_key, need)], dtype=bool)[kinds.kind]
-
-
-def offered(layout: Layout, need_key: str, need: NeedConfig) -> bool:
-    """Whether any outlet of a layout has a need, as itself or as a substitute, on foot or at home."""
-    return any(
-        key in outlet.offers and (key == need_key or outlet.offers[key].stands_in)
-        for outlet in kinds_of(layout).outlets
-        for key in (need_key, *need.substitutes)
-    )
+    """Which outlets serve those who walk in for a need, as itself or as a substitute, shape (outlet,)."""
+    offers = offers_on_foot(layout, need_key, need)
+    return np.array([offer is not None for offer in offers], dtype=bool)[layout.kind]
 
 
 def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
@@ -77,7 +41,7 @@ def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Flo
     metres = np.full((len(WalkClass), len(place.homes), len(serving)), np.inf)
     find_nearest(
         reach.row[:, place.homes.node], reach.indptr, reach.outlet, reach.metres,
-        np.array([o.admits for o in layout.outlets], np.int32), place.streets.compound[place.homes.node],
+        layout.admits, place.streets.compound[place.homes.node],
         np.searchsorted(outlet, np.arange(len(layout) + 1)), group, metres,
     )  # fmt: skip
     return np.moveaxis(metres + place.homes.snap_m[:, None], 2, 0)
@@ -89,13 +53,14 @@ def find_nearest(
     indptr: Ints,
     outlet: Ints,
     metres: Floats,
-    admits: Ints,
+    whom: Ints,
     compound: Ints,
     first: Ints,
     group: Ints,
     nearest: Floats,
 ) -> None:
-    """Lower `nearest` (walk class, home, group) to the metres of the nearest outlet that admits the home.
+    """Lower `nearest` (walk class, home, group) to the metres of the nearest outlet that admits the home, `whom` being
+    whom each outlet admits.
 
     `row` (walk class, home) of the reach, whose pairs are looked at once; outlet j is in the groups
     `group[first[j]:first[j + 1]]`.
@@ -108,19 +73,20 @@ def find_nearest(
             near = nearest[walk_class, home]
             for pair in range(indptr[start], indptr[start + 1]):
                 j = outlet[pair]
-                if admits[j] == EVERYONE or admits[j] == compound[home]:
+                if admits(whom[j], compound[home]):
                     for at in range(first[j], first[j + 1]):
                         near[group[at]] = min(near[group[at]], metres[pair])
 
 
 def within_radius(place: Place, layout: Layout, serving: Bools) -> Bools:
     """Which homes lie within the official radius of an outlet of each group, as the crow flies, shape (group, home)."""
-    xy = np.array([outlet.xy for outlet in layout.outlets], dtype=float).reshape(-1, 2)
     radius_m = np.array([layout.formats[outlet.format].radius_m or -1.0 for outlet in layout.outlets])
     order = np.argsort(place.homes.xy[:, 0], kind="stable")
     outlet, group = np.nonzero((serving & (radius_m > 0)).T)
     near = np.zeros((len(place.homes), len(serving)), dtype=bool)
-    mark_within(place.homes.xy[order], xy, radius_m, np.searchsorted(outlet, np.arange(len(layout) + 1)), group, near)
+    mark_within(
+        place.homes.xy[order], layout.xy, radius_m, np.searchsorted(outlet, np.arange(len(layout) + 1)), group, near
+    )
     found = np.empty_like(near.T)
     found[:, order] = near.T
     return found
@@ -160,11 +126,10 @@ class Nearness(NamedTuple):
 
 def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Nearness:
     """How near outlets are, in one pass over the reach; `place` as the layout leaves it."""
-    kinds = kinds_of(layout)
     first, ages, serving, any_age = [0], [], [], []
     for key, need in needs.items():
-        offers = kinds.offers(key, need)
-        of_ages = np.array([ages_of(offer) if offer else (-1, -1) for offer in offers]).reshape(-1, 2)[kinds.kind]
+        offers = offers_on_foot(layout, key, need)
+        of_ages = np.array([ages_of(offer) if offer else (-1, -1) for offer in offers]).reshape(-1, 2)[layout.kind]
         own = sorted({ages_of(offer) for offer in offers if offer})
         serving += [(of_ages == bounds).all(axis=1) for bounds in own]
         any_age.append(of_ages[:, 0] >= 0)
@@ -185,10 +150,9 @@ def near_outlets(place: Place, layout: Layout, reach: Reach, needs: Mapping[str,
 
 
 def whole_within_m(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]) -> Floats:
-    """Metres up to which a reach has every walk to an outlet that serves who walks in, shape (walk class,)."""
-    kinds = kinds_of(layout)
-    offers = [kinds.offers(key, need) for key, need in needs.items()]
-    serving = np.array([any(of_kind) for of_kind in zip(*offers, strict=True)], dtype=bool)[kinds.kind]
+    """Metres up to which a reach has every walk to an outlet that serves those who walk in, shape (walk class,)."""
+    offers = [offers_on_foot(layout, key, need) for key, need in needs.items()]
+    serving = np.array([any(of_kind) for of_kind in zip(*offers, strict=True)], dtype=bool)[layout.kind]
     return np.asarray(reach.limit_m[:, serving].min(axis=1, initial=np.inf))
 
 

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from math import fsum
 
 import numpy as np
 import pandas as pd
 
+from sim.clock_times import DAY_S
 from sim.columns import Floats, Ints
+from sim.measures.opening import open_s
+from sim.measures.tables import table
 from sim.outlets import Layout, Outlet
-from sim.outlets.hours import WEEK_S, Window
+from sim.outlets.hours import Window
 from sim.record.outcomes import TURNED_AWAY
 from sim.record.spread import quantiles_s
-from sim.record.tally import DAY_S, Tally
-
-
-def open_s(
-    windows: tuple[tuple[float, float], ...], first_s: float, last_s: float, every_weeks: int = 1, in_week: int = 0
-) -> float:
-    """Seconds for which weekly windows are open between two moments, in seconds since a Monday 00:00; of every so many
-    weeks in one only, where the week of that Monday is number 0.
-    """
-    if windows and windows[0][0] == -np.inf:
-        return last_s - first_s
-    weeks = range(int(first_s // WEEK_S) - 1, int(last_s // WEEK_S) + 2)
-    return fsum(
-        max(0.0, min(closes + week * WEEK_S, last_s) - max(opens + week * WEEK_S, first_s))
-        for week in weeks
-        if week % every_weeks == in_week
-        for opens, closes in ((max(o, 0.0), min(c, WEEK_S)) for o, c in windows)
-    )
+from sim.record.tally import Tally
 
 
 def outlets(layout: Layout, tally: Tally) -> pd.DataFrame:
@@ -74,3 +59,6 @@ def staffed_of(outlet: Outlet, days: int) -> float:
 def days_s(windows: tuple[Window, ...], days: int, every_weeks: int, in_week: int) -> float:
     """Seconds open in so many days from a Monday on; outlets of a format share their hours."""
     return open_s(windows, 0.0, days * DAY_S, every_weeks, in_week)
+
+
+table("outlets", lambda counted: outlets(counted.layout, counted.tally))

@@ -11,6 +11,8 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from sim.measures.crowd import HAVE, WALK_MIN, WITHIN_MIN, Crowd
+from sim.measures.demand import demand
+from sim.measures.tables import table
 from sim.measures.travel import ALL
 from sim.outlets import Layout, Outlet
 from sim.place import Place
@@ -53,8 +55,7 @@ def scores(place: Place, layout: Layout, crowd: Crowd) -> pd.DataFrame:
     the crowd. `domains` counts those that reach at least 80 % of who wants something of them: with an outlet for one
     such need within 15 minutes at their own speed.
     """
-    spots = np.array([outlet.xy for outlet in layout.outlets], dtype=float).reshape(-1, 2)
-    stands = place.homes.zone[cKDTree(place.homes.xy).query(spots)[1]]
+    stands = place.homes.zone[cKDTree(place.homes.xy).query(layout.xy)[1]]
     in_zone: list[list[Outlet]] = [[] for _ in place.zones]
     for outlet, zone in zip(layout.outlets, stands.tolist(), strict=True):
         in_zone[zone].append(outlet)
@@ -130,3 +131,10 @@ def disagreement(place: Place, crowd: Crowd, demand: pd.DataFrame) -> pd.DataFra
     table["reason"] = reasons.idxmax(axis=1).where(unmet.notna(), "")
     table["reason_share"] = reasons.max(axis=1) / unmet
     return table
+
+
+table("scores", lambda counted: scores(counted.place, counted.layout, counted.crowd))
+table(
+    "disagreement",
+    lambda counted: disagreement(counted.place, counted.crowd, demand(counted.tally, ["zone", "need"])),
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sim.measures.tables import table
 from sim.place import Place
 from sim.record.tally import Tally
 
@@ -27,3 +28,6 @@ def streets(place: Place, tally: Tally) -> pd.DataFrame:
             "walkers_per_day": tally.walkers / tally.run_days,
         }
     )
+
+
+table("streets", lambda counted: streets(counted.place, counted.tally))

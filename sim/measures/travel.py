@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.columns import Floats, Ints
 from sim.measures.crowd import WITHIN_MIN
+from sim.measures.tables import table
 from sim.people import AGE_GROUPS
 from sim.record.spread import Spread, counts_of, counts_within, quantiles_s, regroup
 from sim.record.tally import Tally
@@ -106,3 +107,7 @@ def times(tally: Tally) -> pd.DataFrame:
     )
     rows["age_group"] = pd.Categorical(rows["age_group"], categories=list(AGE_GROUPS))
     return rows.groupby(["age_group", "up_to_min"], observed=True, sort=True)["trips"].sum().reset_index()
+
+
+table("travel", lambda counted: travel(counted.tally))
+table("times", lambda counted: times(counted.tally))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from sim.by_age import ByAge
+from sim.clock_times import DAYS_OF_WEEK, HOURS_OF_DAY, MINUTE_S, are_numbers, is_span_of_day
+from sim.columns import Floats, Ints
 from sim.errors import InputError
 from sim.names import check_name
-from sim.people.households import ADULT
+from sim.people import ADULT
 
 TIERS = ("basic", "quality", "public")
-HOURS = list[
+MOST_A_WEEK: Final = 10_000.0  # errands, or minutes of a walk to one
+HourShares = list[
     Any
 ]  # rows of [from hour, to hour, share of trips]; checked below, since a typed list refuses whole numbers
 
@@ -40,8 +44,8 @@ class NeedConfig:
     beside_elder_per_week: float = 0.0
     regular_per_week: float = 0.0
     days: list[int] = field(default_factory=lambda: [0, 1, 2, 3, 4, 5, 6])
-    hours: dict[int, HOURS] = field(default_factory=dict)
-    weekend_hours: dict[int, HOURS] = field(default_factory=dict)
+    hours: dict[int, HourShares] = field(default_factory=dict)
+    weekend_hours: dict[int, HourShares] = field(default_factory=dict)
     limit_min: dict[int, float] = field(default_factory=dict)
     patience: float = 1.0
     stay_min: float = 0.0
@@ -54,6 +58,10 @@ class NeedConfig:
     discretionary: bool = False
     outdoors: bool = False
     order_ahead_share: dict[int, float] = field(default_factory=dict)
+
+    def limit_s(self, age: Ints) -> Floats:
+        """The longest walk to it that walkers of each age accept, seconds, shape (walker,)."""
+        return ByAge(self.limit_min).at(age) * MINUTE_S
 
     @property
     def longest_walk_min(self) -> float:
@@ -80,9 +88,7 @@ class WeatherConfig:
             _share(f"needs.weather.{key}", getattr(self, key))
         if not 0 < self.speed_factor <= 1:
             raise InputError(f"needs.weather.speed_factor: {self.speed_factor}; above 0 and at most 1 is accepted")
-        for age, minutes in self.outdoors_min.items():
-            if age < 0 or minutes < 0:
-                raise InputError(f"needs.weather.outdoors_min.{age}: {minutes}; numbers from 0 up are accepted")
+        ByAge(self.outdoors_min).check("needs.weather.outdoors_min")
 
 
 @dataclass
@@ -100,8 +106,7 @@ class NeedsConfig:
         """Raise `InputError` where a value cannot be."""
         if not self.catalogue:
             raise InputError("needs.catalogue: empty; at least one need is needed")
-        for age, share in self.chain_share.items():
-            _share(f"needs.chain_share.{age}", share)
+        ByAge(self.chain_share).check("needs.chain_share", at_most=1)
         self.weather.check()
         if self.chain_within_min < 0:
             raise InputError(f"needs.chain_within_min: {self.chain_within_min}; minutes from 0 up are accepted")
@@ -137,42 +142,18 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
     if need.tier not in TIERS:
         raise InputError(f"{key}.tier: {need.tier!r} is none of {', '.join(TIERS)}")
     for name in ("per_week", "limit_min"):
-        for age, value in getattr(need, name).items():
-            if age < 0 or not 0 <= value < 10_000:
-                raise InputError(f"{key}.{name}.{age}: {value}; ages and values from 0 up are accepted")
+        ByAge(getattr(need, name)).check(f"{key}.{name}", at_most=MOST_A_WEEK)
     _check_reached(key, need)
     for name in ("beside_elder_per_week", "regular_per_week", "patience", "stay_min"):
         if getattr(need, name) < 0:
             raise InputError(f"{key}.{name}: {getattr(need, name)}; values from 0 up are accepted")
     for name in ("online_share", "order_ahead_share"):
-        for age, share in getattr(need, name).items():
-            _share(f"{key}.{name}.{age}", share)
-    if not need.days or not set(need.days) <= set(range(7)):
+        ByAge(getattr(need, name)).check(f"{key}.{name}", at_most=1)
+    if not need.days or not set(need.days) <= set(range(DAYS_OF_WEEK)):
         raise InputError(f"{key}.days: {need.days}; weekdays from 0 (Monday) to 6 are accepted")
-    if not need.hours:
-        raise InputError(f"{key}.hours: not given; rows of [from hour, to hour, share] by age are needed")
-    for name in ("hours", "weekend_hours"):
-        for age, rows in getattr(need, name).items():
-            if not rows:
-                raise InputError(f"{key}.{name}.{age}: empty; rows of [from hour, to hour, share] are needed")
-            for row in rows:
-                numbers = isinstance(row, list) and all(isinstance(value, int | float) for value in row)
-                if not numbers or len(row) != 3 or not (0 <= row[0] < row[1] <= 24 and row[2] > 0):
-                    raise InputError(
-                        f"{key}.{name}.{age}: {row}; [from hour, to hour, share] with 0 <= from < to <= 24 is accepted"
-                    )
-    if need.collect is not None and not (len(need.collect) == 2 and 0 <= need.collect[0] <= need.collect[1] <= 24):
-        raise InputError(f"{key}.collect: {need.collect}; [from hour, to hour] is accepted")
+    _check_hours(key, need)
     if need.collect is not None:
-        latest = max(row[1] for hours in (need.hours, need.weekend_hours) for rows in hours.values() for row in rows)
-        if need.collect[0] < latest:
-            raise InputError(
-                f"{key}.collect: from {need.collect[0]}, but bringing ends at {latest}; a later hour is needed"
-            )
-    if need.collect is not None and max((*need.per_week.values(), need.regular_per_week)) > len(need.days):
-        raise InputError(f"{key}.per_week: more than once on each of the {len(need.days)} days; who is brought stays")
-    if need.collect is not None and need.discretionary:
-        raise InputError(f"{key}: both collect and discretionary; who is fetched must have been brought")
+        _check_collect(key, need, need.collect)
     if not 0 <= need.accompanied_below <= ADULT:
         raise InputError(f"{key}.accompanied_below: {need.accompanied_below}; ages from 0 to {ADULT} are accepted")
     for other, penalty in need.substitutes.items():
@@ -182,3 +163,33 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
             )
         if other not in catalogue:
             raise InputError(f"{key}.substitutes: {other!r} is not in the catalogue ({', '.join(catalogue)})")
+
+
+def _check_hours(key: str, need: NeedConfig) -> None:
+    """Raise `InputError` where the hours at which it is wanted are none of a day."""
+    if not need.hours:
+        raise InputError(f"{key}.hours: not given; rows of [from hour, to hour, share] by age are needed")
+    for name in ("hours", "weekend_hours"):
+        for age, rows in getattr(need, name).items():
+            if not rows:
+                raise InputError(f"{key}.{name}.{age}: empty; rows of [from hour, to hour, share] are needed")
+            for row in rows:
+                if not are_numbers(row, 3) or not (0 <= row[0] < row[1] <= HOURS_OF_DAY and row[2] > 0):
+                    raise InputError(
+                        f"{key}.{name}.{age}: {row}; [from hour, to hour, share] with 0 <= from < to <= 24 is accepted"
+                    )
+
+
+def _check_collect(key: str, need: NeedConfig, collect: list[float]) -> None:
+    """Raise `InputError` where those who are brought cannot be fetched at the hours of `collect`."""
+    if not is_span_of_day(collect):
+        raise InputError(f"{key}.collect: {collect}; [from hour, to hour] is accepted")
+    latest = max(row[1] for hours in (need.hours, need.weekend_hours) for rows in hours.values() for row in rows)
+    if collect[0] < latest:
+        raise InputError(f"{key}.collect: from {collect[0]}, but bringing ends at {latest}; a later hour is needed")
+    if max((*need.per_week.values(), need.regular_per_week)) > len(need.days):
+        raise InputError(
+            f"{key}.per_week: more than once on each of the {len(need.days)} days; those who are brought stay"
+        )
+    if need.discretionary:
+        raise InputError(f"{key}: both collect and discretionary; those who are fetched must have been brought")

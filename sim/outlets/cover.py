@@ -8,10 +8,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from sim.columns import Bools, Floats, Ints
-from sim.place import Place, WalkClass
-from sim.place.streets import PUBLIC
-from sim.place.walks import SLACK_M, walks_from
-from sim.place.walks.search import walking_arcs
+from sim.place import PUBLIC, Place, WalkClass
+from sim.place.walks import SLACK_M, walking_arcs, walks_from
 
 
 class Cover(NamedTuple):

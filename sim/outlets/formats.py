@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-SITING = ("street", "crossing", "gate", "compound", "park")
+SITING: Final = ("street", "crossing", "gate", "compound", "park")
 
 
 @dataclass
 class PoolConfig:
     """Staff or places that serve one or several needs (一店多能).
 
-    `servers` at work at once, 0 for self-service without a queue; `per_day` people served at most on a
-    day, 0 for no ceiling; `room` people inside at most, waiting, served or staying, 0 for no limit; `m2_per_person`:
-    where the outlet has an area, room is the area over this; `places` held by who is enrolled, 0 for no limit.
+    `servers` at work at once, 0 for self-service without a queue.
+    `per_day` people served at most on a day, 0 for no ceiling.
+    `room` people inside at most, waiting, served or staying, 0 for no limit.
+    `m2_per_person` where the outlet has an area, its room is the area over this.
+    `places` held by those who are enrolled, 0 for no limit.
     """
 
     servers: int = 1
@@ -26,13 +28,20 @@ class PoolConfig:
 
 @dataclass
 class HomeConfig:
-    """What is brought to the door, or done at home, by staff who walk there: the servers of `pool`.
+    """What is brought to the door, or done at home, by staff who walk there.
 
-    A job lasts the way there and back at `speed_m_s`, shared by the `per_round` orders of a round, and `service_min`
-    at the door (mean, `exponential` or `fixed`). Homes up to `radius_m` of walking away are served, and only orders
-    that arrive within `within_min`. The housebound may order whom the service knows, a share `registered_share`; so may
-    who could not be served on foot, from the age `from_age` on (null: nobody). The last `reserved` servers go for the
-    housebound only.
+    A job lasts the way there and back, shared by the orders of a round, and the time at the door.
+
+    `pool` whose servers go.
+    `service_min` mean minutes at the door.
+    `service` how they vary: `exponential` or `fixed`.
+    `speed_m_s` at which the staff walk.
+    `radius_m` metres of walking up to which homes are served.
+    `per_round` orders that share one way.
+    `within_min` minutes within which an order must arrive to be taken.
+    `registered_share` of the housebound whom the service knows, and who may order.
+    `from_age` the age from which others may order who could not be served on foot (null: nobody).
+    `reserved` the last so many servers go for the housebound only.
     """
 
     pool: str = "couriers"
@@ -49,7 +58,11 @@ class HomeConfig:
 
 @dataclass
 class ReservedConfig:
-    """Hours, by weekday as in a format, in which only residents from `from_age` on are served."""
+    """Hours in which only residents from an age on are served.
+
+    `from_age` that age.
+    `hours` by weekday, as in a format.
+    """
 
     from_age: int = 60
     hours: dict[int, list[Any]] = field(default_factory=dict)
@@ -57,13 +70,21 @@ class ReservedConfig:
 
 @dataclass
 class OfferConfig:
-    """A need that the format serves: `service_min` mean, `exponential` or `fixed`, by the staff of `pool`.
+    """A need that the format serves, and the terms.
 
-    `share` of errands that its assortment can satisfy. `ages`: [from, below] of whose need it is, empty for all.
-    `price_yuan`, and `discount` by age, a share of it. `pickup_min`: what was ordered ahead is handed over in so many
-    minutes, whatever the assortment (null: it is not). `stands_in`: no for what does not serve other needs as a
-    substitute. `walk_in`: no for what is only brought or done at home.
-    `delivery` or `home_service`: how it comes to the home. `reserved` hours.
+    `service_min` mean minutes of service.
+    `service` how they vary: `exponential` or `fixed`.
+    `pool` whose staff or places serve.
+    `share` of errands that the assortment can satisfy.
+    `ages` [from, below] of those whose need it is, empty for all.
+    `price_yuan` of one errand.
+    `discount` by age, a share of the price.
+    `pickup_min` minutes in which what was ordered ahead is handed over, whatever the assortment (null: it is not).
+    `stands_in` no for what does not serve other needs as a substitute.
+    `walk_in` no for what is only brought or done at home.
+    `delivery` how it is brought to the home.
+    `home_service` how it is done at home.
+    `reserved` hours for residents from an age on.
     """
 
     service_min: float = 1.0
@@ -90,11 +111,20 @@ class OfferConfig:
 class FormatConfig:
     """One format of outlet.
 
+    `zh`, `en` its names.
+    `tier` `basic`, `quality` or `public`, as the norms count formats.
     `hours` by weekday: `{0: [[7, 22]]}` holds from Monday on until the next key; an end above 24 is after midnight.
-    `every_weeks`: open in one week of so many, the one numbered `in_week`; the first measured week is 0.
-    `size` enters the choice as its logarithm; `attraction` in units of utility. `area_m2` of ground or floor.
-    `siting` where a generated one stands. `per_20600` how many a generated place has for 20,600 residents.
-    `radius_m` the official service radius.
+    `every_weeks` it opens in one week of so many.
+    `in_week` the number of that week; the first measured week is 0.
+    `pools` of staff and places, by name.
+    `offers` by need.
+    `size` enters the choice as its logarithm.
+    `attraction` units of utility.
+    `area_m2` of ground or floor.
+    `cost_yuan` of one more.
+    `siting` where a generated one stands, one of `SITING`.
+    `per_20600` how many a generated place has for 20,600 residents.
+    `radius_m` the official service radius (null: it has none).
     """
 
     zh: str = "???"

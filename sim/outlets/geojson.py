@@ -14,15 +14,14 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
     """The outlets of a layout as GeoJSON points.
 
     Longitude and latitude (WGS-84) where the place has a coordinate system, else metres of the place, said in
-    `coordinates`. A GIS may change it and give it back: see `sim.outlets.edits.drawn`.
+    `coordinates`. A GIS may change it and give it back: see `sim.outlets.edits.drawing`.
     """
-    xy = np.array([outlet.xy for outlet in layout.outlets]).reshape(-1, 2)
     said: dict[str, Any] = {}
     if place.local:
-        xy = np.round(xy, 2)
+        xy = np.round(layout.xy, 2)
         said = {"coordinates": "metres of the place, not longitude and latitude"}
     else:
-        xy = np.round(place.to_lonlat(xy), 7)
+        xy = np.round(place.to_lonlat(layout.xy), 7)
     touched = set(layout.touched)
     features = [
         {
@@ -35,7 +34,7 @@ def geojson(place: Place, layout: Layout) -> dict[str, Any]:
                 "zh": layout.formats[outlet.format].zh,
                 "en": layout.formats[outlet.format].en,
                 "layout": layout.name,
-                "admits": "everyone" if outlet.admits < 0 else "compound",
+                "admits": outlet.admitted,
                 "node": outlet.node,
                 "offers": sorted(outlet.offers),
                 "edited": outlet.id in touched,

@@ -14,23 +14,18 @@ from sim.errors import InputError
 from sim.kernels import kernel
 from sim.notes import Note
 from sim.outlets.formats import SITING, FormatConfig
-from sim.place import Place
-from sim.place.apportionment import apportion
-from sim.place.config import MixConfig
-from sim.place.streets import PUBLIC
+from sim.outlets.outlet import Doors, Spot
+from sim.place import PUBLIC, MixConfig, Place, apportion
 from sim.randomness import generator
 
 
 class Standing(NamedTuple):
-    """An outlet that stands somewhere before any edit; `doors` (node, metres) of an area with several."""
+    """An outlet that stands somewhere before any edit."""
 
     id: str
     format: str
     name: str
-    node: int
-    snap_m: float
-    xy: tuple[float, float]
-    doors: tuple[tuple[int, float], ...] = ()
+    spot: Spot
 
 
 CIRCLE_RESIDENTS: Final = 20_600  # the national mean circle: People's Daily 2026-01-20, 168 M in 8,132 circles
@@ -54,9 +49,11 @@ def standing_outlets(
     for row, outlet_id in enumerate(place.sites.id):
         x, y = place.sites.xy[row]
         yield Standing(
-            outlet_id, place.sites.format[row], place.sites.name[row],
-            int(node[row]), float(snap_m[row]), (float(x), float(y)),
-        )  # fmt: skip
+            outlet_id,
+            place.sites.format[row],
+            place.sites.name[row],
+            Spot(int(node[row]), float(snap_m[row]), (float(x), float(y))),
+        )
 
 
 def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int, seed: int) -> Iterator[Standing]:
@@ -90,7 +87,7 @@ def _generated(place: Place, formats: Mapping[str, FormatConfig], residents: int
         for row, node in enumerate(tries[np.arange(count), _farthest(streets.xy[tries])].tolist(), 1):
             doors = doors_at.get(node, ()) if form.siting == "park" else ()
             x, y = streets.xy[[door for door, _ in doors]].mean(axis=0) if doors else streets.xy[node]
-            yield Standing(f"{key}-{row:02d}", key, "", node, 0.0, (float(x), float(y)), doors)
+            yield Standing(f"{key}-{row:02d}", key, "", Spot(node, 0.0, (float(x), float(y)), doors))
 
 
 def mix_notes(place: Place, formats: Mapping[str, FormatConfig], residents: int) -> list[Note]:
@@ -208,7 +205,7 @@ def _weight_in_cells(
     return found
 
 
-def park_doors(place: Place) -> dict[int, tuple[tuple[int, float], ...]]:
+def park_doors(place: Place) -> dict[int, Doors]:
     """The nodes at which the open ground around each node of it is entered: those of it that a street leads to, at 0
     metres.
     """
@@ -218,7 +215,7 @@ def park_doors(place: Place) -> dict[int, tuple[tuple[int, float], ...]]:
     part = connected_components(coo_array((np.ones(len(paths)), paths.T), shape=(place.streets.n_nodes,) * 2), False)[1]
     at_street = links[within.sum(axis=1) == 1].ravel()
     entered = np.unique(at_street[np.isin(at_street, place.parks)]).tolist()
-    doors: dict[int, tuple[tuple[int, float], ...]] = {}
+    doors: dict[int, Doors] = {}
     for door in entered:
         doors[part[door]] = (*doors.get(part[door], ()), (door, 0.0))
     return {node: doors.get(part[node], ()) for node in place.parks.tolist()}

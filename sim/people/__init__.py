@@ -1,16 +1,26 @@
 """Who lives in the place: ages, households, pace, mobility, and who walks with whom."""
 
-from sim.people.ages import AGE_GROUPS, age_group, by_age
-from sim.people.residents import Mobility, PeopleConfig, Residents, settle, split_notes, take_census
+from sim.people.ages import AGE_GROUPS, GROUP_FROM, age_group
+from sim.people.bands import split_notes
+from sim.people.census import take_census
+from sim.people.config import PeopleConfig
+from sim.people.households import ADULT, ELDER
+from sim.people.mobility import Mobility
+from sim.people.parties import Party, walk_together
+from sim.people.residents import Residents, settle
 
 __all__ = [
+    "ADULT",
     "AGE_GROUPS",
+    "ELDER",
+    "GROUP_FROM",
     "Mobility",
+    "Party",
     "PeopleConfig",
     "Residents",
     "age_group",
-    "by_age",
     "settle",
     "split_notes",
     "take_census",
+    "walk_together",
 ]

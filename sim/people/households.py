@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.columns import Floats, Ints
-from sim.people.ages import OLDEST, split_bands
-from sim.place.apportionment import apportion
+from sim.people.ages import AGES_END, split_bands
+from sim.place import apportion
 
 ADULT, ELDER = 18, 60
 
@@ -20,7 +20,7 @@ def draw_ages(
     """`n` ages in years: bands in exact proportion to `weight`, within each band drawn by the profile `within`."""
     band = np.repeat(np.arange(len(age_from)), apportion(n, weight))
     of_band, low, share = split_bands(age_from, np.ones(len(age_from)), within)
-    years = np.diff(low, append=OLDEST)
+    years = np.diff(low, append=AGES_END)
     first, last = (np.searchsorted(of_band, np.arange(len(age_from)), side=side) for side in ("left", "right"))
     before = np.cumsum(share) - share
     before -= before[first][of_band]  # from the beginning of its band; exactly 0 for the first part

@@ -5,22 +5,42 @@ from dataclasses import replace
 import numpy as np
 
 from sim.errors import InputError
-from sim.place.config import PlaceConfig
+from sim.place.apportionment import apportion
+from sim.place.config import GrownConfig, LayerConfig, MixConfig, PlaceConfig
 from sim.place.grow import grow_city, grow_district
 from sim.place.place import Homes, Place, Sites
-from sim.place.streets import Streets, WalkClass
-from sim.place.walls import keep_gates
+from sim.place.streets import PUBLIC, Area, Streets, WalkClass, add_areas, add_links, keep_links, street_side
+from sim.place.walls import GATES, keep_gates, open_compounds
 
-__all__ = ["Homes", "Place", "PlaceConfig", "Sites", "Streets", "WalkClass", "build_place", "keep_gates"]
+__all__ = [
+    "GATES",
+    "PUBLIC",
+    "Area",
+    "GrownConfig",
+    "Homes",
+    "LayerConfig",
+    "MixConfig",
+    "Place",
+    "PlaceConfig",
+    "Sites",
+    "Streets",
+    "WalkClass",
+    "add_areas",
+    "add_links",
+    "apportion",
+    "build_place",
+    "keep_gates",
+    "keep_links",
+    "open_compounds",
+    "street_side",
+]
 
 
 def build_place(config: PlaceConfig) -> Place:
     """The place of a config, with the gates that it keeps. Raises `InputError` for what cannot be used."""
     config.check()
     if config.source == "files":
-        from sim.place.read.files import (
-            read_place,  # the GIS libraries take a second to load; a grown place does without
-        )
+        from sim.place.read import read_place
 
         place = read_place(config)
     else:

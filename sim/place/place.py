@@ -153,7 +153,7 @@ class Place:
 AT_NODE_M: Final = 0.5
 
 
-def bands(northing_m: Floats, weight: Floats, n: int) -> Ints:
+def bands_from_north(northing_m: Floats, weight: Floats, n: int) -> Ints:
     """Communities as `n` bands of equal weight, row 0 in the north."""
     order = np.argsort(-northing_m, kind="stable")
     share = (np.cumsum(weight[order]) - weight[order] / 2) / weight.sum()

@@ -255,7 +255,7 @@ def add_areas(streets: Streets, areas: Sequence[Area]) -> Streets:
     return add_links(streets, doors, np.concatenate([area.metres for area in areas]), gate=False)
 
 
-def side_by_side(parts: Sequence[Streets]) -> Streets:
+def stack_streets(parts: Sequence[Streets]) -> Streets:
     """Several streets as one, each with its nodes and compounds behind those of the parts before it.
 
     They have one coordinate system; nothing joins them.

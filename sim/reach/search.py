@@ -13,7 +13,7 @@ from sim.kernels import kernel
 from sim.outlets import Layout
 from sim.parallel import in_parts
 from sim.place import Place, WalkClass
-from sim.place.walks import SLACK_M, Walks, walking_arcs, walks_from
+from sim.place.walks import SLACK_M, WalkMatrix, walking_arcs, walks_from
 
 NEVER_M = -1.0  # the limit of a walk class that is nobody's
 SIDE_BY_SIDE = 8  # parts of the outlets whose walks are turned around side by side
@@ -182,7 +182,7 @@ class Found(NamedTuple):
     (part, start), where the outlets are parted so that parts can be written side by side.
     """
 
-    walks: Walks
+    walks: WalkMatrix
     outlet: Ints
     door: Ints
     snap_m: Floats

@@ -11,20 +11,20 @@ from typing import Any
 
 import yaml
 
-from sim.report.results import PLAIN_LOADER
+from sim.report.words import PLAIN_LOADER
 
-GRADES = ("S", "D", "M", "A")
-GROUPS = ("place", "people", "needs", "layout", "day", "study")
+NUMBER_GRADES = ("S", "D", "M", "A")
+NOTED_GROUPS = ("place", "people", "needs", "layout", "day", "study")
 
-Path = tuple[str, ...]
+KeyPath = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Note:
+class SourceNote:
     """The comment on a key: `unit; source [grade]`, at the dotted `key`, in the file it stands in."""
 
     file: str
-    key: Path
+    key: KeyPath
     unit: str
     source: str
     grade: str
@@ -34,9 +34,9 @@ class Note:
 class Number:
     """A number of a config file: its path, its value there, and the note on its line or on the nearest key above it."""
 
-    path: Path
+    path: KeyPath
     value: float
-    note: Note | None
+    note: SourceNote | None
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def parse_numbers(text: str, file: str) -> list[Number]:
     return list(_walk(tree, (), (), lines, file))
 
 
-def _walk(node: Any, path: Path, above: Sequence[tuple[Path, int]], lines: list[str], file: str) -> Iterator[Number]:
+def _walk(
+    node: Any, path: KeyPath, above: Sequence[tuple[KeyPath, int]], lines: list[str], file: str
+) -> Iterator[Number]:
     """Numbers below a node; `above` holds the keys on the way down with their lines."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
@@ -75,20 +77,20 @@ def _walk(node: Any, path: Path, above: Sequence[tuple[Path, int]], lines: list[
         yield Number(path, float(yaml.safe_load(node.value)), _note(above, lines, file))
 
 
-def _note(above: Sequence[tuple[Path, int]], lines: list[str], file: str) -> Note | None:
+def _note(above: Sequence[tuple[KeyPath, int]], lines: list[str], file: str) -> SourceNote | None:
     """The note of the nearest line, going up; it belongs to the first key on that line."""
     for _, line in reversed(above):
         found = re.search(r"(?:^|\s)#\s*([^;]+);\s*(.+?)\s*\[([SDMA])\]\s*$", lines[line])
         if found:
             key = next(path for path, at in above if at == line)
-            return Note(file, key, *(part.strip() for part in found.groups()))
+            return SourceNote(file, key, *(part.strip() for part in found.groups()))
     return None
 
 
 def packaged_numbers(group: str, option: str) -> list[Number]:
     """The numbers of an option of a group, with those of the options it starts from; empty where it is not packaged."""
     text = _packaged_text(group, option)
-    numbers: dict[Path, Number] = {}
+    numbers: dict[KeyPath, Number] = {}
     for start in _starts(text):
         if isinstance(start, str) and start != "_self_":
             of, _, package = start.partition("@")
@@ -110,7 +112,7 @@ def _starts(text: str) -> list[Any]:
     return starts
 
 
-def _moved(number: Number, below: Path) -> Number:
+def _moved(number: Number, below: KeyPath) -> Number:
     """The number with its note as they stand below a key."""
     note = number.note and replace(number.note, key=(*below, *number.note.key))
     return Number((*below, *number.path), number.value, note)
@@ -148,7 +150,7 @@ def assumptions(config: Mapping[str, Any], overrides: Sequence[str]) -> dict[str
     """By group, the noted keys of the options in use, with the numbers that the effective config has."""
     chosen = chosen_options(overrides)
     found: dict[str, list[Assumption]] = {}
-    for group in GROUPS:
+    for group in NOTED_GROUPS:
         if group == "layout":
             found[group] = [
                 row
@@ -162,7 +164,7 @@ def assumptions(config: Mapping[str, Any], overrides: Sequence[str]) -> dict[str
 
 def _rows(numbers: list[Number], effective: Any, prefix: str) -> list[Assumption]:
     """One row per note, with the effective values of its numbers."""
-    blocks: dict[Note, list[Number]] = {}
+    blocks: dict[SourceNote, list[Number]] = {}
     for number in numbers:
         if number.note is not None:
             blocks.setdefault(number.note, []).append(number)
@@ -182,12 +184,12 @@ def _rows(numbers: list[Number], effective: Any, prefix: str) -> list[Assumption
     return rows
 
 
-def _shared(key: Path, numbers: list[Number], note: Note) -> bool:
+def _shared(key: KeyPath, numbers: list[Number], note: SourceNote) -> bool:
     """Whether numbers below a noted key have notes of their own."""
     return any(number.path[: len(key)] == key and number.note != note for number in numbers)
 
 
-def _at(tree: Any, path: Path) -> Any:
+def _at(tree: Any, path: KeyPath) -> Any:
     """What stands at a path of plain config, or None."""
     for step in path:
         if isinstance(tree, list):
@@ -199,7 +201,7 @@ def _at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _subtree(tree: Any, path: Path, wanted: set[Path] | None) -> Any:
+def _subtree(tree: Any, path: KeyPath, wanted: set[KeyPath] | None) -> Any:
     """The numbers of a tree of plain config: all, or the `wanted` ones."""
     if isinstance(tree, dict):
         parts = {key: _subtree(value, (*path, str(key)), wanted) for key, value in tree.items()}
@@ -214,7 +216,7 @@ def _subtree(tree: Any, path: Path, wanted: set[Path] | None) -> Any:
 
 def count_grades(rows: list[Assumption]) -> dict[str, int]:
     """Numbers by grade, those that the user set apart."""
-    counts = dict.fromkeys((*GRADES, "user"), 0)
+    counts = dict.fromkeys((*NUMBER_GRADES, "user"), 0)
     for row in rows:
         counts["user" if row.by_user else row.grade] += row.numbers
     return counts

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.columns import Floats
 from sim.record import REASONS
-from sim.report.charts import REASON_LEGEND, layout_line, reason_handles, stack_reasons
-from sim.report.ground import MANY, scale_bar
+from sim.report.base_map import MANY_LINKS, scale_bar
+from sim.report.charts import REASON_LEGEND, reason_handles, stack_reasons
 from sim.report.results import Results, kinds_of, reason_shares, unmet_by
-from sim.report.style import INK, WIDTH_IN, colour_bar, grid_of, new_figure, unmet_colours
+from sim.report.style import INK, WIDTH_IN, colour_bar, grid_of, layout_line, new_figure, unmet_colours
 
 MOST_MAPS = 80  # communities that have a small map: eight rows of ten fill a page
 MOST_BARS = 35  # communities in one column of a chart, so that their names can be read
@@ -29,12 +32,9 @@ def ranked(results: Results) -> pd.Series:
 def draw_communities(results: Results) -> Figure:
     """A small map of the homes of each community, side by side at one scale, those with most unmet first."""
     words, layout, shares = results.words, results.first, ranked(results).head(MOST_MAPS)
-    people = results.residents["zone"].value_counts()
-    homes = results.of("homes", layout).dropna(subset="unmet_share")
-    homes = homes[homes["zone"].isin(shares.index)]
-    places = {str(zone): rows for zone, rows in homes.groupby("zone")}
+    homes = _homes_of(results, shares)
     columns = min(max(int(np.ceil(np.sqrt(1.6 * len(shares)))), 4), 10)
-    boxes = np.array([np.ptp(places[str(zone)][["x", "y"]].to_numpy(), axis=0) for zone in shares.index]) * 1.1
+    boxes = np.array([np.ptp(rows[["x", "y"]].to_numpy(), axis=0) for rows in homes.values()]) * 1.1
     wide_m, wide_in = float(boxes[:, 0].max()), WIDTH_IN / columns
     label_m = LABEL_IN * wide_m / wide_in
     starts = range(0, len(shares), columns)
@@ -43,25 +43,16 @@ def draw_communities(results: Results) -> Figure:
     figure, body = new_figure(title, results.source(), tall_m.sum() / wide_m * wide_in + 0.9)
     axes = body.add_subplot()
     spots = []
-    for at, (zone, share) in enumerate(shares.items()):
+    for at, (zone, rows) in enumerate(homes.items()):
         row, column = divmod(at, columns)
         top = -tall_m[:row].sum()
         middle = np.array([column * wide_m, top - (tall_m[row] + label_m) / 2])
-        xy = places[str(zone)][["x", "y"]].to_numpy()
+        xy = rows[["x", "y"]].to_numpy()
         spots.append(xy - (xy.min(axis=0) + xy.max(axis=0)) / 2 + middle)
-        text = f"{results.names.zones[str(zone)]}\n{share:.1%} · {people.get(zone, 0):,}"
-        axes.text(
-            middle[0], top - 0.9 * label_m, text, ha="center", va="bottom", fontsize=6.5, linespacing=1.15,
-            gid="community",
-        )  # fmt: skip
-    values = np.concatenate([places[str(zone)]["unmet_share"].to_numpy() for zone in shares.index])
-    norm = Normalize(0, max(np.ceil(float(np.nanquantile(values, 0.99)) * 20) / 20, 0.05))
+        _name_community(axes, results, zone, shares[zone], (middle[0], top - 0.9 * label_m))
+    values = np.concatenate([rows["unmet_share"].to_numpy() for rows in homes.values()])
     side_pt = 0.5 * 72 * wide_in / np.sqrt(len(values) / len(shares))
-    x, y = np.concatenate(spots).T
-    marks = axes.scatter(
-        x, y, c=values, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
-        rasterized=len(values) > MANY, gid="homes",
-    )  # fmt: skip
+    marks = _squares(axes, np.concatenate(spots), values, side_pt)
     axes.set_axis_off()
     axes.set_aspect("equal")
     axes.set_xlim(-wide_m / 2, (columns - 0.5) * wide_m)
@@ -70,6 +61,30 @@ def draw_communities(results: Results) -> Figure:
     bar = colour_bar(body, [axes], marks, words("unmet_share"), extend="max")
     bar.ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
     return figure
+
+
+def _homes_of(results: Results, shares: pd.Series) -> dict[str, pd.DataFrame]:
+    """The homes with any errand under the first layout, by community in the order of `shares`."""
+    homes = results.of("homes", results.first).dropna(subset="unmet_share")
+    found = {str(zone): rows for zone, rows in homes[homes["zone"].isin(shares.index)].groupby("zone")}
+    return {str(zone): found[str(zone)] for zone in shares.index}
+
+
+def _name_community(axes: Axes, results: Results, zone: str, share: float, at: tuple[float, float]) -> None:
+    """The name of a community above its map, with its unmet share and how many residents it has."""
+    people = results.residents["zone"].value_counts()
+    text = f"{results.names.zones[zone]}\n{share:.1%} · {people.get(zone, 0):,}"
+    axes.text(*at, text, ha="center", va="bottom", fontsize=6.5, linespacing=1.15, gid="community")
+
+
+def _squares(axes: Axes, xy: Floats, shares: Floats, side_pt: float) -> PathCollection:
+    """Homes as squares, coloured by their unmet shares."""
+    norm = Normalize(0, max(np.ceil(float(np.nanquantile(shares, 0.99)) * 20) / 20, 0.05))
+    x, y = xy.T
+    return axes.scatter(
+        x, y, c=shares, s=side_pt**2, marker="s", norm=norm, cmap=unmet_colours(), lw=0,
+        rasterized=len(shares) > MANY_LINKS, gid="homes",
+    )  # fmt: skip
 
 
 def draw_ranked(results: Results) -> Figure:

@@ -6,27 +6,23 @@ import base64
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 
 from sim.measures.nearness import nearest_m, serves
 from sim.notes import GRADES
 from sim.place import WalkClass
 from sim.report.config import ReportConfig
-from sim.report.labels import Words, name_things
-from sim.report.maps import draw_layout
-from sim.report.page import FACE_HERE, face_rule, told_zones
-from sim.report.results import FEW_ZONES, Results, settled
-from sim.report.style import columns_of, find_style
+from sim.report.given_names import name_things
+from sim.report.page import told_zones
+from sim.report.plain_text import aligned
+from sim.report.results import FEW_ZONES, Results
+from sim.report.subject import Subject
 from sim.report.tables import Table, people_table
-
-if TYPE_CHECKING:
-    from sim.study import World
+from sim.report.words import Words
 
 FAR_M: Final = 100.0  # a home or outlet farther than this from any street is worth a look [A]
 CROWDED: Final = 1000  # residents at one entrance: more than a tower of 30 storeys holds [A]
@@ -53,9 +49,9 @@ class Inspection:
     findings: list[Finding]
 
 
-def inspect(world: World, words: Words) -> Inspection:
-    """The check of a world's place and its first layout; nothing is simulated."""
-    results = Results(world, {}, {"place": {"seed": 0}}, settled(world), words, name_things(world, words))
+def inspect(subject: Subject, words: Words) -> Inspection:
+    """The check of a subject's place and its first layout; nothing is simulated."""
+    results = Results(subject, {}, {"place": {"seed": 0}}, subject.dwellers, words, name_things(subject, words))
     findings = sorted(_findings(results), key=lambda finding: GRADES.index(finding.severity))
     return Inspection(
         title=words("inspect.title", place=results.names.place),
@@ -95,7 +91,7 @@ def _home_facts(results: Results) -> list[tuple[str, str]]:
     zones = results.residents["zone"].value_counts()
     shown = [
         ("inspect.entrances", f"{len(place.homes):,}"),
-        ("inspect.residents", f"{results.world.residents:,}"),
+        ("inspect.residents", f"{results.subject.residents:,}"),
         ("inspect.compounds", f"{len(np.unique(place.homes.compound[place.homes.compound >= 0])):,}"),
         ("inspect.most", f"{living.max():,}"),
         ("inspect.snap", f"{np.average(place.homes.snap_m, weights=place.homes.weight):,.0f} m"),
@@ -109,12 +105,12 @@ def _home_facts(results: Results) -> list[tuple[str, str]]:
 
 def _outlet_table(results: Results) -> Table:
     """By need: outlets that serve it on foot, their formats, and the share of homes' residents within 15 minutes."""
-    words, world = results.words, results.world
-    place, layout, reach = results.place(results.first), world.layouts[0], world.reaches[0]
-    serving_each = np.array([serves(layout, key, need) for key, need in world.needs.catalogue.items()])
+    words, subject = results.words, results.subject
+    place, layout, reach = results.place(results.first), subject.layouts[0], subject.scenes[0].whole[2]
+    serving_each = np.array([serves(layout, key, need) for key, need in subject.needs.catalogue.items()])
     near_each = nearest_m(place, layout, reach, serving_each)[:, WalkClass.ABLE]
     rows = []
-    for key, serving, metres in zip(world.needs.catalogue, serving_each, near_each, strict=True):
+    for key, serving, metres in zip(subject.needs.catalogue, serving_each, near_each, strict=True):
         formats = Counter(layout.outlets[j].format for j in np.flatnonzero(serving))
         names = [f"{results.names.formats[form]} {n}" for form, n in formats.most_common(4)]
         near = np.average(metres <= 1.25 * 15 * 60, weights=place.homes.weight)
@@ -125,10 +121,10 @@ def _outlet_table(results: Results) -> Table:
 
 def _findings(results: Results) -> Iterator[Finding]:
     """What is wrong or odd, each with a remedy; then what the readers left out."""
-    words, world = results.words, results.world
-    place, layout, reach = results.place(results.first), world.layouts[0], world.reaches[0]
+    words, subject = results.words, results.subject
+    place, layout, reach = results.place(results.first), subject.layouts[0], subject.scenes[0].whole[2]
     homes = place.homes
-    wanted = {key: need for key, need in world.needs.catalogue.items() if any(need.per_week.values())}
+    wanted = {key: need for key, need in subject.needs.catalogue.items() if any(need.per_week.values())}
     without = [key for key, need in wanted.items() if not serves(layout, key, need).any()]
     if without:
         names = words("comma").join(results.names.needs[key] for key in without)
@@ -154,7 +150,7 @@ def _findings(results: Results) -> Iterator[Finding]:
     if living.max() > CROWDED:
         text = words("find.crowded", n=f"{np.count_nonzero(living > CROWDED):,}", most=f"{living.max():,}")
         yield Finding("warning", text, words("find.crowded.do"))
-    density = world.residents / _settled_km2(homes.xy)
+    density = subject.residents / _settled_km2(homes.xy)
     if density > DENSE_KM2:
         yield Finding("warning", words("find.dense", density=f"{density:,.0f}"), words("find.dense.do"))
     empty = [zone for row, zone in enumerate(place.zones) if not (homes.zone == row).any()]
@@ -168,20 +164,13 @@ def _settled_km2(xy: Any) -> float:
     return max(len(np.unique(np.floor(xy / 200.0), axis=0)) * 0.04, 0.04)
 
 
-def as_text(inspection: Inspection, words: Words) -> str:
+def inspection_text(inspection: Inspection, words: Words) -> str:
     """The check for the terminal."""
     lines = [inspection.title, ""]
     for topic, facts in inspection.facts.items():
         lines.append(f"{topic}: " + "; ".join(f"{name} {value}" for name, value in facts))
     for title, table in ((words("inspect.people"), inspection.people), (words("inspect.outlets"), inspection.outlets)):
-        widths = [max(columns_of(row[i]) for row in (table.head, *table.rows)) for i in range(len(table.head))]
-        lines += ["", title]
-        for row in (table.head, *table.rows):
-            cells = [
-                cell + " " * (width - columns_of(cell)) if i in table.texts else " " * (width - columns_of(cell)) + cell
-                for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-            ]
-            lines.append("  ".join(cells).rstrip())
+        lines += ["", title, *aligned([table.head, *table.rows], table.texts)]
     lines += ["", words("inspect.findings")]
     for finding in inspection.findings:
         lines.append(f"- {words(f'severity.{finding.severity}')}: {finding.text}")
@@ -192,26 +181,24 @@ def as_text(inspection: Inspection, words: Words) -> str:
     return "\n".join(lines)
 
 
-def write_inspection(inspection: Inspection, world: World, config: ReportConfig, file: Path) -> None:
+def write_inspection(inspection: Inspection, subject: Subject, config: ReportConfig, file: Path) -> None:
     """The check as one HTML file with a map, written beside and renamed."""
+    # What draws takes half a second to load, and the check of a place does without it.
+    from sim.report.faces import find_style
+    from sim.report.outlet_map import draw_layout
+    from sim.report.templates import write_html
+
     words = Words(config.language)
     style = find_style(config.font, config.language)
     language = "en" if config.language == "zh" and not style.draws(words("title", place="")) else config.language
     drawn = Words(language)
     results = Results(
-        world, {}, {"place": {"seed": 0}}, settled(world), drawn, name_things(world, drawn, style.draws)
+        subject, {}, {"place": {"seed": 0}}, subject.dwellers, drawn, name_things(subject, drawn, style.draws)
     )  # fmt: skip
     picture = BytesIO()
     with style.drawing():
-        need = next(iter(world.needs.catalogue))
-        draw_layout(results, world.layouts[0], need).savefig(picture, format="png", dpi=config.dpi)
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    source = (files("sim.report") / "inspection.html").read_text(encoding="utf-8")
-    html = environment.from_string(source).render(
-        i=inspection, w=words, map=base64.b64encode(picture.getvalue()).decode(),
-        language="zh-CN" if words.language == "zh" else "en",
-    )  # fmt: skip
-    beside = file.with_name(file.name + ".writing")
-    beside.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_text(html.replace(FACE_HERE, face_rule(style, html)), encoding="utf-8")
-    beside.replace(file)
+        need = next(iter(subject.needs.catalogue))
+        draw_layout(results, subject.layouts[0], need).savefig(picture, format="png", dpi=config.dpi)
+    language = "zh-CN" if words.language == "zh" else "en"
+    image = base64.b64encode(picture.getvalue()).decode()
+    write_html("inspection.html", {"i": inspection, "w": words, "map": image, "language": language}, style, file)

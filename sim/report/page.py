@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import base64
 import gc
-import re
 import shlex
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, StrictUndefined
-
 from sim.notes import gravest_first
-from sim.outlets import Layout
 from sim.record import OUTCOMES, REASONS
+from sim.report.answer import answer, cautions, disagreements
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
-from sim.report.figures import Drawing, save_figures
-from sim.report.labels import Words, name_things
+from sim.report.edit_lines import edit_line
 from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
-from sim.report.style import Style, chinese_face, find_style
+from sim.report.subject import Subject
 from sim.report.tables import (
     age_minutes_table,
     age_table,
@@ -38,32 +31,30 @@ from sim.report.tables import (
     score_table,
     zone_table,
 )
-from sim.report.text import answer, cautions, disagreements
+from sim.report.words import Words
 
 if TYPE_CHECKING:
-    from sim.study import World
+    from sim.report.faces import Style
+    from sim.report.figures import Picture
 
-PLAIN = "0123456789.,:+−–%·×"  # what numbers are written in
-FACE_HERE = "/* the Chinese face goes here */"
-# What a layout's log begins with where it changes the ground or what is known.
-GROUND = (
-    "gates", "open_walls", "open_gates", "close_gates", "ramps", "lifts", "benches", "online", "signs",
-)  # fmt: skip
-PACKAGES = ("mesa", "numpy", "numba", "pandas", "matplotlib")
+VERSIONS_OF = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 
 
-def draw_report(root: Path, world: World, config: ReportConfig, overrides: list[str]) -> Path:
+def draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
     """Figures and page of a finished study in its results folder; returns the path of the page.
 
-    Where no installed face has Chinese, the figures of a Chinese page are labelled in English, and a message says so.
+    With `report.figures=false` neither is drawn, and the folder of the tables is returned. Where no installed face has
+    Chinese, the figures of a Chinese page are labelled in English, and a message says so.
     """
+    if not config.figures:
+        return root / "tables"
     with no_collector():
-        return _draw_report(root, world, config, overrides)
+        return _draw_report(root, subject, config, overrides)
 
 
 @contextmanager
 def no_collector() -> Iterator[None]:
-    """Python's search for garbage put off: it would go through the whole world over and over while marks are drawn."""
+    """Python's search for garbage put off: it would go through all scenes over and over while marks are drawn."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -73,82 +64,72 @@ def no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _draw_report(root: Path, world: World, config: ReportConfig, overrides: list[str]) -> Path:
-    words = Words(config.language)
-    results = read_results(root, world, words)
+def _draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
+    # What draws takes half a second to load, and tables alone do without it.
+    from sim.report.faces import find_style
+    from sim.report.figures import drawable, save_figures
+
+    results = read_results(root, subject, Words(config.language))
     style = find_style(config.font, config.language)
-    images = _figures(results, config, style, root) if config.figures else []
-    source = (files("sim.report") / "page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    html = environment.from_string(source).render(page_parts(results, overrides), w=words, images=images)
-    html = html.replace(FACE_HERE, face_rule(style, html))
+    shown = save_figures(*drawable(results, style), root, config.dpi)
     page = root / "report.html"
-    beside = page.with_name("report.html.writing")
-    beside.write_text(html, encoding="utf-8")
-    beside.replace(page)
+    write_page(results, style, [_image(results, picture, root) for picture in shown], overrides, page)
     return page
 
 
-def face_rule(style: Style, html: str) -> str:
-    """A rule of CSS with just the Chinese characters of the page, for browsers on machines that have none."""
-    cut = (chinese_face(family, html) for family in style.families)
-    return "".join(
-        '@font-face { font-family: "Chinese of this page"; font-display: block; unicode-range: U+2E80-FFFF; '
-        f'src: url(data:font/woff;base64,{face}) format("woff"); }}'
-        for face in cut
-        if face
-    )
+def write_page(results: Results, style: Style, images: list[dict[str, str]], overrides: list[str], page: Path) -> None:
+    """The page with its figures, each with its `stem`, `title`, `caption` and `data`, as one file."""
+    from sim.report.templates import write_html
+
+    parts = page_parts(results, overrides)
+    write_html("page.html", {**parts, "w": results.words, "images": images}, style, page)
 
 
-def _figures(results: Results, config: ReportConfig, style: Style, root: Path) -> list[dict[str, str]]:
-    """The figures in `figures/`, and for the page their titles, captions and PNG."""
-    language = config.language
-    if language == "zh" and not style.draws(results.words("title", place="")):
-        print(f"lifecircle: {results.words('no_cjk')}", file=sys.stderr)
-        language = "en"
-    words = Words(language)
-    drawn = replace(results, words=words, names=name_things(results.world, words, style.draws))
-    style = style.just_for(f"{drawn.words} {drawn.names} {PLAIN}")
-    return [_image(results, drawing, root) for drawing in save_figures(drawn, style, root, config.dpi)]
-
-
-def _image(results: Results, drawing: Drawing, root: Path) -> dict[str, str]:
-    png = base64.b64encode((root / "figures" / f"{drawing.stem}.png").read_bytes()).decode()
+def _image(results: Results, picture: Picture, root: Path) -> dict[str, str]:
+    """A figure for the page: its title, its caption and its PNG."""
+    png = base64.b64encode((root / "figures" / f"{picture.name}.png").read_bytes()).decode()
     named = {"need": results.names.needs, "layout": results.names.layouts, "base": results.names.layouts}
-    values = {key: named[key][value] if key in named else value for key, value in drawing.values.items()}
+    values = {key: named[key][value] if key in named else value for key, value in picture.values.items()}
     return {
-        "stem": drawing.stem,
-        "title": results.words(f"fig.{drawing.title}", **values),
-        "caption": results.words(f"cap.{drawing.caption}", **values),
+        "stem": picture.name,
+        "title": results.words(f"fig.{picture.title}", **values),
+        "caption": results.words(f"cap.{picture.caption}", **values),
         "data": f"data:image/png;base64,{png}",
     }
 
 
 def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
     """Everything of the page but its figures, as text and tables."""
-    words, names, world = results.words, results.names, results.world
+    return {**_asked(results), **_found(results), **_rests_on(results, overrides)}
+
+
+def _asked(results: Results) -> dict[str, Any]:
+    """What was asked: of which place, its residents and its layouts."""
+    words, names, subject = results.words, results.names, results.subject
     layouts = words.listed([words("quoted", name=names.layouts[name]) for name in results.layouts])
-    rests = assumptions(results.config, overrides)
+    asks = "question.text" if len(results.layouts) > 1 else "question.one"
     return {
         "language": "zh-CN" if words.language == "zh" else "en",
         "title": words("title", place=names.place),
-        "question": words(
-            "question.text" if len(results.layouts) > 1 else "question.one",
-            residents=f"{world.residents:,}",
-            place=names.place,
-            layouts=layouts,
-        ),
-        "method": words("question.method", days=world.study.days, runs=results.runs()),
-        "cautions": cautions(results),
-        "answer": answer(results),
-        "layouts": layout_table(results),
+        "question": words(asks, residents=f"{subject.residents:,}", place=names.place, layouts=layouts),
+        "method": words("question.method", days=subject.days, runs=results.runs()),
         "edits": [
-            (names.layouts[layout.name], [log_line(results, layout, line) for line in layout.log])
-            for layout in world.layouts
+            (names.layouts[layout.name], [edit_line(results, edit) for edit in layout.edits])
+            for layout in subject.layouts
         ],
         "place": _place_facts(results),
         "people": people_table(results),
-        "notes": gravest_first(world.place.notes),
+        "notes": gravest_first(subject.place.notes),
+    }
+
+
+def _found(results: Results) -> dict[str, Any]:
+    """What was found: the answer and the tables."""
+    names = results.names
+    return {
+        "cautions": cautions(results),
+        "answer": answer(results),
+        "layouts": layout_table(results),
         "scores": score_table(results),
         "disagreements": disagreements(results, results.first),
         "equity": equity_table(results),
@@ -159,6 +140,14 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "coverage_of": names.layouts[results.first],
         "coverage": coverage_table(results),
         "pressure": [(names.layouts[name], pressure_table(results, name)) for name in results.layouts],
+    }
+
+
+def _rests_on(results: Results, overrides: list[str]) -> dict[str, Any]:
+    """What the answer rests on: what words mean, assumptions, and how to run it again."""
+    words, subject = results.words, results.subject
+    rests = assumptions(results.config, overrides)
+    return {
         "outcomes": [(words(key), words(f"{key}.means")) for key in OUTCOMES],
         "reasons": [(words(key), words(f"{key}.means")) for key in REASONS],
         "assumptions": [
@@ -167,9 +156,9 @@ def page_parts(results: Results, overrides: list[str]) -> Mapping[str, Any]:
         "grades": count_grades([row for rows in rests.values() for row in rows]),
         "overrides": overrides,
         "command": shlex.join(["lifecircle", *overrides]),
-        "digest": world.digest,
-        "seeds": ", ".join(str(seed) for seed in world.study.seed_list),
-        "versions": ", ".join(f"{name} {version(name)}" for name in ("lifecircle", *PACKAGES)),
+        "digest": subject.digest,
+        "seeds": ", ".join(str(seed) for seed in subject.seed_list),
+        "versions": ", ".join(f"{name} {version(name)}" for name in ("lifecircle", *VERSIONS_OF)),
         "source": results.source(),
     }
 
@@ -184,58 +173,8 @@ def told_zones(results: Results) -> str:
     return words("n_zones_kinds", n=len(zones), kinds=words("comma").join(told)) if told else str(len(zones))
 
 
-SPREAD = (
-    r"(\d+) of (\d+) (\S+): (\S+) of residents within (\S+) m on foot"
-    r"(; the place has no more sites)?(?:; the last (\d+) bring nobody nearer)?"
-)
-
-
-def log_line(results: Results, layout: Layout, line: str) -> str:
-    """A line of a layout's log in the language of the report."""
-    if results.words.language == "en":
-        return line
-    verb, _, rest = line.partition(" ")
-    if found := re.fullmatch(r"(\d+) outlets at node (\d+)", rest):
-        return results.words("log.gathered", n=found[1], node=found[2])
-    if found := re.fullmatch(SPREAD, rest):
-        return _spread(results, found)
-    if (found := re.fullmatch(r"(.+) \((.+)\)", rest)) and found[2] in layout.formats:
-        rest = f"{found[1]}（{results.names.formats[found[2]]}）"
-    if verb == "extend":
-        what, _, offers = rest.partition(" with ")
-        rest = f"{what}：" + "、".join(results.names.needs.get(offer, offer) for offer in offers.split(", "))
-    elif verb in GROUND:
-        rest = _ground(results, rest)
-    key = f"log.{verb}"
-    return f"{results.words.of(key).removeprefix('log.')} {rest}"
-
-
-def _spread(results: Results, found: re.Match[str]) -> str:
-    """What a rule `spread` did: how many stand, of how many, and who lives near them."""
-    words, form = results.words, results.names.formats.get(found[3], found[3])
-    more = words("log.no_more_sites") if found[6] else words("log.idle", n=found[7]) if found[7] else ""
-    return words("log.spread", n=found[1], most=found[2], format=form, share=found[4], m=found[5]) + more
-
-
-def _ground(results: Results, rest: str) -> str:
-    """What is said of an edit of the ground or of awareness: a spot, or communities or formats with a value."""
-    words, names = results.words, results.names
-    if found := re.fullmatch(r"\((\S+), (\S+)\)(?: within (\S+) m)?", rest):
-        x, y, metres = found.groups()
-        return words("log.within", x=x, y=y, m=metres) if metres else words("log.at", x=x, y=y)
-    where, _, what = rest.partition(": ")
-    if where == "map":
-        return what.strip("{}")
-    if what.endswith(" m"):
-        what = words("metres", n=what.removesuffix(" m"))
-    known = {**names.zones, **names.formats, "everywhere": words("everywhere")}
-    known |= {key: words(f"gates.{key}") for key in ("few", "one", "open")}
-    where = words("comma").join(known.get(name, name) for name in where.split(", "))
-    return words("log.for", where=where, what=what) if what else where
-
-
 def _place_facts(results: Results) -> str:
-    place = results.world.place
+    place = results.subject.place
     return results.words(
         "place.facts",
         km=float(place.streets.length_m.sum()) / 1000,

@@ -1,4 +1,4 @@
-"""What a report is drawn from: the tables on disk, the world, and the words of one language."""
+"""What a report is drawn from: the tables on disk, the subject, and the words of one language."""
 
 from __future__ import annotations
 
@@ -7,25 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import yaml
 
-from sim.columns import Codes
 from sim.measures import read_sheet, unmet_share
-from sim.people import AGE_GROUPS, Mobility, settle
 from sim.place import Place
 from sim.record import REASONS
-from sim.report.labels import Names, Words, name_things
-
-if TYPE_CHECKING:
-    from sim.study import World
+from sim.report.given_names import Names, name_things
+from sim.report.subject import Subject
+from sim.report.words import PLAIN_LOADER, Words
 
 ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
-PLAIN_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the compiled one where PyYAML has it
 
 
 @dataclass(frozen=True)
@@ -35,7 +31,7 @@ class Results:
     `residents` of the first seed, one row each: home, age_group, zone, mobility.
     """
 
-    world: World
+    subject: Subject
     tables: Mapping[str, pd.DataFrame]
     config: Mapping[str, Any]
     residents: pd.DataFrame
@@ -45,7 +41,7 @@ class Results:
     @property
     def layouts(self) -> list[str]:
         """Layouts by name; the first is what the others are compared with."""
-        return [layout.name for layout in self.world.layouts]
+        return [layout.name for layout in self.subject.layouts]
 
     @property
     def first(self) -> str:
@@ -55,7 +51,7 @@ class Results:
     @property
     def run_days(self) -> int:
         """Days measured, over all seeds: what counts are divided by to be per day."""
-        return self.world.study.days * self.world.study.seeds
+        return self.subject.days * self.subject.seeds
 
     def of(self, table: str, layout: str) -> pd.DataFrame:
         """The rows of a table for one layout."""
@@ -64,13 +60,12 @@ class Results:
 
     def place(self, layout: str) -> Place:
         """The place as a layout leaves it."""
-        return self.world.places[self.layouts.index(layout)]
+        return self.subject.scenes[self.layouts.index(layout)].place
 
     def runs(self) -> str:
         """How much was simulated, in words."""
-        study = self.world.study
-        key = "seed_days" if study.seeds == 1 else "seeds_days"
-        return self.words(key, seeds=study.seeds, days=study.days)
+        key = "seed_days" if self.subject.seeds == 1 else "seeds_days"
+        return self.words(key, seeds=self.subject.seeds, days=self.subject.days)
 
     def source(self) -> str:
         """The line under every figure: where the place comes from, and what simulated it."""
@@ -85,29 +80,11 @@ class Results:
         return f"{where} · {self.words('source.run', version=number, runs=self.runs())}"
 
 
-def read_results(root: Path, world: World, words: Words) -> Results:
+def read_results(root: Path, subject: Subject, words: Words) -> Results:
     """The results folder `root` of a study, with names in the language of `words`."""
     tables = {file.stem: read_sheet(file) for file in sorted((root / "tables").glob("*.csv"))}
     config = yaml.load((root / "config.yaml").read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
-    return Results(world, tables, config, settled(world), words, name_things(world, words))
-
-
-def settled(world: World) -> pd.DataFrame:
-    """The residents of the first seed, one row each."""
-    residents = settle(world.place, world.people, world.study.first_seed)
-    homes = world.place.homes
-
-    def named(codes: Codes, names: Iterable[str]) -> Any:
-        return pd.Categorical.from_codes(codes, list(names))  # type: ignore[call-overload]
-
-    return pd.DataFrame(
-        {
-            "home": residents.home,
-            "age_group": named(residents.age_group, AGE_GROUPS),
-            "zone": named(homes.zone[residents.home], world.place.zones),
-            "mobility": named(residents.mobility, [m.name.lower() for m in Mobility]),
-        }
-    )
+    return Results(subject, tables, config, subject.dwellers, words, name_things(subject, words))
 
 
 def difference(results: Results, layout: str, measure: str, need: str = ALL, age_group: str = ALL) -> pd.Series | None:
@@ -190,7 +167,7 @@ def kinds_of(zones: Iterable[str]) -> dict[str, list[str]]:
 
 def has_radius(results: Results, layout: str) -> set[str]:
     """Needs for which an outlet of the layout, its own or a substitute, has an official radius."""
-    laid = next(one for one in results.world.layouts if one.name == layout)
-    offered = {need for outlet in laid.outlets if laid.formats[outlet.format].radius_m for need in outlet.offers}
-    catalogue = results.world.needs.catalogue
-    return {key for key, need in catalogue.items() if not offered.isdisjoint({key, *need.substitutes})}
+    laid = next(one for one in results.subject.layouts if one.name == layout)
+    kinds = {outlet.kind for outlet in laid.outlets if laid.formats[outlet.format].radius_m}
+    catalogue = results.subject.needs.catalogue
+    return {key for key, need in catalogue.items() if any(kind.offer_for(key, need.substitutes) for kind in kinds)}

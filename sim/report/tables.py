@@ -10,6 +10,8 @@ import pandas as pd
 from sim.columns import Floats
 from sim.measures import NORMS
 from sim.people import AGE_GROUPS, Mobility
+from sim.report.amounts import percent, short_interval, signed
+from sim.report.answer import newly_met
 from sim.report.results import (
     ALL,
     FEW_ZONES,
@@ -22,7 +24,7 @@ from sim.report.results import (
     reason_shares,
     unmet_by,
 )
-from sim.report.text import newly_met, percent, short_interval, signed, summary_head, summary_rows
+from sim.report.summary import summary_head, summary_rows
 
 PRESSED = 10
 SHOWN = 10  # rows at either end of a long table that the page shows unfolded

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 
 from sim.config import load_config
 from sim.needs import raise_errands
-from sim.outlets import EVERYONE, OfferConfig, PoolConfig, lay_out
+from sim.outlets import EVERYONE, Kind, OfferConfig, PoolConfig, lay_out
 from sim.people import settle
 from sim.place import Streets, WalkClass, build_place
-from sim.place.walks.search import clear, new_search, search, walking_arcs
+from sim.place.walks import clear, new_search, search, walking_arcs
 from sim.record import Record
 from tests.day.random_worlds import SIZES, built_world, drawn_world
 from tests.walking import Walks
@@ -275,7 +275,10 @@ def on_plain_terms(world: World) -> World:
             outlet,
             every_weeks=1,
             in_week=0,
-            offers={key: OfferConfig(o.service_min, o.service, o.pool) for key, o in outlet.offers.items()},
+            kind=Kind(
+                outlet.pools,
+                {key: OfferConfig(o.service_min, o.service, o.pool) for key, o in outlet.offers.items()},
+            ),
         )
         for outlet in world.layout.outlets
     ]

@@ -19,7 +19,7 @@ import pytest
 from sim.config import load_config
 from sim.day import DayConfig
 from sim.needs import NeedConfig, raise_errands
-from sim.outlets import OfferConfig, Outlet, PoolConfig, lay_out
+from sim.outlets import Kind, OfferConfig, Outlet, PoolConfig, lay_out
 from sim.people import PeopleConfig, by_age, settle
 from sim.place import build_place
 from sim.record import Record
@@ -103,9 +103,14 @@ def district() -> World:
     )  # fmt: skip
 
 
+def staffed(outlet: Outlet, **pools: PoolConfig) -> Outlet:
+    """The same outlet with these pools."""
+    return replace(outlet, kind=Kind(pools, outlet.offers))
+
+
 def without_queues(world: World) -> World:
     """The same world with self-service everywhere, and no ceilings."""
-    return world.under([replace(outlet, pools={"staff": PoolConfig(servers=0)}) for outlet in world.layout.outlets])
+    return world.under([staffed(outlet, staff=PoolConfig(servers=0)) for outlet in world.layout.outlets])
 
 
 def with_outlet(world: World, outlet: Outlet) -> World:
@@ -191,7 +196,7 @@ EDITS = {
     "add": lambda world: with_outlet(world, bakery(world, 1)),
     "remove": lambda world: world.under([outlet for outlet in world.layout.outlets if outlet.id != "shop 0"]),
     "move": lambda world: with_outlet(world, replace(world.layout.outlets[0], node=2)),
-    "staff": lambda world: with_outlet(world, replace(world.layout.outlets[0], pools={"staff": PoolConfig(servers=3)})),
+    "staff": lambda world: with_outlet(world, staffed(world.layout.outlets[0], staff=PoolConfig(servers=3))),
 }
 
 
@@ -322,9 +327,10 @@ def test_more_days_do_not_change_the_first(warmup: int) -> None:
     for n_days in (3, 7):
         errands, tours = raise_errands(world.residents, people, world.needs, weekdays[:n_days], seed=2)
         outlets = world.layout.outlets
-        staffed = [replace(outlet, pools={key: PoolConfig(1) for key in outlet.pools}) for outlet in outlets]
         longer = replace(world, errands=errands, tours=tours, days=n_days, first_weekday=weekdays[0])
-        worlds.append(longer.under(staffed))
+        worlds.append(
+            longer.under([staffed(outlet, **dict.fromkeys(outlet.pools, PoolConfig(1))) for outlet in outlets])
+        )
     columns = ("key", "resident", "walker", "need", "day", "wanted_s", "stay_s", "channel", "accompanied")
     short, long = (
         pd.DataFrame({name: getattr(one.errands, name) for name in columns}).join(

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from sim.outlets import LayoutConfig
-from sim.outlets.edits.config import AddEdit, AwarenessConfig, SignsRule
+from sim.outlets.edits.awareness import AwarenessConfig, SignsRule
+from sim.outlets.edits.placing import AddEdit
 from tests.instruments.conftest import (
     CALM,
     Ground,

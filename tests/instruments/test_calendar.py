@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.outlets import LayoutConfig
-from sim.outlets.edits.config import AddEdit, RoundEdit, Stop
+from sim.outlets.edits.placing import AddEdit, RoundEdit, Stop
 from tests.instruments.conftest import (
     Ground,
     assert_same,

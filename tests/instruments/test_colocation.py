@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sim.outlets import LayoutConfig
-from sim.outlets.edits.config import AddEdit, MoveEdit
+from sim.outlets.edits.placing import AddEdit, MoveEdit
 from tests.instruments.conftest import (
     NOON,
     Ground,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from sim.outlets import LayoutConfig
-from sim.outlets.edits.config import AddEdit
+from sim.outlets.edits.placing import AddEdit
 from tests.day.story import text_key, uniform
 from tests.instruments.conftest import (
     NOON,

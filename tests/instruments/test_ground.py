@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from sim.errors import InputError
-from sim.outlets import LayoutConfig
-from sim.outlets.edits.config import AddEdit, BenchesEdit, GroundConfig, GroundEdit, HomesEdit
+from sim.outlets import Edit, LayoutConfig
+from sim.outlets.edits.barriers import BenchesEdit, GroundConfig, GroundEdit, HomesEdit
+from sim.outlets.edits.placing import AddEdit
 from sim.people import Mobility, settle
 from sim.place import Place
 from tests.instruments.conftest import (
@@ -288,8 +289,12 @@ def test_the_ground_is_paid_for_and_told() -> None:
     )
     _, layout = laid(compound(gate_b=False), base(SHOP), ground=ground)
     assert layout.cost_yuan == 111.0
-    assert layout.ground == ("open_gates (0, 50)", "lifts everywhere", "benches everywhere: 1.5")
-    assert laid(compound(), base(SHOP))[1].ground == ()
+    assert layout.edits == (
+        Edit("open_gates", values={"x": 0.0, "y": 50.0, "within_m": 0.0}),
+        Edit("lifts", names={"zones": ()}),
+        Edit("benches", values={"factor": 1.5}, names={"zones": ()}),
+    )
+    assert laid(compound(), base(SHOP))[1].edits == ()
 
 
 STAIRLESS, WALLLESS = row(), row()

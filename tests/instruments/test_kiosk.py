@@ -10,7 +10,7 @@ import pytest
 
 from sim.needs import NeedConfig
 from sim.outlets import HomeConfig, LayoutConfig, PoolConfig
-from sim.outlets.edits.config import SpreadRule
+from sim.outlets.edits.rules import SpreadRule
 from tests.instruments.conftest import (
     MINUTE_S,
     NOON,

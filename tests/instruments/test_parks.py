@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from sim.outlets import LayoutConfig, PoolConfig, lay_out
-from sim.outlets.edits.config import AddEdit, Position
+from sim.outlets.edits.placing import AddEdit
+from sim.outlets.edits.position import Position
 from sim.place import PlaceConfig, build_place
 from sim.place.config import GrownConfig
 from sim.reach import find_reach

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 
 from sim.outlets import LayoutConfig, PoolConfig
-from sim.outlets.edits.config import AddEdit, ExtendEdit
+from sim.outlets.edits.placing import AddEdit
+from sim.outlets.edits.terms import ExtendEdit
 from tests.instruments.conftest import (
     MINUTE_S,
     NOON,

@@ -12,16 +12,10 @@ from sim.errors import InputError
 from sim.needs import NeedConfig, NeedsConfig
 from sim.needs.catalogue import WeatherConfig
 from sim.outlets import FormatConfig, HomeConfig, LayoutConfig, OfferConfig, PoolConfig, ReservedConfig, lay_out
-from sim.outlets.edits.config import (
-    AddEdit,
-    AwarenessConfig,
-    ExtendEdit,
-    MoveEdit,
-    Position,
-    RoundEdit,
-    SignsRule,
-    Stop,
-)
+from sim.outlets.edits.awareness import AwarenessConfig, SignsRule
+from sim.outlets.edits.placing import AddEdit, MoveEdit, RoundEdit, Stop
+from sim.outlets.edits.position import Position
+from sim.outlets.edits.terms import ExtendEdit
 from tests.instruments.conftest import daily, form, laid, offer, row
 from tests.needs.conftest import PEOPLE
 
@@ -204,7 +198,7 @@ def test_edits_that_cannot_be_made(edits: dict[str, Any], says: str) -> None:
         (AwarenessConfig(known_share={60: -0.1}), "awareness.known_share.60: -0.1"),
         (
             AwarenessConfig(signs=[SignsRule(["shops"], 100.0)]),
-            "awareness.signs[0]: format 'shops' is none of shop, stall",
+            "awareness.signs[0]: format 'shops' is not known; did you mean 'shop'",
         ),
         (AwarenessConfig(signs=[SignsRule()]), "awareness.signs[0].familiar_m: 0.0"),
         (AwarenessConfig(signs=[SignsRule([], -5.0)]), "awareness.signs[0].familiar_m: -5.0"),

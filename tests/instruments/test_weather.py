@@ -10,7 +10,7 @@ import pytest
 
 from sim.needs import NeedConfig, NeedsConfig
 from sim.needs.catalogue import WeatherConfig
-from sim.needs.errands import weather_days
+from sim.needs.weather import weather_days
 from tests.instruments.conftest import (
     MINUTE_S,
     assert_same,

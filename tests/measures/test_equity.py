@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.measures import EQUITY, access, equity, lorenz
-from sim.measures.equity import Access, curve, errands_a_week, gini, palma, seed_equity, weekly_supply
-from sim.measures.nearness import offer_of
+from sim.measures.capacity import errands_a_week, weekly_supply
+from sim.measures.catchment import Access
+from sim.measures.evenness import curve, gini, palma
+from sim.measures.seed_equity import seed_equity
 from sim.outlets import Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
 from sim.people import Mobility, Residents
@@ -148,7 +150,7 @@ def test_what_is_shared_out_is_what_there_is(world: tuple[Place, Layout, list[Re
     reach = find_reach(place, layout, (15 * 60 * 1.8,) * len(WalkClass))
     found = access(place, layout, reach, CATALOGUE, crowd(place, layout, reach, CATALOGUE, drawn))
     for key, has in found.items():
-        serving = [outlet for outlet in layout.outlets if offer_of(outlet, key, CATALOGUE[key])]
+        serving = [outlet for outlet in layout.outlets if outlet.kind.offer_on_foot(key, CATALOGUE[key].substitutes)]
         # Any outlets may be those that somebody reaches; each of them gives away all that it has.
         sums = [0.0]
         for outlet in serving:

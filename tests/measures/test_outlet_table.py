@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.measures import outlets
-from sim.measures.outlets import open_s
+from sim.measures.opening import open_s
 from sim.outlets import Layout, OfferConfig, PoolConfig
 from sim.outlets.hours import WEEK_S, week_windows
 from tests.measures.conftest import OUTLETS, any_errands, any_layout, any_legs, tally_of

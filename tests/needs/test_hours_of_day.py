@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.needs import raise_errands
-from sim.needs.errands import draw_hours
+from sim.needs.occurrence import wanted_hours
 from tests.needs.conftest import PEOPLE, WEEK, crowd, hour_of, need, needs
 from tests.people.conftest import examples
 
@@ -39,7 +39,7 @@ def hour_at(rows: list[list[float]], draw: float) -> float:
 @given(windows(), st.lists(st.integers(0, 2**20 - 1), min_size=1, max_size=20))
 def test_a_draw_is_laid_over_the_windows_by_their_share(rows: list[list[float]], draws: list[int]) -> None:
     part = np.array(draws) / 2**20
-    hours = draw_hours({0: rows}, np.full(len(part), 30), part)
+    hours = wanted_hours({0: rows}, np.full(len(part), 30), part)
     total = sum(share for *_, share in rows)
     for hour, draw in zip(hours, part, strict=True):
         within = (draw * total) % 1
@@ -49,7 +49,7 @@ def test_a_draw_is_laid_over_the_windows_by_their_share(rows: list[list[float]],
 
 
 def test_windows_go_by_age_and_the_youngest_take_the_first() -> None:
-    hours = draw_hours({6: [[7.0, 8.0, 1.0]], 60: [[9.0, 10.0, 1.0]]}, np.array([2, 6, 59, 60, 90]), np.full(5, 0.5))
+    hours = wanted_hours({6: [[7.0, 8.0, 1.0]], 60: [[9.0, 10.0, 1.0]]}, np.array([2, 6, 59, 60, 90]), np.full(5, 0.5))
     assert hours.tolist() == [7.5, 7.5, 7.5, 9.5, 9.5]
 
 

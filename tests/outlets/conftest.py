@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.outlets import FormatConfig, Layout, LayoutConfig, OfferConfig, Outlet, PoolConfig, lay_out
+from sim.outlets import FormatConfig, Kind, Layout, LayoutConfig, OfferConfig, Outlet, PoolConfig, lay_out
 from sim.place import Homes, Place, Sites, Streets
 
 # Twelve street corners 100 m apart, four to a row, and behind a wall in the north a compound of
@@ -79,6 +79,11 @@ def by_id(layout: Layout) -> dict[str, Outlet]:
     return {outlet.id: outlet for outlet in layout.outlets}
 
 
+def verbs(layout: Layout) -> list[tuple[str, str]]:
+    """What each edit did, and to which outlet."""
+    return [(edit.verb, edit.id) for edit in layout.edits]
+
+
 def standing(node: int, snap_m: float = 0.0, admits: int = -1, outlet_id: str = "x", **changes: Any) -> Outlet:
     """An outlet at a node, as a layout would hold it."""
     numbers: dict[str, Any] = {
@@ -90,12 +95,12 @@ def standing(node: int, snap_m: float = 0.0, admits: int = -1, outlet_id: str = 
         "xy": (0.0, 0.0),
         "admits": admits,
         "windows": ((-np.inf, np.inf),),
-        "pools": {"staff": PoolConfig()},
-        "offers": {"groceries": OfferConfig()},
         "size": 1.0,
         "attraction": 0.0,
     }
-    return Outlet(**(numbers | changes))
+    pools = changes.pop("pools", {"staff": PoolConfig()})
+    offers = changes.pop("offers", {"groceries": OfferConfig()})
+    return Outlet(kind=Kind(pools, offers), **(numbers | changes))
 
 
 def layout_of(*outlets: Outlet) -> Layout:

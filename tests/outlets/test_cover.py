@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sim.config import load_config
-from sim.outlets import FormatConfig, LayoutConfig, lay_out
+from sim.outlets import Edit, FormatConfig, LayoutConfig, lay_out
 from sim.outlets.cover import covering_sites
-from sim.outlets.edits.config import SpreadRule
+from sim.outlets.edits.rules import SpreadRule
 from sim.place import Homes, Place, PlaceConfig, WalkClass, build_place, keep_gates
 from sim.place.config import GrownConfig
 from tests.outlets.conftest import form, laid, town
@@ -107,15 +107,20 @@ def test_a_place_with_too_few_sites_gets_as_many_as_it_has_and_says_so() -> None
     assert sorted(outlet.node for outlet in layout.outlets) == [0, 3, 9]
     assert layout.cost_yuan == 150.0
     # Home 13 lies 150 m of path behind the gate.
-    assert layout.log[0] == (
-        "spread 3 of 5 kiosk: 66.7% of residents within 120 m on foot; the place has no more sites"
-    )
+    assert layout.edits[0] == Edit(
+        "spread",
+        values={
+            "n": 3, "most": 5, "format": "kiosk", "share": pytest.approx(2 / 3), "walk_m": 120.0,
+            "no_more_sites": True, "idle": 0,
+        },
+    )  # fmt: skip
 
 
 def test_outlets_that_bring_nobody_nearer_are_counted() -> None:
     plan = LayoutConfig(base="base", spread=[SpreadRule("kiosk", 3, 1000.0)])
     layout = laid(town(), plan=plan, base=LayoutConfig(formats=KIOSK))
-    assert layout.log[0].endswith("100.0% of residents within 1000 m on foot; the last 2 bring nobody nearer")
+    told = layout.edits[0].values
+    assert (told["share"], told["no_more_sites"], told["idle"]) == (1.0, False, 2)
 
 
 def test_spread_outlets_cost_and_are_numbered_and_admit_everyone(district: Place) -> None:
@@ -134,5 +139,6 @@ def test_the_packaged_kiosks_are_within_300_m_on_foot_of_as_many_as_is_said() ->
     nodes = [outlet.node for outlet in layout.outlets if outlet.format == "kiosk"]
     there = near(place, nodes, 300.0)
     share = place.homes.weight[np.any([*there.values()], axis=0)].sum() / place.homes.weight.sum()
-    assert layout.log[0] == f"spread 12 of 12 kiosk: {share:.1%} of residents within 300 m on foot"
+    told = layout.edits[0].values
+    assert (told["n"], told["share"], told["walk_m"]) == (12, pytest.approx(share), 300.0)
     assert share == pytest.approx(0.633, abs=0.001)  # straight metres through walls had it at 0.571

@@ -15,9 +15,10 @@ import shapely
 from sim.errors import InputError
 from sim.gis.geopackage import layers
 from sim.outlets import DrawnConfig, Layout, LayoutConfig, geojson
-from sim.outlets.edits.drawn import drawn_base
+from sim.outlets.edits.drawing import drawn_base
 from sim.place import Place
-from tests.outlets.conftest import by_id, formats, laid, sites, town
+from sim.scene import Scene
+from tests.outlets.conftest import by_id, formats, laid, sites, town, verbs
 
 EAST, NORTH, UTM = 400_000.0, 3_320_000.0, "EPSG:32649"
 
@@ -41,10 +42,7 @@ def base() -> LayoutConfig:
 
 def exported(place: Place, layout: Layout) -> Any:
     """The layer of outlets that `lifecircle export` writes."""
-    from types import SimpleNamespace
-
-    world: Any = SimpleNamespace(place=place, places=(place,), layouts=(layout,))
-    return dict(layers(world, {}))[f"outlets_{layout.name}"]
+    return dict(layers(place, [Scene(place, layout, None, "")], {}))[f"outlets_{layout.name}"]
 
 
 def drawn(place: Place, file: Path, layer: str | None = None, **more: Any) -> Layout:
@@ -69,7 +67,7 @@ def test_exported_and_given_back_nothing_is_edited(place: Place, suffix: str, tm
         file.write_text(json.dumps(geojson(place, before), ensure_ascii=False), encoding="utf-8")
     after = drawn(place, file)
     assert after.outlets == before.outlets
-    assert after.log == ()
+    assert after.edits == ()
     assert after.cost_yuan == 0
     assert drawn_base(DrawnConfig(str(file))) == "base"
 
@@ -95,7 +93,8 @@ def test_rows_gone_new_and_moved_are_edits(place: Place, tmp_path: Path) -> None
     layout = named(place)
     made = next(one for one in by_id(layout) if one.startswith("kiosk-"))
     assert by_id(layout).keys() == {"b", "c", "inside", "own", made}
-    assert layout.log == ("remove a", f"add {made} (kiosk)", "add own (clinic)", "move c")
+    assert verbs(layout) == [("remove", "a"), ("add", made), ("add", "own"), ("move", "c")]
+    assert [edit.values.get("format") for edit in layout.edits] == [None, "kiosk", "clinic", None]
     assert layout.cost_yuan == 50
     assert by_id(layout)[made].name == "新亭"
     assert by_id(layout)[made].node == 1
@@ -129,7 +128,7 @@ def test_another_format_or_admission_replaces(tmp_path: Path) -> None:
         return rows
 
     layout = redrawn(grown(), tmp_path, change)
-    assert layout.log == ("remove a", "remove inside", "add a (clinic)", "add inside (shop)")
+    assert verbs(layout) == [("remove", "a"), ("remove", "inside"), ("add", "a"), ("add", "inside")]
     assert by_id(layout)["a"].format == "clinic"
     assert by_id(layout)["inside"].admits == -1
 
@@ -139,14 +138,14 @@ def test_a_drawn_layout_may_be_edited_on(tmp_path: Path) -> None:
     file = tmp_path / "mine.gpkg"
     exported(place, laid(place, "base", base=base())).to_file(file, engine="pyogrio")
     layout = drawn(place, file, remove=["a"])
-    assert layout.log == ("remove a",)
+    assert verbs(layout) == [("remove", "a")]
 
 
 def test_points_without_ids_are_all_new(tmp_path: Path) -> None:
     layout = redrawn(grown(), tmp_path, lambda rows: rows[["format", "geometry"]])
     assert len(layout) == 4
     assert not by_id(layout).keys() & {"a", "b", "c", "inside"}
-    assert len(layout.log) == 8
+    assert len(layout.edits) == 8
 
 
 def faulty(column: str, value: Any, row: int = 1) -> Change:

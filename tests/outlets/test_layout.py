@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from sim.errors import InputError
 from sim.outlets import EVERYONE, LayoutConfig, OfferConfig, PoolConfig, lay_out
-from sim.outlets.edits.config import AddEdit, ExtendEdit, GatherRule, MoveEdit, RehourEdit, SpreadRule
+from sim.outlets.edits.placing import AddEdit, MoveEdit
+from sim.outlets.edits.rules import GatherRule, SpreadRule
+from sim.outlets.edits.terms import ExtendEdit, RehourEdit
 from sim.outlets.hours import week_windows
-from tests.outlets.conftest import CORNERS, NEEDS, by_id, form, formats, laid, sites, town
+from tests.outlets.conftest import CORNERS, NEEDS, by_id, form, formats, laid, sites, town, verbs
 from tests.people.conftest import examples
 
 MAP = sites(
@@ -48,7 +50,7 @@ def test_the_outlets_of_a_map_stand_at_their_nearest_node() -> None:
         assert outlet.xy == tuple(MAP.xy[row])
         assert outlet.format == MAP.format[row]
     assert {o.id: o.admits for o in layout.outlets} == {"market": -1, "corner": -1, "doctor": -1, "inner": 0}
-    assert (layout.cost_yuan, layout.log, layout.touched) == (0.0, (), ())
+    assert (layout.cost_yuan, layout.edits, layout.touched) == (0.0, (), ())
 
 
 def test_an_outlet_has_what_its_format_says() -> None:
@@ -74,12 +76,7 @@ def test_a_base_chain_carries_formats_and_edits_forward() -> None:
     assert set(by_id(layout)) == {"market", "doctor", "inner", "k1", "c1"}
     assert by_id(layout)["k1"].node == 7
     assert layout.cost_yuan == 50.0 + 7.0
-    assert [line.split()[:2] for line in layout.log] == [
-        ["remove", "corner"],
-        ["add", "k1"],
-        ["add", "c1"],
-        ["move", "k1"],
-    ]
+    assert verbs(layout) == [("remove", "corner"), ("add", "k1"), ("add", "c1"), ("move", "k1")]
     assert layout.touched == ("c1", "k1")
     assert (layout.name, layout.zh, layout.en) == ("second", "二", "second")
     assert set(layout.formats) == {"shop", "kiosk", "clinic", "cart"}
@@ -112,8 +109,8 @@ def test_an_edit_changes_what_it_names_and_nothing_else(edit: str) -> None:
     assert all(after.get(i) != BEFORE.get(i) for i in named)
     assert layout.cost_yuan == cost
     assert set(layout.touched) == named & after.keys()
-    assert len([line for line in layout.log if not line.startswith("spread ")]) == 1
-    assert layout.log[0].startswith(edit)
+    assert len([one for one in layout.edits if one.verb != "spread"]) == 1
+    assert layout.edits[0].verb == edit
 
 
 @examples(100)
@@ -127,7 +124,7 @@ def test_edits_of_different_outlets_do_not_disturb_each_other(chosen: set[str]) 
         expected |= {outlet_id: alone[outlet_id] for outlet_id in EDITS[edit][1]}
     assert by_id(together) == expected
     assert together.cost_yuan == sum(EDITS[edit][2] for edit in chosen)
-    assert len([line for line in together.log if not line.startswith("spread ")]) == len(chosen)
+    assert len([one for one in together.edits if one.verb != "spread"]) == len(chosen)
 
 
 def test_an_outlet_is_added_at_a_position_or_a_node() -> None:
@@ -226,7 +223,7 @@ def test_edits_are_carried_out_in_their_order() -> None:
     )
     market = by_id(layout)["market"]
     assert (market.format, market.node, set(market.offers)) == ("kiosk", 2, {"breakfast", "clinic"})
-    assert [line.split()[0] for line in layout.log] == ["remove", "add", "move", "extend", "rehour"]
+    assert [edit.verb for edit in layout.edits] == ["remove", "add", "move", "extend", "rehour"]
 
 
 # ---- what is refused
@@ -292,10 +289,10 @@ def test_edits_are_carried_out_in_their_order() -> None:
         ),
         ({"extend": [ExtendEdit("market", {}, {"staff": PoolConfig(servers=-1)})]}, ["pools.staff.servers: -1"]),
         ({"rehour": [RehourEdit("market", {0: [[22.0, 6.0]]})]}, ["rehour[0] (market).hours", "write 30.0"]),
-        ({"spread": [SpreadRule("kiosks", 1)]}, ["spread", "'kiosks' is none of shop, kiosk, clinic"]),
+        ({"spread": [SpreadRule("kiosks", 1)]}, ["spread", "'kiosks' is not known; did you mean 'kiosk'"]),
         ({"spread": [SpreadRule("kiosk", -1)]}, ["spread", "count -1"]),
         ({"spread": [SpreadRule("kiosk", 1, 0.0)]}, ["spread", "within_m 0.0"]),
-        ({"gather": [GatherRule(["shops"])]}, ["gather", "'shops' is none of shop, kiosk, clinic"]),
+        ({"gather": [GatherRule(["shops"])]}, ["gather", "'shops' is not known; did you mean 'shop'"]),
         ({"formats": {"cart": form(offers={"grocerie": OfferConfig()})}}, ["formats.cart.offers", "'groceries'"]),
         ({"formats": {"cart": form(pools={})}}, ["formats.cart.offers.groceries.pool", "it has none"]),
         ({"formats": {"cart": form(hours={0: [[22.0, 6.0]]})}}, ["layout plan: formats.cart.hours", "write 30.0"]),

@@ -12,7 +12,8 @@ import pytest
 from sim.config import load_config
 from sim.errors import InputError
 from sim.people import settle, take_census
-from sim.people.census import Band, CensusConfig, Sheet, read_band, read_census
+from sim.people.census import Band, Sheet, read_band, read_census
+from sim.people.config import CensusConfig
 from sim.place.read.tables import plain
 from tests.people.conftest import people, row_of_homes
 from tests.people.test_census import COUNTIES, needs_counties

@@ -12,9 +12,9 @@ import pytest
 import shapely
 
 from sim.errors import InputError
-from sim.place.read.files import read_ground
-from sim.place.read.ground import Ground
+from sim.place.read.files import read_source_map
 from sim.place.read.layers import LOCAL_METRES
+from sim.place.read.source_map import SourceMap
 from sim.place.streets import WalkClass
 from tests.place.test_osm import EAST, NORTH, SHARED, UTM, needs_data, place_config
 
@@ -41,7 +41,7 @@ def tilted(east: float, north: float, cells: int = 40) -> np.ndarray:
     return 100 + east * middle[None, :] - north * middle[:, None]
 
 
-def crossroads(folder: Path, elevation: Path, crs: str = UTM, **columns: Any) -> Ground:
+def crossroads(folder: Path, elevation: Path, crs: str = UTM, **columns: Any) -> SourceMap:
     """Two streets of 190 m, one to the east and one to the north."""
     lines = [shapely.LineString([(-95, 0), (0, 0), (95, 0)]), shapely.LineString([(0, -95), (0, 0), (0, 95)])]
     moved = [shapely.transform(line, lambda xy: np.add(xy, [EAST, NORTH])) for line in lines]
@@ -49,7 +49,7 @@ def crossroads(folder: Path, elevation: Path, crs: str = UTM, **columns: Any) ->
     (rows.set_crs(crs, allow_override=True) if crs == LOCAL_METRES else rows.to_crs(crs)).to_file(folder / "s.gpkg")
     config = place_config(folder / "s.gpkg")
     config.elevation = str(elevation)
-    return read_ground(config)
+    return read_source_map(config)
 
 
 @pytest.mark.parametrize("crs", [UTM, "EPSG:4326", "EPSG:3857"])
@@ -100,7 +100,7 @@ def test_what_is_too_steep_is_clipped_and_bridges_are_level(tmp_path: Path) -> N
 def test_no_elevation_is_level(tmp_path: Path) -> None:
     ground = crossroads(tmp_path, raster(tmp_path, tilted(0.06, 0)))
     config = place_config(tmp_path / "s.gpkg")
-    assert (read_ground(config).streets.grade == 0).all()
+    assert (read_source_map(config).streets.grade == 0).all()
     assert (ground.streets.grade != 0).any()
 
 
@@ -125,7 +125,7 @@ def test_rasters_that_do_not_fit_are_refused(tmp_path: Path, monkeypatch: pytest
 def test_the_hills_of_porto_alegre_slow_walks() -> None:
     config = place_config(SHARED / "porto_alegre/poa_osm.pbf")
     config.elevation = str(SHARED / "porto_alegre/poa_elevation.tif")
-    ground = read_ground(config)
+    ground = read_source_map(config)
     streets = ground.streets
     assert 0.02 < np.average(np.abs(streets.grade), weights=streets.length_m) < 0.08
     assert np.mean(np.abs(streets.grade) > 0.2) < 0.05

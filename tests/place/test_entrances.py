@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from sim.place.read.entrances import find_entrances, split_at_doors
-from sim.place.read.files import read_ground
+from sim.place.read.files import read_source_map
 from sim.place.streets import METRE_GRAIN, WalkClass
 from tests.place.test_osm import EAST, NORTH, SHARED, Drawing, at, needs_data, place_config, read_drawing, walks
 
@@ -56,7 +56,7 @@ def test_parts_are_together_what_the_link_was(tmp_path: Path) -> None:
     drawing.way([(500, 0), (700, 0)], highway="residential")
     drawing.way([(500, 0), (500, -200)], highway="residential")
     (tmp_path / "map.osm").write_text(drawing.xml(), encoding="utf-8")
-    ground = read_ground(place_config(tmp_path / "map.osm"))
+    ground = read_source_map(place_config(tmp_path / "map.osm"))
     rng = np.random.default_rng(7)
     xy = rng.uniform([EAST - 600, NORTH - 100], [EAST + 700, NORTH + 400], (400, 2))
     doors = find_entrances(ground, xy)
@@ -89,7 +89,7 @@ def test_a_point_of_an_edit_is_entered_from_both_ends_of_its_link(tmp_path: Path
 
 @needs_data
 def test_homes_of_a_real_city_are_as_near_as_its_streets() -> None:
-    ground = read_ground(place_config(SHARED / "china_osm/nanjing.osm.pbf"))
+    ground = read_source_map(place_config(SHARED / "china_osm/nanjing.osm.pbf"))
     west, south, east, north = ground.bounds.bounds
     xy = np.random.default_rng(1).uniform([west, south], [east, north], (2000, 2))
     doors = find_entrances(ground, xy)

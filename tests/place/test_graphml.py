@@ -13,9 +13,9 @@ import shapely
 from pyproj import CRS, Geod, Transformer
 
 from sim.errors import InputError
-from sim.place.read.files import read_ground
-from sim.place.read.ground import Ground
+from sim.place.read.files import read_source_map
 from sim.place.read.layers import LOCAL_METRES
+from sim.place.read.source_map import SourceMap
 from tests.place.test_osm import CONFIG, EAST, NORTH, SHARED, UTM, degrees, needs_data, place_config
 
 FUTIAN = SHARED / "shenzhen_futian_graphml/futian_walk.graphml"
@@ -45,15 +45,15 @@ def square(*more: Edge, projected: bool = False, both_ways: bool = True, **graph
     return graph
 
 
-def ground_of(graph: Any, folder: Path, **keys: Any) -> Ground:
+def ground_of(graph: Any, folder: Path, **keys: Any) -> SourceMap:
     nx.write_graphml(graph, folder / "streets.graphml")
     config = place_config(folder / "streets.graphml")
     for key, value in keys.items():
         setattr(config, key, value)
-    return read_ground(config)
+    return read_source_map(config)
 
 
-def walk_m(ground: Ground, start: tuple[float, float], end: tuple[float, float]) -> float:
+def walk_m(ground: SourceMap, start: tuple[float, float], end: tuple[float, float]) -> float:
     a, b = (int(np.hypot(*(ground.streets.xy - np.add(point, [EAST, NORTH])).T).argmin()) for point in (start, end))
     return float(nx.dijkstra_path_length(ground.streets.to_networkx(), a, b, weight="length_m"))
 
@@ -224,12 +224,12 @@ def test_what_cannot_be_read_is_refused(change: Any, message: str, tmp_path: Pat
 def test_what_is_no_graphml_is_refused(content: str, tmp_path: Path) -> None:
     (tmp_path / "a.graphml").write_text(content, encoding="utf-8")
     with pytest.raises(InputError, match=r"a\.graphml: not read as GraphML"):
-        read_ground(place_config(tmp_path / "a.graphml"))
+        read_source_map(place_config(tmp_path / "a.graphml"))
 
 
 @needs_data
 def test_futian_is_walked_as_far_as_networkx_finds() -> None:
-    ground = read_ground(place_config(FUTIAN))
+    ground = read_source_map(place_config(FUTIAN))
     raw = nx.read_graphml(FUTIAN)
     graph = nx.Graph()
     walkable = {*CONFIG["osm"]["walkable"], "cycleway"}

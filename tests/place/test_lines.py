@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from scipy.sparse.csgraph import connected_components
 
 from sim.errors import InputError
-from sim.place.read.files import read_ground
-from sim.place.read.ground import Ground
+from sim.place.read.files import read_source_map
 from sim.place.read.joins import add_vertices, crossings, once, vertices_of
+from sim.place.read.source_map import SourceMap
 from tests.place.test_osm import EAST, NORTH, SHARED, UTM, needs_data, place_config
 
 Point = tuple[float, float]
@@ -38,20 +38,20 @@ def layer(folder: Path, lines: Sequence[Any], name: str = "streets.gpkg", crs: s
     return path
 
 
-def ground_of(path: Path, **keys: Any) -> Ground:
+def ground_of(path: Path, **keys: Any) -> SourceMap:
     config = place_config(path)
     for key, value in keys.items():
         setattr(config, key, value)
-    return read_ground(config)
+    return read_source_map(config)
 
 
-def node_at(ground: Ground, point: Point) -> int:
+def node_at(ground: SourceMap, point: Point) -> int:
     metres = np.hypot(*(ground.streets.xy - np.add(point, [EAST, NORTH])).T)
     assert metres.min() < 0.15, f"no street node at {point}"
     return int(metres.argmin())
 
 
-def walk_m(ground: Ground, start: Point, end: Point) -> float:
+def walk_m(ground: SourceMap, start: Point, end: Point) -> float:
     """Metres between two points by networkx."""
     graph = ground.streets.to_networkx()
     return float(nx.dijkstra_path_length(graph, node_at(ground, start), node_at(ground, end), weight="length_m"))

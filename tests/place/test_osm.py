@@ -21,8 +21,8 @@ from sim.config import load_config
 from sim.errors import InputError
 from sim.people import settle
 from sim.place.config import OsmConfig, PlaceConfig, PopulationConfig
-from sim.place.place import Place, bands
-from sim.place.read.files import read_ground, read_place
+from sim.place.place import Place, bands_from_north
+from sim.place.read.files import read_place, read_source_map
 from sim.place.streets import Streets
 
 ROOT = Path(__file__).parents[2]
@@ -106,7 +106,7 @@ def read_drawing(
 def streets_drawn(drawing: Drawing, folder: Path) -> Streets:
     """The streets of a drawing before doors are put on them."""
     (folder / "map.osm").write_text(drawing.xml(), encoding="utf-8")
-    return read_ground(place_config(folder / "map.osm")).streets
+    return read_source_map(place_config(folder / "map.osm")).streets
 
 
 def at(place: Place, point: Point) -> int:
@@ -314,8 +314,8 @@ def test_communities_are_bands_of_equal_weight_from_north_to_south(crossroads: D
     assert place.homes.zone[np.argmax(place.homes.xy[:, 1])] == 0
     assert place.homes.zone[np.argmin(place.homes.xy[:, 1])] == 2
     north_m, weight = np.arange(90.0), np.ones(90)
-    assert np.bincount(bands(north_m, weight, 3)).tolist() == [30, 30, 30]
-    assert (np.diff(bands(north_m, weight, 3)) <= 0).all()
+    assert np.bincount(bands_from_north(north_m, weight, 3)).tolist() == [30, 30, 30]
+    assert (np.diff(bands_from_north(north_m, weight, 3)) <= 0).all()
 
 
 def test_outlets_have_stable_ids_formats_and_names(crossroads: Drawing, tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ def test_a_header_that_does_not_fit_its_map_is_not_believed(
     head = '<osm version="0.6">'
     bounds = f'<bounds minlat="{south}" minlon="{west}" maxlat="{north}" maxlon="{east}"/>'
     (tmp_path / "map.osm").write_text(crossroads.xml().replace(head, head + bounds), encoding="utf-8")
-    ground = read_ground(place_config(tmp_path / "map.osm"))
+    ground = read_source_map(place_config(tmp_path / "map.osm"))
     assert not ground.boxed
     assert ground.bounds.area < 1_000_000
     assert any("It is not believed" in note.text for note in ground.notes)

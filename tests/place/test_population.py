@@ -11,7 +11,8 @@ import shapely
 
 from sim.errors import InputError
 from sim.place.config import PopulationConfig
-from sim.place.read.population import Buildings, Inhabitants, read_population
+from sim.place.read.lived_in import Buildings
+from sim.place.read.population import Inhabitants, read_population
 
 UTM = "EPSG:32649"
 EAST, NORTH = 400_000.0, 3_320_000.0

@@ -14,7 +14,7 @@ import pytest
 from sim.config import load_config
 from sim.errors import InputError
 from sim.place import Place, build_place
-from sim.place.config import MOST_NODES, GrownConfig
+from sim.place.config import MOST_DISTRICT_NODES, GrownConfig
 
 
 @pytest.mark.parametrize("preset", ["new_district", "old_town", "outskirts"])
@@ -27,7 +27,7 @@ def test_what_the_refusal_says_fits() -> None:
     wide = GrownConfig(area_km2=1e6)
     with pytest.raises(InputError, match="street nodes, more than"):
         wide.check("place.grown")
-    replace(wide, area_km2=0.99e6 * MOST_NODES / wide.nodes).check("place.grown")
+    replace(wide, area_km2=0.99e6 * MOST_DISTRICT_NODES / wide.nodes).check("place.grown")
 
 
 def compensated(numbers: Iterable[Any], start: Any = 0) -> Any:

@@ -18,7 +18,7 @@ from sim.config import load_config
 from sim.outlets import Layout
 from sim.place import Place, Streets, WalkClass, build_place, keep_gates
 from sim.place.streets import PUBLIC
-from sim.place.walks.search import clear, connected, new_search, search, spread_walkers, walking_arcs
+from sim.place.walks import clear, connected, new_search, search, spread_walkers, walking_arcs
 from sim.reach import find_reach
 from tests.day.random_worlds import some_place, some_streets
 from tests.walking import Walks

@@ -13,10 +13,10 @@ import shapely
 from sim.config import load_config
 from sim.errors import InputError
 from sim.outlets import LayoutConfig, lay_out
-from sim.outlets.edits.config import GroundConfig, GroundEdit
+from sim.outlets.edits.barriers import GroundConfig, GroundEdit
 from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
-from sim.place.walks.search import clear, new_search, search, walking_arcs
+from sim.place.walks import clear, new_search, search, walking_arcs
 from sim.place.walls import split_streets
 from tests.outlets.conftest import form
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from sim.config import load_config
-from sim.report.labels import Words
+from sim.face import plan_of, subject_of
+from sim.report.faces import Style, find_style
+from sim.report.page import write_page
 from sim.report.results import Results, read_results
-from sim.report.style import Style, find_style
-from sim.study import Clock, World, build_world, run_study
+from sim.report.subject import Subject
+from sim.report.words import Words
+from sim.study import Clock, run_study
 
 SMALL = [
     "place.grown.area_km2=0.5",
@@ -21,7 +25,7 @@ SMALL = [
     "study.warmup_days=0",
     "study.jobs=1",
 ]
-Study = tuple[Path, World, list[str]]
+Study = tuple[Path, Subject, list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +35,12 @@ def new_study(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Study]:
     def run(*more: str) -> Study:
         overrides = [*SMALL, *more]
         asked = load_config(overrides)
-        config = asked.config
-        world = build_world(config.place, config.people, config.needs, asked.layouts, config.day, config.study, Clock())
-        root = tmp_path_factory.mktemp("study")
-        run_study(world, root, Clock())
+        plan = plan_of(asked, Clock())
+        root = tmp_path_factory.mktemp("results") / "study"
+        root.mkdir()
+        run_study(plan, root, Clock())
         (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
-        return root, world, overrides
+        return root, subject_of(plan, overrides), overrides
 
     return run
 
@@ -69,3 +73,11 @@ def results(study: Study) -> Results:
 def style() -> Style:
     """The style on this machine."""
     return find_style(None, "en")
+
+
+def page_of(results: Results, overrides: list[str]) -> str:
+    """The page of a study without its figures, which take most of the time."""
+    with TemporaryDirectory() as folder:
+        page = Path(folder) / "report.html"
+        write_page(results, find_style(None, results.words.language), [], overrides, page)
+        return page.read_text(encoding="utf-8")

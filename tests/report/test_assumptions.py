@@ -9,7 +9,7 @@ import yaml
 
 from sim.config import load_config
 from sim.report.assumptions import (
-    GRADES,
+    NUMBER_GRADES,
     assumptions,
     chosen_options,
     count_grades,
@@ -17,8 +17,8 @@ from sim.report.assumptions import (
     packaged_numbers,
     parse_numbers,
 )
-from sim.report.labels import Words
 from sim.report.results import read_results
+from sim.report.words import Words
 from tests.report.conftest import Study
 
 TEXT = """\
@@ -40,7 +40,7 @@ def test_every_number_has_unit_source_and_grade(file: Traversable) -> None:
         assert number.note is not None, f"{where} has no note `# unit; source [grade]`"
         assert number.note.unit, where
         assert number.note.source, where
-        assert number.note.grade in GRADES, where
+        assert number.note.grade in NUMBER_GRADES, where
 
 
 def test_notes_belong_to_the_nearest_key() -> None:
@@ -95,8 +95,8 @@ def test_overrides_choose_options() -> None:
 
 
 def test_values_of_the_user_are_marked(study: Study) -> None:
-    root, world, overrides = study
-    config = read_results(root, world, Words("en")).config
+    root, subject, overrides = study
+    config = read_results(root, subject, Words("en")).config
     found = assumptions(config, overrides)
     place = {row.key: row for row in found["place"]}
     assert place["grown.area_km2"].by_user

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.collections import PathCollection, PolyCollection
 
-from sim.report import maps
+from sim.report import base_map, maps, outlet_map
 from sim.report.cells import ACROSS, cell_centres, cell_width_m, gather
 from sim.report.communities import draw_communities, draw_ranked, ranked
-from sim.report.figures import each_drawing
-from sim.report.labels import WORDS, Words
+from sim.report.faces import Style
+from sim.report.figures import pictures
 from sim.report.results import Results, read_results
-from sim.report.style import Style
+from sim.report.words import Words
 from tests.report.conftest import Study
 from tests.report.test_figures import by_gid
 
@@ -27,13 +27,13 @@ ZONES = [f"{kind}-{n:02d}" for kind in ("old_town", "outskirts") for n in range(
 @pytest.fixture(scope="module")
 def city(new_study: Callable[..., Study]) -> Results:
     """A small study in ten communities of two kinds."""
-    root, world, _ = new_study("study.seeds=1", "study.layouts=[base,kiosks]", f"place.zones=[{','.join(ZONES)}]")
-    return read_results(root, world, Words("en"))
+    root, subject, _ = new_study("study.seeds=1", "study.layouts=[base,kiosks]", f"place.zones=[{','.join(ZONES)}]")
+    return read_results(root, subject, Words("en"))
 
 
 @pytest.fixture(autouse=True)
 def _drawing(style: Style, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(maps, "MANY_SPOTS", 3)
+    monkeypatch.setattr(base_map, "MANY_SPOTS", 3)
     with style.drawing():
         yield
 
@@ -68,7 +68,7 @@ def test_hexagons_are_of_a_round_width_and_not_too_many() -> None:
 
 
 def test_unmet_shares_of_hexagons_are_weighted_by_errands(city: Results) -> None:
-    width = maps.cells_m(city)
+    width = base_map.cells_m(city)
     assert width is not None
     homes = city.of("homes", "base")
     cells = maps.unmet_spots(city, "base", width)
@@ -81,8 +81,8 @@ def test_unmet_shares_of_hexagons_are_weighted_by_errands(city: Results) -> None
 
 
 def test_outlets_are_counted_by_hexagon_and_class(city: Results) -> None:
-    layout = city.world.layouts[1]
-    figure = maps.draw_layout(city, layout, "groceries")
+    layout = city.subject.layouts[1]
+    figure = outlet_map.draw_layout(city, layout, "groceries")
     tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
     counts = [np.sum(mark.get_array()) for mark in by_gid(figure, "cells") if isinstance(mark, PolyCollection)]
     assert sorted(counts) == sorted(tiers.count(tier) for tier in ("basic", "quality", "public"))
@@ -118,8 +118,8 @@ def test_communities_of_one_kind_are_named_in_both_languages(city: Results) -> N
 
 
 def test_every_figure_of_a_city_has_its_title_and_caption(city: Results) -> None:
-    drawings = {drawing.stem: drawing for drawing in each_drawing(city)}
-    assert {"communities", "unmet_by_community", "layout_base", "unmet_by_home"} <= drawings.keys()
-    for drawing in drawings.values():
-        assert f"fig.{drawing.title}" in WORDS
-        assert f"cap.{drawing.caption}" in WORDS
+    shown = {picture.name: picture for picture in pictures(city)}
+    assert {"communities", "unmet_by_community", "layout_base", "unmet_by_home"} <= shown.keys()
+    for picture in shown.values():
+        assert f"fig.{picture.title}" in Words("en")
+        assert f"cap.{picture.caption}" in Words("en")

@@ -10,16 +10,16 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection, PolyCollection
 
-from sim.report import ReportConfig, communities, draw_report, maps
+from sim.report import ReportConfig, base_map, communities, draw_report, maps, outlet_map
+from sim.report.base_map import map_bounds
 from sim.report.cells import cell_centres, cell_width_m
-from sim.report.figures import each_drawing
-from sim.report.ground import extent
-from sim.report.labels import WORDS, Words
+from sim.report.faces import chinese_family, find_style
+from sim.report.figures import pictures
 from sim.report.page import told_zones
 from sim.report.results import Results, kinds_of, read_results
-from sim.report.style import chinese_family, find_style
 from sim.report.tables import zone_table
-from tests.report.conftest import Study
+from sim.report.words import Words
+from tests.report.conftest import Study, page_of
 from tests.report.test_figures import axes_of, by_gid, legend_of
 
 ZONES = [f"{kind}-{n:02d}" for kind, n_zones in (("old_town", 9), ("outskirts", 16)) for n in range(1, n_zones + 1)]
@@ -35,14 +35,14 @@ def many(new_study: Callable[..., Study]) -> Study:
 @pytest.fixture
 def city(many: Study, monkeypatch: pytest.MonkeyPatch) -> Iterator[Results]:
     """The same in English, gathered as a city is."""
-    monkeypatch.setattr(maps, "MANY_SPOTS", 1)
+    monkeypatch.setattr(base_map, "MANY_SPOTS", 1)
     results = read_results(many[0], many[1], Words("en"))
     with find_style(None, "en").drawing():
         yield results
 
 
 def width_of(results: Results) -> int:
-    left, right, *_ = extent(results.world.place)
+    left, right, *_ = map_bounds(results.subject.place)
     return cell_width_m(right - left)
 
 
@@ -74,8 +74,8 @@ def test_changes_are_differences_of_weighted_shares(city: Results) -> None:
 
 
 def test_outlets_of_each_class_are_all_in_some_hexagon(city: Results) -> None:
-    layout = city.world.layouts[1]
-    figure = maps.draw_layout(city, layout, "groceries")
+    layout = city.subject.layouts[1]
+    figure = outlet_map.draw_layout(city, layout, "groceries")
     tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
     marks = [m for m in by_gid(figure, "cells") if isinstance(m, PolyCollection)]
     assert [np.asarray(m.get_array()).sum() for m in marks] == [tiers.count(t) for t in ("basic", "quality", "public")]
@@ -166,8 +166,7 @@ def test_a_long_table_shows_its_ends_and_folds_the_whole(many: Study) -> None:
     assert [row[0] for row in table.rows] == [results.names.zones[zone] for zone in order]
     assert table.ends is not None
     assert table.ends.rows == [*table.rows[:10], ["…"] * len(table.head), *table.rows[-10:]]
-    page = draw_report(many[0], many[1], ReportConfig(figures=False), many[2])
-    assert "<summary>All 25</summary>" in page.read_text(encoding="utf-8")
+    assert "<summary>All 25</summary>" in page_of(results, [])
 
 
 @pytest.mark.skipif(chinese_family(None) is None, reason="no face with Chinese on this machine")
@@ -175,21 +174,21 @@ def test_a_long_table_shows_its_ends_and_folds_the_whole(many: Study) -> None:
 def test_figures_of_many_communities_are_drawn_whole(
     many: Study, language: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(maps, "MANY_SPOTS", 1)
-    root, world, overrides = many
-    page = draw_report(root, world, ReportConfig(language=language), overrides)  # a missing glyph is an error
-    drawings = list(each_drawing(read_results(root, world, Words(language))))
-    assert {"communities", "unmet_by_community"} < {drawing.stem for drawing in drawings}
-    for drawing in drawings:
-        assert f"fig.{drawing.title}" in WORDS
-        assert f"cap.{drawing.caption}" in WORDS
+    monkeypatch.setattr(base_map, "MANY_SPOTS", 1)
+    root, subject, overrides = many
+    page = draw_report(root, subject, ReportConfig(language=language), overrides)  # a missing glyph is an error
+    shown = pictures(read_results(root, subject, Words(language)))
+    assert {"communities", "unmet_by_community"} < {picture.name for picture in shown}
+    for picture in shown:
+        assert f"fig.{picture.title}" in Words("en")
+        assert f"cap.{picture.caption}" in Words("en")
         for suffix, most_bytes in (("png", 1_000_000), ("svg", 3_000_000)):
-            assert 10_000 < (root / "figures" / f"{drawing.stem}.{suffix}").stat().st_size < most_bytes
+            assert 10_000 < (root / "figures" / f"{picture.name}.{suffix}").stat().st_size < most_bytes
     text = page.read_text(encoding="utf-8")
-    assert Words(language)("cap.unmet_cells", width=width_of(read_results(root, world, Words(language)))) in text
+    assert Words(language)("cap.unmet_cells", width=width_of(read_results(root, subject, Words(language)))) in text
 
 
 def test_three_communities_need_no_maps_of_their_own(one_layout: Study) -> None:
     results = read_results(one_layout[0], one_layout[1], Words("en"))
     with find_style(None, "en").drawing():
-        assert not {"communities", "unmet_by_community"} & {drawing.stem for drawing in each_drawing(results)}
+        assert not {"communities", "unmet_by_community"} & {picture.name for picture in pictures(results)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,13 +16,15 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.errors import InputError
 from sim.record import REASONS
-from sim.report import charts, maps
-from sim.report.figures import each_drawing, save_figures
-from sim.report.ground import draw_links, side_by_side
-from sim.report.labels import WORDS, Words
+from sim.report import ReportConfig, charts, curves, draw_report, figures, hourly, maps, outlet_map
+from sim.report.base_map import draw_links
+from sim.report.faces import Style
+from sim.report.figures import pictures, save_figures
+from sim.report.outlet_map import set_apart
 from sim.report.results import Results, change_by_home, coverage_and_met, gain_and_lose, read_results
-from sim.report.style import Style
+from sim.report.words import Words
 from tests.report.conftest import Study
 
 
@@ -43,19 +47,19 @@ def legend_of(figure: Figure) -> list[str]:
 
 
 def test_every_figure_has_a_title_a_caption_and_its_source(results: Results) -> None:
-    drawings = list(each_drawing(results))
-    assert len({drawing.stem for drawing in drawings}) == len(drawings)
-    for drawing in drawings:
-        assert f"fig.{drawing.title}" in WORDS
-        assert f"cap.{drawing.caption}" in WORDS
-        [source] = by_gid(drawing.figure, "source")
+    shown = pictures(results)
+    assert len({picture.name for picture in shown}) == len(shown)
+    for picture in shown:
+        assert f"fig.{picture.title}" in Words("en")
+        assert f"cap.{picture.caption}" in Words("en")
+        [source] = by_gid(picture.draw(), "source")
         assert "grown from seed 1" in source.get_text()  # type: ignore[attr-defined]
         assert "2 seeds × 2 days" in source.get_text().replace("\n", " ")  # type: ignore[attr-defined]
 
 
 def test_the_map_of_a_layout(results: Results) -> None:
-    layout = results.world.layouts[1]
-    figure = maps.draw_layout(results, layout, "groceries")
+    layout = results.subject.layouts[1]
+    figure = outlet_map.draw_layout(results, layout, "groceries")
     tiers = [layout.formats[outlet.format].tier for outlet in layout.outlets]
     for tier in ("basic", "quality", "public"):
         shown = [*by_gid(figure, f"outlets-{tier}"), *by_gid(figure, f"edited-{tier}")]
@@ -68,7 +72,7 @@ def test_the_map_of_a_layout(results: Results) -> None:
     assert len(by_gid(figure, "radius")) == len(offering)
     [gates] = by_gid(figure, "gates")
     assert isinstance(gates, PathCollection)
-    assert len(gates.get_offsets()) == len(results.world.place.gates)
+    assert len(gates.get_offsets()) == len(results.subject.place.gates)
     assert any("Groceries" in text for text in legend_of(figure))
     assert "Added, moved or changed" in legend_of(figure)
 
@@ -129,7 +133,7 @@ def test_many_links_are_few_paths_and_pixels_in_the_svg() -> None:
 
 def test_gains_and_losses_are_centred_on_zero(results: Results) -> None:
     changes = change_by_home(results, "centre")
-    assert sum(gain_and_lose(changes)) == results.world.residents
+    assert sum(gain_and_lose(changes)) == results.subject.residents
     figure = maps.draw_change(results, "centre")
     [marks] = [m for m in by_gid(figure, "homes") if isinstance(m, PathCollection)]
     low, high = marks.get_clim()
@@ -156,12 +160,12 @@ def test_reasons_add_up_to_the_unmet_share(results: Results) -> None:
 
 
 def test_curves_end_where_demand_stays_unmet(results: Results) -> None:
-    curve = charts.served_curves(results, results.first)["all"]
+    curve = curves.served_curves(results, results.first)["all"]
     demand = results.of("demand", results.first)
     walked_for = demand["met_walk"].sum() + demand["unmet"].sum()
     assert curve.iloc[-1] == pytest.approx(demand["met_walk"].sum() / walked_for)
     assert curve.is_monotonic_increasing
-    figure = charts.draw_times(results)
+    figure = curves.draw_times(results)
     assert all(line.get_xdata()[0] == 15 for line in by_gid(figure, "fifteen"))  # type: ignore[attr-defined]
     assert legend_of(figure) == [results.names.layouts[name] for name in results.layouts]
 
@@ -193,12 +197,12 @@ def test_coverage_chart_shows_the_table(results: Results) -> None:
 
 
 def test_lorenz_curves_are_those_of_the_table(results: Results) -> None:
-    needs = charts.uneven_needs(results)
+    needs = curves.uneven_needs(results)
     ginis = results.of("equity", results.first)
     ginis = ginis[ginis["measure"] == "gini_access"].set_index("need")["value"].dropna()
     assert 0 < len(needs) <= 6
     assert ginis[needs].tolist() == sorted(ginis, reverse=True)[:6]
-    figure = charts.draw_lorenz(results)
+    figure = curves.draw_lorenz(results)
     panels = axes_of(figure)
     assert [axes.get_title(loc="left") for axes in panels[: len(needs)]] == [results.names.needs[key] for key in needs]
     assert len(by_gid(figure, "even")) == len(needs)
@@ -215,29 +219,49 @@ def test_lorenz_curves_are_those_of_the_table(results: Results) -> None:
 def test_a_place_where_nothing_can_be_reached_has_no_lorenz_curves(results: Results) -> None:
     equity = results.tables["equity"].assign(value=np.nan)
     nowhere = replace(results, tables={**results.tables, "equity": equity})
-    assert charts.uneven_needs(nowhere) == []
-    assert "lorenz" not in {drawing.stem for drawing in each_drawing(nowhere)}
+    assert curves.uneven_needs(nowhere) == []
+    assert "lorenz" not in {picture.name for picture in pictures(nowhere)}
 
 
 def test_hours_add_up(results: Results) -> None:
-    figure = charts.draw_hours(results)
+    figure = hourly.draw_by_hour(results)
     bars = [bar.get_height() for bar in by_gid(figure, "unmet")]  # type: ignore[attr-defined]
     unmet = results.tables["demand_by_hour"]["unmet"].sum() / results.run_days
     assert sum(bars) == pytest.approx(unmet)
 
 
 def test_outlets_on_one_spot_are_drawn_apart() -> None:
-    points = side_by_side([(0.0, 0.0)] * 40 + [(500.0, 0.0)], 10.0, 30.0)
+    points = set_apart([(0.0, 0.0)] * 40 + [(500.0, 0.0)], 10.0, 30.0)
     assert len(np.unique(points.round(6), axis=0)) == 41
     assert np.linalg.norm(points[:40], axis=1).max() <= 30
     assert points[40].tolist() == [500.0, 0.0]
 
 
 def test_figures_are_written_as_png_and_svg(one_layout: Study, style: Style) -> None:
-    root, world, _ = one_layout
-    drawings = save_figures(read_results(root, world, Words("en")), style, root, 60)
-    for drawing in drawings:
-        assert (root / "figures" / f"{drawing.stem}.png").read_bytes().startswith(b"\x89PNG")
-        assert "<svg" in (root / "figures" / f"{drawing.stem}.svg").read_text(encoding="utf-8")[:2000]
+    root, subject, _ = one_layout
+    shown = save_figures(read_results(root, subject, Words("en")), style, root, 60)
+    for picture in shown:
+        assert (root / "figures" / f"{picture.name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg" in (root / "figures" / f"{picture.name}.svg").read_text(encoding="utf-8")[:2000]
     assert not (root / "figures.writing").exists()
-    assert not any(drawing.title in ("paired", "change") for drawing in drawings)
+    assert not any(picture.title in ("paired", "change") for picture in shown)
+
+
+def test_a_figure_is_drawn_by_its_name(results: Results) -> None:
+    assert figures.names(results) == [picture.name for picture in pictures(results)]
+    figure = figures.draw(results, "unmet_by_reason")
+    [title] = by_gid(figure, "title")
+    assert title.get_text() == Words("en")("fig.reasons")  # type: ignore[attr-defined]
+    assert legend_of(figure) == legend_of(charts.draw_reasons(results))
+    with pytest.raises(InputError, match=r"figure 'unmet': there is none; this study has layout_base, .*walkers"):
+        figures.draw(results, "unmet")
+
+
+def test_without_figures_there_is_no_page_and_nothing_of_what_draws_is_loaded(one_layout: Study) -> None:
+    root, subject, overrides = one_layout
+    before = {path.name for path in root.iterdir()}
+    assert draw_report(root, subject, ReportConfig(figures=False), overrides) == root / "tables"
+    assert {path.name for path in root.iterdir()} == before
+    program = "import sys, sim.report, sim.config; sim.report.ReportConfig(figures=False).check(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"matplotlib", "jinja2", "fontTools"} & set(done.stdout.split())

@@ -13,13 +13,14 @@ import pytest
 
 from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
-from sim.report.labels import Words
-from sim.report.page import log_line
+from sim.report.amounts import signed, with_interval
+from sim.report.answer import answer, best_alternative, cautions, disagreements
+from sim.report.plain_text import type_width
 from sim.report.results import read_results
-from sim.report.style import columns_of
 from sim.report.tables import equity_table, pressure_table, score_table
-from sim.report.text import answer, best_alternative, cautions, disagreements, signed, with_interval
-from tests.report.conftest import Study
+from sim.report.words import Words
+from tests.report.conftest import Study, page_of
+from tests.report.subjects import with_layouts
 
 SECTIONS = {"question", "answer", "layouts", "place", "official", "tables", "definitions", "assumptions", "reproduce"}
 VOID = {"meta", "img", "br", "link", "hr", "input"}
@@ -55,8 +56,8 @@ class Reader(HTMLParser):
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_page_is_self_contained_and_complete(study: Study, language: str) -> None:
-    root, world, overrides = study
-    reader = Reader(draw_report(root, world, ReportConfig(language=language, dpi=60), overrides))
+    root, subject, overrides = study
+    reader = Reader(draw_report(root, subject, ReportConfig(language=language, dpi=60), overrides))
     assert reader.resources
     assert all(resource.startswith("data:image/png;base64,") for resource in reader.resources)
     assert not {"script", "link", "iframe"} & set(reader.tags)
@@ -66,35 +67,33 @@ def test_page_is_self_contained_and_complete(study: Study, language: str) -> Non
     assert "@import" not in text
     for override in overrides:
         assert override in text
-    assert world.digest in text
-    for layout in world.layouts:
+    assert subject.digest in text
+    for layout in subject.layouts:
         assert getattr(layout, language) in text
 
 
 def test_chinese_page_has_no_english_sentences(study: Study) -> None:
-    root, world, overrides = study
-    page = draw_report(root, world, ReportConfig(language="zh", figures=False), overrides)
-    text = page.read_text(encoding="utf-8")
+    root, subject, overrides = study
+    text = page_of(read_results(root, subject, Words("zh")), overrides)
     before = text[text.index("<body>") : text.index('id="assumptions"')]
     plain = html.unescape(re.sub(r"<[^>]*>", "", before))
-    for note in world.place.notes:  # readers' notes are in English in every report
+    for note in subject.place.notes:  # readers' notes are in English in every report
         plain = plain.replace(note.text, "").replace(note.remedy, "")
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+ [a-z]+", plain)
 
 
-def test_without_figures(one_layout: Study) -> None:
-    root, world, overrides = one_layout
-    reader = Reader(draw_report(root, world, ReportConfig(figures=False), overrides))
-    assert not reader.resources
-    assert "figures" not in reader.ids
-    assert "no second layout to compare it with" in " ".join(reader.text)
+def test_the_page_of_one_layout_compares_nothing(one_layout: Study) -> None:
+    root, subject, overrides = one_layout
+    page = page_of(read_results(root, subject, Words("en")), overrides)
+    assert "no second layout to compare it with" in page
+    assert "data:image" not in page
 
 
 def test_hostile_names_are_escaped(one_seed: Study) -> None:
-    root, world, overrides = one_seed
+    root, subject, overrides = one_seed
     evil = "<script>alert(1)</script>&\"'"
-    layouts = (replace(world.layouts[0], en=evil), *world.layouts[1:])
-    hostile = replace(world, layouts=layouts, place=replace(world.place, name=evil, notes=(Note(evil),)))
+    layouts = (replace(subject.layouts[0], en=evil), *subject.layouts[1:])
+    hostile = replace(with_layouts(subject, layouts), place=replace(subject.place, name=evil, notes=(Note(evil),)))
     page = draw_report(root, hostile, ReportConfig(dpi=60), [*overrides, f"place.name={evil}"])
     reader = Reader(page)
     assert "script" not in reader.tags
@@ -102,30 +101,30 @@ def test_hostile_names_are_escaped(one_seed: Study) -> None:
 
 
 def test_one_seed_is_said_to_have_no_interval(one_seed: Study) -> None:
-    root, world, _ = one_seed
-    sentences = answer(read_results(root, world, Words("en")))
+    root, subject, _ = one_seed
+    sentences = answer(read_results(root, subject, Words("en")))
     assert len(sentences) == 3
     assert "single seed" in sentences[0]
     assert "95 % interval" not in " ".join(sentences)
-    assert "single seed" in summary(root, world, ReportConfig())
+    assert "single seed" in summary(root, subject, ReportConfig())
 
 
 def test_the_answer_names_the_best_and_its_cost(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     assert best_alternative(results) == "kiosks"
     first, second, third = answer(results)
     assert "Twelve kiosks" in first
     assert "95 % interval" in first
     assert "residents" in second
-    cost = world.layouts[1].cost_yuan
+    cost = subject.layouts[1].cost_yuan
     assert f"{cost:,.0f} yuan" in third
-    assert f"{cost / 10_000:g}万元" in answer(read_results(root, world, Words("zh")))[2]
+    assert f"{cost / 10_000:g}万元" in answer(read_results(root, subject, Words("zh")))[2]
 
 
 def test_an_interval_around_zero_is_not_sold_as_a_difference(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     compare = results.tables["compare"].copy()
     compare["difference"], compare["ci_low"], compare["ci_high"] = -0.001, -0.01, 0.008
     first, second, third = answer(replace(results, tables={**results.tables, "compare": compare}))
@@ -141,39 +140,9 @@ def test_differences_are_written_with_true_signs() -> None:
     assert signed(-0.0001) == "0.0"
 
 
-def test_edits_are_told_in_chinese(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("zh"))
-    kiosks, centre = world.layouts[1], world.layouts[2]
-    assert log_line(results, kiosks, "add kiosk-kiosks-01 (kiosk)") == "新增 kiosk-kiosks-01（便民服务亭）"
-    for layout in world.layouts:
-        for line in layout.log:
-            assert re.match(r"[\u4e00-\u9fff]", log_line(results, layout, line)), line
-    assert re.fullmatch(r"将\d+个网点集中到节点\d+", log_line(results, centre, centre.log[0]))
-    assert log_line(results, kiosks, "extend parcel-01 with pharmacy, staff") == "扩充 parcel-01：买药、staff"
-
-
-def test_edits_of_the_ground_are_told_in_chinese(study: Study) -> None:
-    root, world, _ = study
-    results, layout = read_results(root, world, Words("zh")), world.layouts[0]
-    told = {
-        "gates few": "小区出入口 减半",
-        "open_gates (620, -90)": "新开出入口 （620，-90）",
-        "open_walls (620, 900) within 150 m": "拆除围墙 （620，900）周围150米",
-        "ramps (0, 0)": "台阶改坡道 （0，0）",
-        "lifts north, middle": "加装电梯 北片、中片",
-        "lifts everywhere": "加装电梯 各处",
-        "benches south: 1.5": "增设座椅 南片：1.5",
-        "signs pharmacy: 200 m": "设置指示牌 药店：200 米",
-        "online map: {0: 0.9, 60: 0.5}": "线上地图 0: 0.9, 60: 0.5",
-    }
-    assert {line: log_line(results, layout, line) for line in told} == told
-    assert log_line(read_results(root, world, Words("en")), layout, "lifts north") == "lifts north"
-
-
 def test_scores_are_shown_beside_their_norms(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     table = score_table(results)
     whole = results.tables["scores"]
     whole = whole[whole["zone"] == "all"]
@@ -181,16 +150,16 @@ def test_scores_are_shown_beside_their_norms(study: Study) -> None:
     assert table.head[2:] == [results.names.layouts[name] for name in results.layouts]
     outlets = next(row for row in table.rows if row[0] == "Outlets per 1,000 residents")
     assert outlets[1] == "11.6 or more"
-    for cell, layout in zip(outlets[2:], world.layouts, strict=True):
-        per_1000 = 1000 * len(layout) / world.residents
+    for cell, layout in zip(outlets[2:], subject.layouts, strict=True):
+        per_1000 = 1000 * len(layout) / subject.residents
         number, verdict = cell.split(" ")
         assert float(number.replace(",", "")) == pytest.approx(per_1000, rel=0.005)
         assert verdict == ("(met)" if per_1000 >= 11.6 else "(below)")
 
 
 def test_disagreements_are_the_widest_of_each_need(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     rows = results.of("disagreement", "base")
     widest = rows[rows["gap"] > 0].groupby("need")["gap"].max().nlargest(5)
     sentences = disagreements(results, "base")
@@ -206,8 +175,8 @@ def test_disagreements_are_the_widest_of_each_need(study: Study) -> None:
 
 
 def test_equity_is_shown_for_needs_that_somebody_can_reach(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     spread = results.tables["equity"]
     reached = spread[(spread["measure"] == "gini_access")].dropna()["need"].unique()
     table = equity_table(results)
@@ -219,8 +188,8 @@ def test_equity_is_shown_for_needs_that_somebody_can_reach(study: Study) -> None
 
 
 def test_what_is_done_at_home_is_shown_where_there_is_any(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     outlets = results.tables["outlets"]
     for at_home in (0, 12):
         busy = outlets.assign(served_at_home=at_home, turned_away=4, turned_away_queue=4)
@@ -234,24 +203,24 @@ def test_what_is_done_at_home_is_shown_where_there_is_any(study: Study) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_summary_is_aligned(study: Study, language: str) -> None:
-    root, world, _ = study
-    lines = summary(root, world, ReportConfig(language=language)).split("\n\n")[0].splitlines()
-    assert len(lines) == 1 + len(world.layouts)
-    assert len({columns_of(line) for line in lines}) == 1
+    root, subject, _ = study
+    lines = summary(root, subject, ReportConfig(language=language)).split("\n\n")[0].splitlines()
+    assert len(lines) == 1 + len(subject.layouts)
+    assert len({type_width(line) for line in lines}) == 1
 
 
 def test_what_changes_the_answer_stands_before_it_and_on_the_terminal(study: Study) -> None:
-    root, world, overrides = study
+    root, subject, overrides = study
     grave = (Note("Left out: nobody."), Note("Left out: many residents.", 0.4, "Give more streets."))
-    world = replace(world, place=replace(world.place, notes=grave))
-    results = read_results(root, world, Words("en"))
+    subject = replace(subject, place=replace(subject.place, notes=grave))
+    results = read_results(root, subject, Words("en"))
     told = cautions(results)
     assert any("Problem: Left out: many residents. Give more streets." in one for one in told)
     assert not any("nobody" in one for one in told)
     assert any(one.startswith("Seeds: 2.") for one in told)
-    page = draw_report(root, world, ReportConfig(figures=False), overrides).read_text(encoding="utf-8")
+    page = page_of(results, overrides)
     box = page[page.index('id="answer"') : page.index('id="layouts"')]
-    shown = summary(root, world, ReportConfig())
+    shown = summary(root, subject, ReportConfig())
     for one in told:
         assert one.split("“")[0] in box
         assert one in shown
@@ -260,9 +229,10 @@ def test_what_changes_the_answer_stands_before_it_and_on_the_terminal(study: Stu
 
 
 def test_a_gain_where_nothing_stood_is_told_apart(study: Study) -> None:
-    root, world, _ = study
-    bare = replace(world.layouts[0], outlets=tuple(o for o in world.layouts[0].outlets if "groceries" not in o.offers))
-    results = read_results(root, replace(world, layouts=(bare, *world.layouts[1:])), Words("en"))
+    root, subject, _ = study
+    laid = subject.layouts[0]
+    bare = replace(laid, outlets=tuple(outlet for outlet in laid.outlets if "groceries" not in outlet.offers))
+    results = read_results(root, with_layouts(subject, (bare, *subject.layouts[1:])), Words("en"))
     whole = results.tables["headline"]
     row = whole[(whole["base"] == "base") & (whole["layout"] == "kiosks") & (whole["part"] == "all")]
     served = row.assign(part="served", difference=0.0001, ci_low=-0.001, ci_high=0.0012)
@@ -278,8 +248,8 @@ def test_a_gain_where_nothing_stood_is_told_apart(study: Study) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_text_and_table_have_one_share(study: Study, language: str) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words(language))
+    root, subject, _ = study
+    results = read_results(root, subject, Words(language))
     compare = results.tables["compare"]
     whole = compare[
         (compare["measure"] == "unmet_share") & (compare["need"] == "all") & (compare["age_group"] == "all")
@@ -287,11 +257,11 @@ def test_text_and_table_have_one_share(study: Study, language: str) -> None:
     pooled = results.tables["layouts"].set_index("layout")["unmet_share"]
     assert whole.set_index("layout")["value"].to_numpy() == pytest.approx(pooled.drop("base").to_numpy(), abs=1e-6)
     assert f"{pooled['base']:.1%}" in answer(results)[0]
-    assert f"{pooled['base']:.1%}" in summary(root, world, ReportConfig(language=language))
+    assert f"{pooled['base']:.1%}" in summary(root, subject, ReportConfig(language=language))
 
 
 def test_where_nobody_wants_anything_the_answer_says_so(study: Study) -> None:
-    root, world, _ = study
-    results = read_results(root, world, Words("en"))
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
     none = results.tables["demand"].iloc[:0]
     assert answer(replace(results, tables={**results.tables, "demand": none}))[0].startswith("Nobody raised")

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from sim.errors import InputError
 from sim.needs.catalogue import TIERS
 from sim.record import REASONS
-from sim.report import ReportConfig, draw_report
-from sim.report import style as styles
-from sim.report.style import LAYOUT_COLOURS, REASON_COLOURS, TIER_COLOURS, columns_of, few_ticks, find_style, fold
+from sim.report import ReportConfig, draw_report, faces
+from sim.report.faces import find_style
+from sim.report.plain_text import fold, type_width
+from sim.report.style import LAYOUT_COLOURS, REASON_COLOURS, TIER_COLOURS, few_ticks
 from tests.report.conftest import Study
 
 DEJAVU = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -27,7 +28,7 @@ def test_colours_are_distinct_and_complete() -> None:
     assert set(TIER_COLOURS) == set(TIERS)
 
 
-@pytest.mark.skipif(styles.chinese_family(None) is None, reason="no face with Chinese on this machine")
+@pytest.mark.skipif(faces.chinese_family(None) is None, reason="no face with Chinese on this machine")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_chinese_is_drawn_without_missing_glyphs(language: str) -> None:
     style = find_style(None, language)
@@ -38,7 +39,7 @@ def test_chinese_is_drawn_without_missing_glyphs(language: str) -> None:
         FigureCanvasAgg(figure).draw()  # a missing glyph warns, and a warning is an error
 
 
-@pytest.mark.skipif(styles.chinese_family(None) is None, reason="no face with Chinese on this machine")
+@pytest.mark.skipif(faces.chinese_family(None) is None, reason="no face with Chinese on this machine")
 def test_a_second_face_is_kept_only_where_it_is_needed() -> None:
     style = find_style(None, "en")
     assert style.just_for("Groceries −1.8 %").families == style.families[:1]
@@ -46,8 +47,8 @@ def test_a_second_face_is_kept_only_where_it_is_needed() -> None:
 
 
 def test_a_face_without_chinese_is_not_taken() -> None:
-    assert not styles.has_chinese(DEJAVU)
-    assert not styles.has_chinese(Path(__file__))
+    assert not faces.has_chinese(DEJAVU)
+    assert not faces.has_chinese(Path(__file__))
     with pytest.raises(InputError, match=r"report\.font"):
         ReportConfig(font=str(DEJAVU)).check()
     with pytest.raises(InputError, match=r"report\.font"):
@@ -57,10 +58,10 @@ def test_a_face_without_chinese_is_not_taken() -> None:
 def test_bare_machine_draws_english_figures_and_says_so(
     study: Study, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    root, world, overrides = study
-    monkeypatch.setattr(styles, "packaged_faces", list)
-    monkeypatch.setattr(styles, "installed_faces", lambda: [DEJAVU])
-    page = draw_report(root, world, ReportConfig(language="zh", dpi=60), overrides)
+    root, subject, overrides = study
+    monkeypatch.setattr(faces, "packaged_faces", list)
+    monkeypatch.setattr(faces, "installed_faces", lambda: [DEJAVU])
+    page = draw_report(root, subject, ReportConfig(language="zh", dpi=60), overrides)
     said = capsys.readouterr().err
     assert said.count("lifecircle:") == 1
     assert "lifecircle[zh]" in said
@@ -71,8 +72,8 @@ def test_bare_machine_draws_english_figures_and_says_so(
 
 def test_likely_faces_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     found = ["/f/arial.ttf", "/f/msyh.ttc", "/f/NotoSansCJK-Bold.ttc", "/f/NotoSansCJK-Regular.ttc"]
-    monkeypatch.setattr(styles.font_manager, "findSystemFonts", lambda: found)
-    assert [path.name for path in styles.installed_faces()] == [
+    monkeypatch.setattr(faces.font_manager, "findSystemFonts", lambda: found)
+    assert [path.name for path in faces.installed_faces()] == [
         "NotoSansCJK-Regular.ttc",
         "NotoSansCJK-Bold.ttc",
         "msyh.ttc",
@@ -81,9 +82,9 @@ def test_likely_faces_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_face_that_draws_boxes_is_not_taken() -> None:
-    for entry in styles.font_manager.fontManager.ttflist:
+    for entry in faces.font_manager.fontManager.ttflist:
         if entry.name.startswith("Last Resort"):
-            assert not styles.has_chinese(Path(entry.fname))
+            assert not faces.has_chinese(Path(entry.fname))
 
 
 def test_ticks_are_few_round_and_rising() -> None:
@@ -95,6 +96,6 @@ def test_ticks_are_few_round_and_rising() -> None:
 
 
 def test_lines_are_folded_by_width() -> None:
-    assert columns_of("圈a") == 3
+    assert type_width("圈a") == 3
     assert fold("one two three", 7) == ["one two", "three"]
     assert fold("集中式邻里中心 plan", 8) == ["集中式邻", "里中心", "plan"]

@@ -15,7 +15,7 @@ import numpy as np
 from sim.day.kernels.heap import pop
 from sim.day.kernels.home_calls import order
 from sim.day.kernels.service import serve
-from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, ORDERS, Day, Spot
+from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, ORDERS, Day, Position
 from sim.day.kernels.walker import give_up, go_on, next_errand, wait_to_order
 from sim.kernels import inner, is_compiled, lean
 from sim.record.outcomes import Outcome, Reason
@@ -31,7 +31,7 @@ def set_out(day: Day) -> None:
         resident, who = day.demand.residents[walker], day.state.walkers[walker]
         if resident.tour < resident.tour_end:
             who.tour, who.errand = resident.tour, day.demand.tours[resident.tour].first
-            go_on(day, walker, Spot(HOME, 0.0, day.demand.errands[who.errand].wanted_s))
+            go_on(day, walker, Position(HOME, 0.0, day.demand.errands[who.errand].wanted_s))
 
 
 @lean
@@ -56,9 +56,9 @@ def advance(day: Day, until_s: float) -> bool:
             return False
         state.counts[EVENTS] = pop(state.heap_s, state.heap_walker, state.counts[EVENTS])
         walker = state.heap_walker[state.counts[EVENTS]]
-        spot, more = live_event(day, walker, event_s)
+        at, more = live_event(day, walker, event_s)
         if more:
-            go_on(day, walker, spot)
+            go_on(day, walker, at)
 
 
 @inner
@@ -72,7 +72,7 @@ def order_from_home(day: Day, row: int) -> None:
 
 
 @inner
-def live_event(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
+def live_event(day: Day, walker: int, time_s: float) -> tuple[Position, bool]:
     """Live through a walker's event: where they are then, and whether they go on."""
     who = day.state.walkers[walker]
     if who.offer == BY_ORDER:
@@ -81,12 +81,12 @@ def live_event(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
             page.attempts, page.walk_m = who.attempts, who.walked_m
         else:
             give_up(day, walker, who.failed)
-        return next_errand(day, walker, Spot(who.here, who.here_m, time_s))
+        return next_errand(day, walker, Position(who.here, who.here_m, time_s))
     return arrive(day, walker, time_s)
 
 
 @inner
-def arrive(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
+def arrive(day: Day, walker: int, time_s: float) -> tuple[Position, bool]:
     """Have a walker served at the outlet walked to, or turned away: where they are then, and whether they go on."""
     who, page = day.state.walkers[walker], day.diary[day.state.walkers[walker].errand]
     outlet = day.supply.offers[who.offer].outlet
@@ -96,18 +96,18 @@ def arrive(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
     if reason == Reason.NONE.value:
         who.end_s = who.home_s = page.end_s
         page.attempts, page.walk_m = who.attempts + 1, who.walked_m
-        return next_errand(day, walker, Spot(outlet, who.here_m, page.end_s))
+        return next_errand(day, walker, Position(outlet, who.here_m, page.end_s))
     who.end_s = who.home_s = time_s
     day.state.tried[walker, who.attempts] = outlet
     who.attempts += 1
     who.failed = reason
-    spot = Spot(outlet, who.here_m, time_s)
+    at = Position(outlet, who.here_m, time_s)
     if who.attempts <= day.rules.retries:
-        return spot, True
-    if wait_to_order(day, walker, spot, reason):
-        return spot, False
+        return at, True
+    if wait_to_order(day, walker, at, reason):
+        return at, False
     give_up(day, walker, reason)
-    return next_errand(day, walker, spot)
+    return next_errand(day, walker, at)
 
 
 def compiled() -> bool:

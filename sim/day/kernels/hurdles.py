@@ -6,12 +6,13 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from sim.clock_times import WEEK_S
 from sim.columns import Rows
 from sim.day.kernels.state import Day
 from sim.day.rules import Rules
 from sim.day.tables import Supply
 from sim.kernels import inner
-from sim.outlets.hours import WEEK_S
+from sim.outlets import admits
 from sim.randomness import ASSORTMENT, KNOWING, REGISTERED, uniform
 from sim.record.outcomes import HURDLES, Reason
 
@@ -63,7 +64,7 @@ def why_not(day: Day, errand: Any, offer: Any, visit: Visit) -> int:
         if lacks(terms, errand, rules.seed):
             return Reason.LIMITED.value
         may_order = not visit.is_order or resident.housebound or errand.age >= terms.home_age
-        if not may_order or not admits(outlet, terms, resident.compound, errand.age):
+        if not may_order or not welcomes(outlet, terms, resident.compound, errand.age):
             return Reason.NOT_ADMITTED.value
         if visit.is_order and resident.housebound:
             heard_of = uniform(rules.seed, REGISTERED, visit.resident, outlet.key, 0) < terms.registered
@@ -90,9 +91,9 @@ def lacks(terms: Any, errand: Any, seed: int) -> bool:
 
 
 @inner
-def admits(outlet: Any, terms: Any, compound: int, age: int) -> bool:
+def welcomes(outlet: Any, terms: Any, compound: int, age: int) -> bool:
     """Whether an outlet lets in those who live in a compound, and its offer is for their age."""
-    return (outlet.admits < 0 or outlet.admits == compound) and terms.age_from <= age < terms.age_below
+    return admits(outlet.admits, compound) and terms.age_from <= age < terms.age_below
 
 
 @inner

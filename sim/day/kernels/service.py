@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.clock_times import DAY_S
 from sim.columns import Floats, Rows
 from sim.day.kernels.hurdles import closing_s
 from sim.day.kernels.state import NO_ROW, Day
 from sim.day.rules import Rules
 from sim.kernels import inner
-from sim.outlets.hours import DAY_S
 from sim.randomness import PATIENCE, PATIENT, SERVICE, uniform
 from sim.record.outcomes import Outcome, Reason
 

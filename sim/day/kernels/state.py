@@ -9,6 +9,7 @@ import numpy as np
 from sim.columns import Floats, Ints, Rows
 from sim.day.rules import Rules
 from sim.day.tables import Demand, Supply
+from sim.kernels import inner
 
 # Rows are 32 bits wide wherever they are handed on, so that each kernel is compiled for one kind of number only.
 NO_ROW: Final[Any] = np.int32(-1)  # no errand, offer or outlet
@@ -107,7 +108,7 @@ class Day(NamedTuple):
     legs: Rows
 
 
-class Spot(NamedTuple):
+class Position(NamedTuple):
     """Where somebody stands, and when.
 
     `here`: an outlet, or HOME.
@@ -162,3 +163,9 @@ def _new_diary(n_errands: int) -> Rows:
         diary[name] = np.nan
     diary["outlet"] = diary["pool"] = NO_ROW
     return diary
+
+
+@inner
+def node_of(day: Day, walker: int, here: int) -> int:
+    """The street node of an outlet, or for HOME that of the walker's home."""
+    return day.demand.residents[walker].home if here == HOME else day.supply.outlets[here].node

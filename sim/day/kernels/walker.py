@@ -6,47 +6,47 @@ import numpy as np
 
 from sim.day.kernels.choice import Choice, choose
 from sim.day.kernels.heap import push
-from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, NO_ROW, Day, Spot
+from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, NO_ROW, Day, Position, node_of
 from sim.kernels import inner
 from sim.record.outcomes import Outcome, Reason
 
 
 @inner
-def go_on(day: Day, walker: int, spot: Spot) -> None:
-    """Go on from a spot with the walker's errand, the next ones, home, and the next tours, up to the next event."""
+def go_on(day: Day, walker: int, at: Position) -> None:
+    """Go on from a position with the walker's errand, the next ones, home, and the next tours, up to the next event."""
     who = day.state.walkers[walker]
     more = True
     while more:
-        choice, spot = choose_well(day, walker, spot)
+        choice, at = choose_well(day, walker, at)
         if who.attempts == 0:
-            day.diary[who.errand].set_out_s = spot.time_s
+            day.diary[who.errand].set_out_s = at.time_s
         if choice.offer != NO_ROW:
-            walk_to(day, walker, spot, choice)
+            walk_to(day, walker, at, choice)
             return
         # Nothing (more) to try: the errand is unmet, unless it can be ordered to the home.
         reason = who.failed if who.attempts > 0 else choice.reason
-        if wait_to_order(day, walker, spot, reason):
+        if wait_to_order(day, walker, at, reason):
             return
         give_up(day, walker, reason)
-        spot, more = next_errand(day, walker, spot)
+        at, more = next_errand(day, walker, at)
 
 
 @inner
-def choose_well(day: Day, walker: int, spot: Spot) -> tuple[Choice, Spot]:
-    """The choice for a walker's errand, and where it was made.
+def choose_well(day: Day, walker: int, at: Position) -> tuple[Choice, Position]:
+    """The choice for a walker's errand, and where it is made.
 
     A chain never costs an errand: where it may be to blame, the walker goes home and sets out for it anew.
     """
     who = day.state.walkers[walker]
     held, reason = held_to(day, who.errand)
     if reason != Reason.NONE.value:
-        return Choice(NO_ROW, 0.0, 0.0, np.int64(reason), False), spot
-    choice = choose(day, walker, held, spot)
+        return Choice(NO_ROW, 0.0, 0.0, np.int64(reason), False), at
+    choice = choose(day, walker, held, at)
     if choice.offer == NO_ROW and choice.is_chained and who.attempts == 0:
-        home_s = go_home(day, walker, spot)
-        spot = Spot(HOME, 0.0, max(home_s, day.demand.errands[who.errand].wanted_s))
-        choice = choose(day, walker, held, spot)
-    return choice, spot
+        home_s = go_home(day, walker, at)
+        at = Position(HOME, 0.0, max(home_s, day.demand.errands[who.errand].wanted_s))
+        choice = choose(day, walker, held, at)
+    return choice, at
 
 
 @inner
@@ -60,40 +60,39 @@ def held_to(day: Day, row: int) -> tuple[int, int]:
 
 
 @inner
-def walk_to(day: Day, walker: int, spot: Spot, choice: Choice) -> None:
+def walk_to(day: Day, walker: int, at: Position, choice: Choice) -> None:
     """Let a walker set out for the outlet of an offer; the next event is the arrival."""
     who, state = day.state.walkers[walker], day.state
-    arrive_s = write_leg(day, walker, spot, who.errand, day.supply.offers[choice.offer].outlet, choice.metres)
+    arrive_s = write_leg(day, walker, at, who.errand, day.supply.offers[choice.offer].outlet, choice.metres)
     who.walked_m += choice.metres
-    who.offer, who.here_m, who.depart_s, who.arrive_s = choice.offer, choice.home_m, spot.time_s, arrive_s
+    who.offer, who.here_m, who.depart_s, who.arrive_s = choice.offer, choice.home_m, at.time_s, arrive_s
     state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], arrive_s, walker)
 
 
 @inner
-def go_home(day: Day, walker: int, spot: Spot) -> float:
+def go_home(day: Day, walker: int, at: Position) -> float:
     """Let a walker go home from an outlet; returns when they are there."""
-    arrive_s = write_leg(day, walker, spot, NO_ROW, HOME, spot.home_m)
+    arrive_s = write_leg(day, walker, at, NO_ROW, HOME, at.home_m)
     day.state.walkers[walker].home_s = arrive_s
     return arrive_s
 
 
 @inner
-def write_leg(day: Day, walker: int, spot: Spot, errand: int, to: int, metres: float) -> float:
-    """Write a walk down, from a spot to an outlet for an errand, or HOME; returns when it ends."""
-    who, home = day.state.walkers[walker], day.demand.residents[walker].home
-    arrive_s = spot.time_s + metres / day.demand.tours[who.tour].speed_m_s
+def write_leg(day: Day, walker: int, at: Position, errand: int, to: int, metres: float) -> float:
+    """Write a walk down, from a position to an outlet for an errand, or HOME; returns when it ends."""
+    who = day.state.walkers[walker]
+    arrive_s = at.time_s + metres / day.demand.tours[who.tour].speed_m_s
     who.leg = day.state.counts[LEGS]
     day.state.counts[LEGS] += 1
     leg = day.legs[who.leg]
     leg.walker, leg.errand, leg.tour, leg.outlet = walker, errand, who.tour, to
-    leg.from_node = home if spot.here == HOME else day.supply.outlets[spot.here].node
-    leg.to_node = home if to == HOME else day.supply.outlets[to].node
-    leg.depart_s, leg.arrive_s, leg.metres, leg.ended = spot.time_s, arrive_s, metres, Reason.NONE.value
+    leg.from_node, leg.to_node = node_of(day, walker, at.here), node_of(day, walker, to)
+    leg.depart_s, leg.arrive_s, leg.metres, leg.ended = at.time_s, arrive_s, metres, Reason.NONE.value
     return arrive_s
 
 
 @inner
-def wait_to_order(day: Day, walker: int, spot: Spot, reason: int) -> bool:
+def wait_to_order(day: Day, walker: int, at: Position, reason: int) -> bool:
     """Have the walker order the errand at this moment, if somebody brings such things to this resident.
 
     `reason` is why nobody walks for it.
@@ -104,9 +103,9 @@ def wait_to_order(day: Day, walker: int, spot: Spot, reason: int) -> bool:
     may_order = day.demand.residents[errand.resident].housebound or errand.age >= need.order_age
     if not need.at_home or not may_order or errand.follows >= 0:
         return False
-    who.failed, who.offer, who.here, who.here_m = reason, BY_ORDER, spot.here, spot.home_m
-    who.depart_s = who.arrive_s = spot.time_s
-    state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], spot.time_s, walker)
+    who.failed, who.offer, who.here, who.here_m = reason, BY_ORDER, at.here, at.home_m
+    who.depart_s = who.arrive_s = at.time_s
+    state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], at.time_s, walker)
     return True
 
 
@@ -119,7 +118,7 @@ def give_up(day: Day, walker: int, reason: int) -> None:
 
 
 @inner
-def next_errand(day: Day, walker: int, spot: Spot) -> tuple[Spot, bool]:
+def next_errand(day: Day, walker: int, at: Position) -> tuple[Position, bool]:
     """Turn to the walker's next errand: of this tour from here, or of the next tour from home; False where there is
     none.
     """
@@ -128,13 +127,13 @@ def next_errand(day: Day, walker: int, spot: Spot) -> tuple[Spot, bool]:
     who.attempts = 0
     who.errand += 1
     if who.errand < day.demand.tours[who.tour].end:
-        return spot, True
-    home_s = spot.time_s
-    if spot.here != HOME:
-        home_s = go_home(day, walker, spot)
+        return at, True
+    home_s = at.time_s
+    if at.here != HOME:
+        home_s = go_home(day, walker, at)
     if who.tour + 1 == resident.tour_end:
         who.errand = NO_ROW
         who.depart_s = who.arrive_s = np.inf
-        return Spot(HOME, 0.0, home_s), False
+        return Position(HOME, 0.0, home_s), False
     who.tour += 1
-    return Spot(HOME, 0.0, max(home_s, day.demand.errands[who.errand].wanted_s)), True
+    return Position(HOME, 0.0, max(home_s, day.demand.errands[who.errand].wanted_s)), True

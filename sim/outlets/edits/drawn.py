@@ -1,150 +1,42 @@
-"""Layouts drawn in a GIS: every point of a layer is an outlet, and how it differs from the base are edits."""
+"""A drawn layout: every point of a layer drawn in a GIS is an outlet, and how it differs from the base are edits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field
 
-import numpy as np
-import pyogrio
-import shapely
-from pyogrio.errors import DataSourceError
-from pyproj import CRS
-
-from sim.errors import InputError
-from sim.outlets.edits.config import AddEdit, DrawnConfig, MoveEdit
-from sim.outlets.formats import FormatConfig
-from sim.place import Place
-from sim.place.config import LayerConfig
-from sim.place.read.layers import LOCAL_METRES, open_layer, read_layer
-from sim.place.read.sites_table import made_id, tell_apart, text
-from sim.place.read.tables import TABLES
-
-if TYPE_CHECKING:
-    from sim.outlets.layout import Outlet
-
-MOVED_M: Final = 1.0  # a point less far from where it was has not moved: files round
-GEOJSON: Final = (".geojson", ".json")
+from sim.names import check_name
+from sim.outlets.edits.desk import Desk
+from sim.outlets.edits.placing import add_outlet, move_outlet, remove_outlet
+from sim.place import LayerConfig
 
 
 @dataclass
-class Drawing:
-    """What a drawn layer changes: ids that are gone, and what is new or moved by its row in the layer."""
+class DrawnConfig(LayerConfig):
+    """A layer of points drawn in a GIS, which are all the outlets of the layout.
 
-    remove: list[str] = field(default_factory=list)
-    add: dict[int, AddEdit] = field(default_factory=dict)
-    move: dict[int, MoveEdit] = field(default_factory=dict)
-
-
-def drawn_base(config: DrawnConfig) -> str:
-    """The layout that a drawn layer says it started from in its column `layout`, as exported; `base` where it does not.
-
-    Raises `InputError` where the file cannot be read, or names several.
+    Columns: `format`; `id`, empty for a new one; `name` and `admits` of a new one.
     """
-    path = Path(config.file or "").expanduser()
-    if not path.is_file():
-        raise InputError(f"study.layouts: {path}: not there; the path of a drawn layout is needed")
-    if path.suffix.lower() in TABLES:
-        return "base"
-    try:
-        layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-    except DataSourceError as error:
-        raise InputError(
-            f"{path}: not read as a layer of points ({error}); draw it in QGIS and save it again"
-        ) from None
-    if config.layer is None and len(layers) > 1:
-        raise InputError(
-            f"{path}: has several layers; say which is the layout, as in study.layouts=[base,{path}:{layers[0]}]; they "
-            f"are {', '.join(layers)}"
-        )
-    rows = open_layer(path, config, "study.layouts")
-    named = sorted({*text(rows, "layout" if "layout" in rows else None)} - {""})
-    if len(named) > 1:
-        raise InputError(f"{path}: its column layout names {', '.join(named)}; one layout to start from is needed")
-    return named[0] if named else "base"
 
 
-def read_drawing(
-    config: DrawnConfig, where: str, place: Place, outlets: Mapping[str, Outlet], formats: Mapping[str, FormatConfig]
-) -> Drawing:
-    """How a drawn layer differs from the outlets that stand: by id, an empty id being new.
+@dataclass
+class DrawnEdits:
+    """What is drawn of a layout: `drawn`."""
 
-    An outlet of another format, or that admits others, is taken away and added anew. Raises `InputError` naming the row
-    for what cannot be an outlet.
-    """
-    rows = points_of(config, where, place)
-    for name in ("format",):
-        if name not in rows:
-            there = ", ".join(str(column) for column in rows.columns if column != "geometry")
-            raise InputError(f"{where}: no column {name!r}; each point needs the format of its outlet, it has {there}")
-    column = {name: text(rows, name if name in rows else None) for name in ("id", "format", "name", "admits")}
-    form = [known_format(f"{where}: row {row}", word, formats) for row, word in enumerate(column["format"], 1)]
-    xy = shapely.get_coordinates(shapely.point_on_surface(rows.geometry.array))
-    ids = list(column["id"])
-    for one in {one for one in ids if one and ids.count(one) > 1}:
-        at = " and ".join(str(row) for row, other in enumerate(ids, 1) if other == one)
-        raise InputError(f"{where}: rows {at} have the id {one!r}; clear the id of those that are new")
-    new = [row for row, one in enumerate(ids) if not one]
-    made = tell_apart([made_id(form[row], column["name"].iloc[row], np.round(xy[row])) for row in new])
-    for row, one in zip(new, made, strict=True):
-        ids[row] = one
-
-    drawing = Drawing(remove=[one for one in outlets if one not in set(ids)])
-    for row, one in enumerate(ids, 1):
-        x, y = (float(value) for value in xy[row - 1])
-        admits, name = column["admits"].iloc[row - 1], column["name"].iloc[row - 1]
-        stands = outlets.get(one)
-        if stands is not None and (stands.format != form[row - 1] or admits not in ("", admitted(stands))):
-            drawing.remove.append(one)
-            stands = None
-        if stands is None:
-            drawing.add[row] = AddEdit(id=one, format=form[row - 1], name=name, admits=admits, x=x, y=y)
-        elif np.hypot(x - stands.xy[0], y - stands.xy[1]) > MOVED_M:
-            drawing.move[row] = MoveEdit(id=one, x=x, y=y)
-    return drawing
+    drawn: DrawnConfig = field(default_factory=DrawnConfig)
 
 
-def admitted(outlet: Outlet) -> str:
-    """Who may enter an outlet, in the words of an edit."""
-    return "everyone" if outlet.admits < 0 else "compound"
+def follow_drawing(desk: Desk, layout: str, edits: DrawnEdits) -> None:
+    """Let the outlets become those of the drawn layer, where there is one."""
+    if edits.drawn.file is None:
+        return
+    from sim.outlets.edits.drawing import read_drawing  # the GIS libraries take a second to load; others do without
 
-
-def known_format(where: str, word: str, formats: Mapping[str, FormatConfig]) -> str:
-    """The format that a word is the key or the name of."""
-    named = {name: key for key, form in formats.items() for name in (form.en, form.zh, key)}
-    if word in named:
-        return named[word]
-    near = get_close_matches(word, list(named), 3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"one of {', '.join(formats)} is accepted"
-    raise InputError(f"{where}: {f'format {word!r} is not known' if word else 'no format'}; {hint}")
-
-
-def points_of(config: DrawnConfig, where: str, place: Place) -> Any:
-    """The rows of a drawn layer in metres of the place. Where it has no coordinate system, neither has the layer."""
-    path = Path(config.file or "").expanduser()
-    key = f"{where}: drawn"
-    if path.is_file() and path.suffix.lower() not in TABLES:
-        rows = open_layer(path, config, key)
-        if "geometry" not in rows:
-            raise InputError(f"{where}: has no shapes; draw a layer of points")
-        missing = np.flatnonzero(rows.geometry.isna() | rows.geometry.is_empty)
-        if len(missing):
-            raise InputError(f"{where}: row {missing[0] + 1} has no point; place it or delete the row")
-        local = rows.crs is None or CRS(rows.crs).is_engineering
-        plain = rows.crs is not None and rows.crs.equals("EPSG:4326") and path.suffix.lower() in GEOJSON
-        if place.local and not (local or plain):
-            raise InputError(
-                f"{where}: is in {rows.crs.name}, but this place has metres of its own; draw over what "
-                "`lifecircle export` writes, in its coordinate system"
-            )
-        if not place.local and local and not config.crs:
-            raise InputError(
-                f"{where}: has no coordinate system that says where on earth it is; draw it in that of the place, "
-                f"{place.streets.crs}, or give layout key drawn.crs"
-            )
-    if place.local:
-        return read_layer(LayerConfig(config.file, config.layer, LOCAL_METRES), key, "x", "y")
-    return read_layer(replace(config), key).to_crs(place.streets.crs)
+    where = f"layout {layout}: {edits.drawn.file}"
+    drawing = read_drawing(edits.drawn, where, desk.place, desk.outlets, desk.formats)
+    for outlet_id in drawing.remove:
+        remove_outlet(desk, outlet_id)
+    for row, add in drawing.add.items():
+        check_name(f"{where}: row {row}: id", add.id)
+        add_outlet(desk, f"{where}: row {row} ({add.id})", add)
+    for row, move in drawing.move.items():
+        move_outlet(desk, f"{where}: row {row} ({move.id})", move)

@@ -14,7 +14,7 @@ from sim.place.apportionment import apportion
 from sim.place.config import CityConfig, KindConfig, PlaceConfig
 from sim.place.grow.district import Box, grow
 from sim.place.place import Homes, Place
-from sim.place.streets import Streets, add_links, first_rows, in_whole, side_by_side
+from sim.place.streets import Streets, add_links, first_rows, in_whole, stack_streets
 
 
 class Plot(NamedTuple):
@@ -126,7 +126,7 @@ def _cross_arterials(parts: list[Streets], city: CityConfig) -> Streets:
 
     Nodes of facing rims lie no farther apart than the arterial is wide and a street is cut.
     """
-    streets = side_by_side(parts)
+    streets = stack_streets(parts)
     circle = np.repeat(np.arange(len(parts)), [part.n_nodes for part in parts])
     rim = np.flatnonzero(np.concatenate([_on_rim(part.xy) for part in parts]))
     within_m = city.arterial_m + max(kind.street_node_m for kind in city.kinds.values())

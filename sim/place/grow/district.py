@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.columns import Bools, Floats, Ints
 from sim.errors import InputError
 from sim.place.config import GrownConfig, PlaceConfig
-from sim.place.place import Homes, Place, bands
+from sim.place.place import Homes, Place, bands_from_north
 from sim.place.streets import PUBLIC, Streets, street_side
 from sim.randomness import generator
 
@@ -61,6 +62,22 @@ def grow_district(config: PlaceConfig) -> Place:
     return grow(config.name, config.seed, config.grown, (0.0, side, 0.0, side), config.zones)
 
 
+class _Settled(NamedTuple):
+    """What is built in the blocks of a district.
+
+    Fields:
+        entrances: the nodes behind which people live.
+        compound_of: the compound of each entrance, or `PUBLIC`.
+        walls: a closed ring (point, 2) for each compound.
+        parks: the nodes of open ground.
+    """
+
+    entrances: list[int]
+    compound_of: list[int]
+    walls: list[Floats]
+    parks: list[int]
+
+
 def grow(name: str, seed: int, grown: GrownConfig, box: Box, zones: Sequence[str]) -> Place:
     """A district of rectangular blocks between streets in a box; residents live behind entrances inside the blocks.
 
@@ -74,8 +91,42 @@ def grow(name: str, seed: int, grown: GrownConfig, box: Box, zones: Sequence[str
     west, east, south, north = box
     xs, ys = _cuts(west, east, grown, rng), _cuts(south, north, grown, rng)
     draft = _Draft()
-    edges = _lay_streets(draft, xs, ys, grown)
+    built = _settle_blocks(draft, box, xs, ys, grown, rng)
+    if not built.entrances:
+        raise InputError(
+            f"place {name!r}: no block is settled; a larger area_km2 or settled_share, or fewer park_blocks, is needed"
+        )
+    streets = draft.streets()
+    xy = streets.xy[built.entrances]
+    weight = np.ones(len(built.entrances))
+    homes = Homes(
+        node=np.array(built.entrances, dtype=np.int32),
+        xy=xy,
+        snap_m=np.zeros(len(built.entrances)),
+        compound=np.array(built.compound_of, dtype=np.int32),
+        zone=bands_from_north(xy[:, 1], weight, len(zones)),
+        weight=weight,
+        floors=np.full(len(built.entrances), grown.floors, dtype=np.int32),
+        lift=_with_lift(built.compound_of, grown.lift_share, generator(seed, "lifts", name)),
+    )
+    return Place(
+        name=name,
+        streets=streets,
+        homes=homes,
+        zones=tuple(zones),
+        walls=tuple(built.walls),
+        population=float(grown.residents),
+        parks=np.array(built.parks, dtype=np.int32),
+        gates=street_side(streets),
+    )
 
+
+def _settle_blocks(
+    draft: _Draft, box: Box, xs: Floats, ys: Floats, grown: GrownConfig, rng: np.random.Generator
+) -> _Settled:
+    """Streets between blocks, and paths, walls and gates in those that are settled or parks."""
+    west, east, south, north = box
+    edges = _lay_streets(draft, xs, ys, grown)
     blocks = [(i, j) for j in range(len(ys) - 1) for i in range(len(xs) - 1)]
     middle = np.array([(xs[i] + xs[i + 1], ys[j] + ys[j + 1]) for i, j in blocks]) / 2
     off_m = np.linalg.norm(middle - ((west + east) / 2, (south + north) / 2), axis=1)
@@ -83,53 +134,24 @@ def grow(name: str, seed: int, grown: GrownConfig, box: Box, zones: Sequence[str
     nearness = off_m * rng.uniform(0.5, 1.5, len(blocks))
     settled = np.argsort(np.argsort(nearness)) < round(grown.settled_share * len(blocks))
     walled = rng.random(len(blocks)) < grown.walled_share
-    entrances: list[int] = []
-    compound_of: list[int] = []
-    walls: list[Floats] = []
-    park_nodes: list[int] = []
+    built = _Settled([], [], [], [])
     for row, (i, j) in enumerate(blocks):
         if row not in parks and not settled[row]:
             continue
-        compound = len(walls) if walled[row] and row not in parks else PUBLIC
+        compound = len(built.walls) if walled[row] and row not in parks else PUBLIC
         inside = _lay_paths(draft, (xs[i], xs[i + 1], ys[j], ys[j + 1]), compound, grown)
         if compound == PUBLIC:
             _open_block(draft, inside, edges[i, j], 8)
         else:
             inset = grown.setback_m / 2
-            walls.append(_ring(xs[i] + inset, xs[i + 1] - inset, ys[j] + inset, ys[j + 1] - inset))
+            built.walls.append(_ring(xs[i] + inset, xs[i + 1] - inset, ys[j] + inset, ys[j + 1] - inset))
             _open_block(draft, inside, edges[i, j], int(rng.integers(grown.gates[0], grown.gates[1] + 1)), rng)
         if row in parks:
-            park_nodes += inside.ravel().tolist()
+            built.parks.extend(inside.ravel().tolist())
         else:
-            entrances += inside.ravel().tolist()
-            compound_of += [compound] * inside.size
-    if not entrances:
-        raise InputError(
-            f"place {name!r}: no block is settled; a larger area_km2 or settled_share, or fewer park_blocks, is needed"
-        )
-    streets = draft.streets()
-    xy = streets.xy[entrances]
-    weight = np.ones(len(entrances))
-    homes = Homes(
-        node=np.array(entrances, dtype=np.int32),
-        xy=xy,
-        snap_m=np.zeros(len(entrances)),
-        compound=np.array(compound_of, dtype=np.int32),
-        zone=bands(xy[:, 1], weight, len(zones)),
-        weight=weight,
-        floors=np.full(len(entrances), grown.floors, dtype=np.int32),
-        lift=_with_lift(compound_of, grown.lift_share, generator(seed, "lifts", name)),
-    )
-    return Place(
-        name=name,
-        streets=streets,
-        homes=homes,
-        zones=tuple(zones),
-        walls=tuple(walls),
-        population=float(grown.residents),
-        parks=np.array(park_nodes, dtype=np.int32),
-        gates=street_side(streets),
-    )
+            built.entrances.extend(inside.ravel().tolist())
+            built.compound_of.extend([compound] * inside.size)
+    return built
 
 
 def _with_lift(compound_of: list[int], share: float, rng: np.random.Generator) -> Bools:

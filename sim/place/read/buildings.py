@@ -9,17 +9,27 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from sim.columns import Bools, Floats
+from sim.columns import Bools, Floats, Shapes
 from sim.errors import InputError
-from sim.notes import Note
+from sim.notes import Note, name_some
 from sim.place.config import HomesConfig, OsmConfig, PlaceConfig
-from sim.place.read.ground import Ground
 from sim.place.read.layers import named_column, read_layer
-from sim.place.read.population import Buildings, Shapes, columns_of, some
-from sim.place.read.tables import as_numbers, plain
+from sim.place.read.lived_in import Buildings
+from sim.place.read.source_map import SourceMap
+from sim.place.read.tables import as_numbers, column_names, plain
 
-KEY: Final = "place.homes"
-LEVELS: Final = ("levels", "building:levels", "building_levels", "floors", "floor", "storeys", "层数", "楼层", "楼层数")
+HOMES_KEY: Final = "place.homes"
+STOREYS: Final = (
+    "levels",
+    "building:levels",
+    "building_levels",
+    "floors",
+    "floor",
+    "storeys",
+    "层数",
+    "楼层",
+    "楼层数",
+)
 MOST_LEVELS: Final = 200
 # So many known storeys of a kind, and this share of all of it, tell what is usual: the median of ten is within a storey
 # or so of that of all, and a few that somebody mapped may be the towers [A].
@@ -27,14 +37,14 @@ ENOUGH_KNOWN: Final = 10
 KNOWN_SHARE: Final = 0.05
 
 
-def find_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
+def find_buildings(ground: SourceMap, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
     """Buildings or addresses of `place.homes`, else the buildings of the map; and notes."""
     if config.homes.file is not None:
         return read_buildings(ground, config)
     return map_buildings(ground, config.osm)
 
 
-def map_buildings(ground: Ground, osm: OsmConfig) -> tuple[Buildings, list[Note]]:
+def map_buildings(ground: SourceMap, osm: OsmConfig) -> tuple[Buildings, list[Note]]:
     """The buildings of the map within the box of the extract where people may live, and notes.
 
     They are residential, or of no said use; what is mapped only as a building and is an outlet too is none. Their
@@ -63,63 +73,32 @@ def map_buildings(ground: Ground, osm: OsmConfig) -> tuple[Buildings, list[Note]
     return buildings, []
 
 
-def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
+def read_buildings(ground: SourceMap, config: PlaceConfig) -> tuple[Buildings, list[Note]]:
     """The homes of a layer: polygons, of which the floor area is the weight, or points, of weight 1 or dwellings.
 
     Raises `InputError` where a column is missing, nothing is lived in, or nothing lies within the bounds.
     """
     homes = config.homes
-    rows, notes = pick_lived_in(read_layer(homes, KEY), homes)
+    rows, notes = pick_lived_in(read_layer(homes, HOMES_KEY), homes)
     shape: Shapes = shapely.make_valid(np.asarray(rows.geometry.to_crs(ground.streets.crs).array))
-    dimension = shapely.get_dimensions(shape)
-    for bad, kinds in (
-        (dimension == 1, "polygons or points"),
-        (dimension != dimension[0], "polygons only or points only"),
-    ):
-        if bad.any():
-            at = int(np.argmax(bad))
-            raise InputError(
-                f"{homes.file}: row {rows.index[at] + 1} is a {shape[at].geom_type}; homes are given as {kinds}"
-            )
-    areas = bool(dimension[0] == 2)
+    areas = are_areas(shape, rows, homes)
     points = shapely.point_on_surface(shape)
-    kept = shapely.intersects(points, ground.bounds)
-    if not kept.any():
-        raise InputError(
-            f"{homes.file}: none of its {len(rows):,} homes lies within the bounds of {config.streets}; check that "
-            f"both are of one place, and the coordinate system of the homes ({rows.crs.name}; {KEY}.crs gives another)"
-        )
-    if not kept.all():
-        notes.append(
-            Note(
-                f"{homes.file}: {np.count_nonzero(~kept):,} of {len(kept):,} homes lie beyond the bounds of the "
-                "streets, left out.",
-                share=float(np.mean(~kept)),
-                remedy="Give streets that reach them, or homes of this place only.",
-            )
-        )
-    if areas:
-        twice = pd.Series(shapely.to_wkb(shapely.normalize(shape))).duplicated().to_numpy()
-        if twice.any():
-            notes.append(
-                Note(f"{homes.file}: {np.count_nonzero(twice):,} outlines stand there twice; one of each is kept.")
-            )
-        kept &= ~twice
+    kept, more = pick_once_within(shape, points, rows.crs.name, ground, config)
+    notes += more
     rows, shape, points = rows[kept], shape[kept], points[kept]
     guessed, guess = np.zeros(len(rows), np.bool_), ""
     if homes.dwellings:
         weight = dwellings_of(rows, homes)
     elif areas:
         area_m2 = shapely.area(shape)
-        kind = column(rows, homes.use, "use", homes).map(plain) if homes.use else pd.Series("yes", index=rows.index)
         told = levels_of(rows, homes)
-        levels, guess = fill_levels(told, kind.to_numpy(str), area_m2, config.osm)
+        levels, guess = fill_levels(told, uses_of(rows, homes), area_m2, config.osm)
         guessed = ~np.isfinite(told)
         weight = area_m2 * levels / config.osm.level_m2_per_resident
     else:
         weight = np.ones(len(rows))
     lived = weight > 0
-    compound = [plain(name) for name in column(rows, homes.compound, "compound", homes)] if homes.compound else []
+    compound = [plain(name) for name in homes_column(rows, homes.compound, "compound", homes)] if homes.compound else []
     buildings = Buildings(
         xy=shapely.get_coordinates(points)[lived],
         weight=weight[lived],
@@ -133,28 +112,83 @@ def read_buildings(ground: Ground, config: PlaceConfig) -> tuple[Buildings, list
     return buildings, notes
 
 
+def are_areas(shape: Shapes, rows: Any, homes: HomesConfig) -> bool:
+    """Whether homes are given as polygons; raises `InputError` where some are lines, or some are points."""
+    dimension = shapely.get_dimensions(shape)
+    for bad, kinds in (
+        (dimension == 1, "polygons or points"),
+        (dimension != dimension[0], "polygons only or points only"),
+    ):
+        if bad.any():
+            at = int(np.argmax(bad))
+            raise InputError(
+                f"{homes.file}: row {rows.index[at] + 1} is a {shape[at].geom_type}; homes are given as {kinds}"
+            )
+    return bool(dimension[0] == 2)
+
+
+def pick_once_within(
+    shape: Shapes, points: Shapes, crs_name: str, ground: SourceMap, config: PlaceConfig
+) -> tuple[Bools, list[Note]]:
+    """Which homes lie within the bounds of the streets, one of each outline that stands there twice; and notes."""
+    file = config.homes.file
+    kept: Bools = np.asarray(shapely.intersects(points, ground.bounds))
+    if not kept.any():
+        raise InputError(
+            f"{file}: none of its {len(kept):,} homes lies within the bounds of {config.streets}; check that "
+            f"both are of one place, and the coordinate system of the homes ({crs_name}; "
+            f"{HOMES_KEY}.crs gives another)"
+        )
+    notes = []
+    if not kept.all():
+        notes.append(
+            Note(
+                f"{file}: {np.count_nonzero(~kept):,} of {len(kept):,} homes lie beyond the bounds of the "
+                "streets, left out.",
+                share=float(np.mean(~kept)),
+                remedy="Give streets that reach them, or homes of this place only.",
+            )
+        )
+    if shapely.get_dimensions(shape[0]) == 2:
+        twice = pd.Series(shapely.to_wkb(shapely.normalize(shape))).duplicated().to_numpy()
+        if twice.any():
+            notes.append(Note(f"{file}: {np.count_nonzero(twice):,} outlines stand there twice; one of each is kept."))
+        kept = kept & ~twice
+    return kept, notes
+
+
+def uses_of(rows: Any, homes: HomesConfig) -> NDArray[np.str_]:
+    """The use of each row, "yes" where no column says it."""
+    use = homes_column(rows, homes.use, "use", homes).map(plain) if homes.use else pd.Series("yes", index=rows.index)
+    return use.to_numpy(str)
+
+
 def pick_lived_in(rows: Any, homes: HomesConfig) -> tuple[Any, list[Note]]:
     """The rows whose use is residential, all where none is named; and notes."""
     if not homes.use:
         if homes.residential:
-            raise InputError(f"{KEY}.residential: given, but not the column; give {KEY}.use, one of {columns_of(rows)}")
+            raise InputError(
+                f"{HOMES_KEY}.residential: given, but not the column; give {HOMES_KEY}.use, one of {column_names(rows)}"
+            )
         return rows, []
     if not homes.residential:
-        raise InputError(f"{KEY}.use: given, but not which values are lived in; give them as {KEY}.residential")
-    use = column(rows, homes.use, "use", homes).map(plain)
+        raise InputError(
+            f"{HOMES_KEY}.use: given, but not which values are lived in; give them as {HOMES_KEY}.residential"
+        )
+    use = homes_column(rows, homes.use, "use", homes).map(plain)
     lived = use.isin([plain(value) for value in homes.residential])
     others = [value or "(empty)" for value in use[~lived].unique()]
     if not lived.any():
         raise InputError(
             f"{homes.file}: no row has {' or '.join(homes.residential)} as its {homes.use!r}; "
-            f"there are {some(others, 12)}"
+            f"there are {name_some(others, 12)}"
         )
     if not others:
         return rows, []
     return rows[lived], [
         Note(
             f"{homes.file}: {np.count_nonzero(~lived):,} of {len(rows):,} rows are no homes by their {homes.use!r} "
-            f"({some(others)})."
+            f"({name_some(others)})."
         )
     ]
 
@@ -165,9 +199,9 @@ def levels_of(rows: Any, homes: HomesConfig) -> Floats:
     Raises `InputError` where the column is missing, or a number cannot be storeys.
     """
     if homes.levels:
-        told = column(rows, homes.levels, "levels", homes)
+        told = homes_column(rows, homes.levels, "levels", homes)
     else:
-        name = named_column(rows, "", LEVELS)
+        name = named_column(rows, "", STOREYS)
         if name is None:
             return np.full(len(rows), np.nan)
         told = rows[name]
@@ -178,7 +212,7 @@ def levels_of(rows: Any, homes: HomesConfig) -> Floats:
         at = int(np.argmax(levels > MOST_LEVELS))
         raise InputError(
             f"{homes.file}: row {rows.index[at] + 1}, column {told.name!r}: {levels[at]:g} storeys; up to "
-            f"{MOST_LEVELS} are accepted, give the column of storeys as {KEY}.levels"
+            f"{MOST_LEVELS} are accepted, give the column of storeys as {HOMES_KEY}.levels"
         )
     return np.where(levels > 0, levels, np.nan)
 
@@ -209,7 +243,7 @@ def fill_levels(levels: Floats, kind: NDArray[np.str_], area_m2: Floats, osm: Os
 
 def dwellings_of(rows: Any, homes: HomesConfig) -> Floats:
     """The dwellings of each row, 0 where there is none; raises `InputError` for what is no count."""
-    told = column(rows, homes.dwellings, "dwellings", homes)
+    told = homes_column(rows, homes.dwellings, "dwellings", homes)
     values = as_numbers(told)
     bad: Bools = ~(values >= 0)
     if bad.any():
@@ -223,8 +257,8 @@ def dwellings_of(rows: Any, homes: HomesConfig) -> Floats:
     return values
 
 
-def column(rows: Any, name: str, key: str, homes: HomesConfig) -> pd.Series:
+def homes_column(rows: Any, name: str, key: str, homes: HomesConfig) -> pd.Series:
     """A column of the homes; raises `InputError` with those that are there where it is missing."""
     if name not in rows:
-        raise InputError(f"{homes.file}: no column {name!r} ({KEY}.{key}); its columns are {columns_of(rows)}")
+        raise InputError(f"{homes.file}: no column {name!r} ({HOMES_KEY}.{key}); its columns are {column_names(rows)}")
     return rows[name]

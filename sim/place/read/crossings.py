@@ -22,7 +22,7 @@ from sim.columns import Bools, Floats, Ints
 from sim.notes import Note
 from sim.place.read.tags import Road
 from sim.place.streets import Streets, WalkClass
-from sim.place.walks.search import clear, new_search, search, walking_arcs
+from sim.place.walks import clear, new_search, search, walking_arcs
 
 # Signals and crossings this near to a junction are its own: those of its stop lines and its arms [A].
 JUNCTION_M: Final = 30.0

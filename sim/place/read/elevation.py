@@ -15,8 +15,8 @@ from sim.columns import Bools, Floats
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import PlaceConfig
-from sim.place.read.ground import Ground
 from sim.place.read.left_out import km
+from sim.place.read.source_map import SourceMap
 
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
@@ -26,7 +26,7 @@ STEEPEST: Final = 0.35
 UNIT_M: Final = {"ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "us survey foot": 0.3048006096, "cm": 0.01}
 
 
-def add_grades(ground: Ground, config: PlaceConfig) -> Ground:
+def add_grades(ground: SourceMap, config: PlaceConfig) -> SourceMap:
     """The ground with the grade of each link by the heights of `config.elevation`; the same where none is given.
 
     Grade is rise over length from the first node of a link to its second. Bridges are level; links with an end of
@@ -43,18 +43,18 @@ def add_grades(ground: Ground, config: PlaceConfig) -> Ground:
     steep = np.abs(grade) > STEEPEST
     notes = []
     if ground.bridge.any():
-        notes.append(Note(f"Links on bridges, taken as level: {told(ground.bridge, streets.length_m)}."))
+        notes.append(Note(f"Links on bridges, taken as level: {links_in_words(ground.bridge, streets.length_m)}."))
     if not known.all():
         text = (
-            f"Links where {config.elevation} knows no height, taken as level: {told(~known, streets.length_m)} of "
-            f"{len(known):,}."
+            f"Links where {config.elevation} knows no height, taken as level: "
+            f"{links_in_words(~known, streets.length_m)} of {len(known):,}."
         )
         share = float(streets.length_m[~known].sum() / streets.length_m.sum())
         notes.append(Note(text, share, "Give a raster that covers all streets."))
     if steep.any():
         text = (
             f"Links steeper than {STEEPEST:.0%} by {config.elevation}, taken as that steep: "
-            f"{told(steep, streets.length_m)} of {len(steep):,}."
+            f"{links_in_words(steep, streets.length_m)} of {len(steep):,}."
         )
         share = float(streets.length_m[steep].sum() / streets.length_m.sum())
         notes.append(Note(text, share, "Give heights of the ground, without buildings and trees."))
@@ -62,7 +62,7 @@ def add_grades(ground: Ground, config: PlaceConfig) -> Ground:
     return replace(ground, streets=streets, notes=(*ground.notes, *notes))
 
 
-def told(which: Bools, length_m: Floats) -> str:
+def links_in_words(which: Bools, length_m: Floats) -> str:
     """How many links, and how long, in words."""
     return f"{np.count_nonzero(which):,} ({km(float(length_m[which].sum()))})"
 

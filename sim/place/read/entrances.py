@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from sim.columns import Floats, Ints
-from sim.place.read.ground import Ground
+from sim.place.read.source_map import SourceMap
 from sim.place.streets import Streets, split_links
 
 # Doors lie at whole metres along a link, so that those beside each other share a node.
@@ -28,7 +28,7 @@ class Entrances(NamedTuple):
     snap_m: Floats
 
 
-def find_entrances(ground: Ground, xy: Floats) -> Entrances:
+def find_entrances(ground: SourceMap, xy: Floats) -> Entrances:
     """Where doors (point, 2) lie on the links that are entered, or, where none is, on any."""
     streets = ground.streets
     entered = np.flatnonzero(streets.entered) if streets.entered.any() else np.arange(streets.n_links)
@@ -44,7 +44,7 @@ def find_entrances(ground: Ground, xy: Floats) -> Entrances:
     return Entrances(link, at_m, shapely.distance(points, at))
 
 
-def split_at_doors(ground: Ground, doors: Entrances) -> tuple[Streets, Ints]:
+def split_at_doors(ground: SourceMap, doors: Entrances) -> tuple[Streets, Ints]:
     """The streets with a node at each door, behind all others, and the node of each door."""
     share = doors.at_m / ground.streets.length_m[doors.link]
     on_street = shapely.line_interpolate_point(ground.line[doors.link], share, normalized=True)

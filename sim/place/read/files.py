@@ -16,14 +16,14 @@ from sim.place.place import Place
 from sim.place.read.elevation import add_grades
 from sim.place.read.entrances import find_entrances, split_at_doors
 from sim.place.read.graphml import read_graphml
-from sim.place.read.ground import Ground
 from sim.place.read.homes import find_homes
 from sim.place.read.lines import read_lines
 from sim.place.read.osm import read_osm
 from sim.place.read.sites import find_sites
+from sim.place.read.source_map import SourceMap
 
 # Which file of streets is read by what; the first ending that fits.
-STREETS: Final[dict[str, Callable[[PlaceConfig], Ground]]] = {
+STREETS: Final[dict[str, Callable[[PlaceConfig], SourceMap]]] = {
     ".osm": read_osm,
     ".osm.gz": read_osm,
     ".osm.bz2": read_osm,
@@ -44,7 +44,7 @@ def read_place(config: PlaceConfig) -> Place:
 
     Raises `InputError` naming the file and the way out where one is missing or is not what it should be.
     """
-    ground = read_ground(config)
+    ground = read_source_map(config)
     try:
         housing = find_homes(ground, config)
         sites, site_notes = find_sites(ground, config)
@@ -73,7 +73,7 @@ def read_place(config: PlaceConfig) -> Place:
     )
 
 
-def read_ground(config: PlaceConfig) -> Ground:
+def read_source_map(config: PlaceConfig) -> SourceMap:
     """What the file of streets shows, with slopes where `config.elevation` gives heights."""
     path = Path(config.streets or "").expanduser()
     if not path.is_file():

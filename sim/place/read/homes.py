@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 
-from sim.columns import Floats
+from sim.columns import Bools, Floats
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import PlaceConfig
@@ -16,8 +16,9 @@ from sim.place.place import Homes
 from sim.place.read.buildings import find_buildings
 from sim.place.read.communities import find_zones
 from sim.place.read.entrances import find_entrances
-from sim.place.read.ground import Ground, street_km_within
-from sim.place.read.population import Buildings, read_population
+from sim.place.read.lived_in import Buildings
+from sim.place.read.population import read_population
+from sim.place.read.source_map import SourceMap, street_km_within
 from sim.place.read.street_homes import homes_along
 from sim.place.streets import MILLIMETRE, PUBLIC
 
@@ -37,50 +38,38 @@ class Housing(NamedTuple):
     notes: list[Note]
 
 
-def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
+class Lived(NamedTuple):
+    """Where people live, before it is asked how far that is from a street.
+
+    Fields:
+        xy (home, 2): metres.
+        weight (home,): people, or a proportion of them.
+        age_from: the lowest age of each band by which people are counted, or nothing.
+        age_weight (home, band): people of each band.
+        source: of `weight`, one of `counted` people, people `estimated` by floor area, `addresses` or `streets`.
+        notes: what was left out or assumed.
+    """
+
+    xy: Floats
+    weight: Floats
+    age_from: tuple[int, ...]
+    age_weight: Floats
+    source: str
+    notes: list[Note]
+
+
+def find_homes(ground: SourceMap, config: PlaceConfig) -> Housing:
     """Homes within the bounds, near the streets, in their zones; on which node each stands is not said yet.
 
-    Who lives there is counted by `place.population`, else estimated by floor area, else not known (addresses);
+    Those who live there are counted by `place.population`, else estimated by floor area, else not known (addresses);
     people counted by communities come before both. `people.residents` comes before all, and keeps the proportions.
     Raises `InputError` where there are no homes, or none is near a street.
     """
-    streets = ground.streets
-    buildings, notes = find_buildings(ground, config)
-    ages: tuple[int, ...] = ()
-    age_weight = np.empty((0, 0))
-    counted = config.population.file is not None
-    along_streets = not counted and config.homes.file is None and too_few(buildings, ground)
-    if counted:
-        people = read_population(config.population, str(streets.crs), ground.bounds, buildings)
-        xy, weight, ages, age_weight = people.xy, people.weight, people.age_from, people.age_weight
-        # What the map lacks does not matter where people are counted.
-        notes = [*(notes if config.homes.file else []), *people.notes]
-    elif along_streets:
-        xy, weight, notes = settle_streets(len(buildings), ground, config)
-    else:
-        buildings, more = settle_buildings(buildings)
-        xy, weight = buildings.xy, buildings.weight
-        notes = [*notes, *more, *guessed_storeys(buildings)]
-    xy = np.round(xy, MILLIMETRE)
+    found = find_lived(ground, config)
+    xy = np.round(found.xy, MILLIMETRE)
     snap_m = find_entrances(ground, xy).snap_m
-    near = snap_m <= config.far_home_m
-    if not near.any():
-        raise InputError(
-            f"{config.streets}: none of its {len(xy):,} homes is within {config.far_home_m:g} m of a street; "
-            "raise place.far_home_m, or check that streets and homes are of one place"
-        )
-    if not near.all():
-        share = weight[~near].sum() / weight.sum()
-        notes.append(
-            Note(
-                f"{np.count_nonzero(~near):,} of {len(xy):,} homes ({share:.1%} of the residents) are farther "
-                f"than {config.far_home_m:g} m from any street, the farthest {snap_m.max():,.0f} m, and left out.",
-                share=float(share),
-                remedy="Give streets that reach them, or raise place.far_home_m.",
-            )
-        )
-    zones = find_zones(config, str(streets.crs), xy[near], weight[near], counted)
-    notes += zones.notes
+    near, notes = pick_near(snap_m, found.weight, config)
+    zones = find_zones(config, str(ground.streets.crs), xy[near], found.weight[near], found.source == "counted")
     lived = zones.weight > 0
     kept = np.flatnonzero(near)[lived]
     homes = Homes(
@@ -90,30 +79,72 @@ def find_homes(ground: Ground, config: PlaceConfig) -> Housing:
         compound=np.full(len(kept), PUBLIC, dtype=np.int32),
         zone=zones.zone[lived],
         weight=zones.weight[lived],
-        age_from=ages,
-        age_weight=age_weight[kept] if ages else np.empty((0, 0)),
+        age_from=found.age_from,
+        age_weight=found.age_weight[kept] if found.age_from else np.empty((0, 0)),
     )
-    population = float(homes.weight.sum()) if zones.counted or (buildings.sized and not along_streets) else None
-    if not zones.counted and not along_streets:
-        notes.append(
-            Note(
-                f"No count of residents is given: {population:,.0f} are estimated from the floor area of the "
-                f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents, where given, comes before."
-                if population is not None
-                else f"No count of residents is given, only {len(homes):,} homes; people.residents sets their number."
-            )
-        )
+    population = float(homes.weight.sum()) if zones.counted or found.source == "estimated" else None
+    notes = [*found.notes, *notes, *zones.notes]
+    if not zones.counted and found.source != "streets":
+        notes.append(uncounted(population, len(homes), config))
     return Housing(homes, zones.names, population, notes)
 
 
-def too_few(buildings: Buildings, ground: Ground) -> bool:
+def find_lived(ground: SourceMap, config: PlaceConfig) -> Lived:
+    """Where people live by a count of them, else by buildings, else along the streets of a map that shows too few."""
+    buildings, notes = find_buildings(ground, config)
+    if config.population.file is not None:
+        people = read_population(config.population, str(ground.streets.crs), ground.bounds, buildings)
+        # What the map lacks does not matter where people are counted.
+        notes = [*(notes if config.homes.file else []), *people.notes]
+        return Lived(people.xy, people.weight, people.age_from, people.age_weight, "counted", notes)
+    unaged: tuple[tuple[int, ...], Floats] = (), np.empty((0, 0))
+    if config.homes.file is None and too_few(buildings, ground):
+        xy, weight, notes = settle_streets(len(buildings), ground, config)
+        return Lived(xy, weight, *unaged, "streets", notes)
+    source = "estimated" if buildings.sized else "addresses"
+    buildings, more = settle_buildings(buildings)
+    notes = [*notes, *more, *guessed_storeys(buildings)]
+    return Lived(buildings.xy, buildings.weight, *unaged, source, notes)
+
+
+def pick_near(snap_m: Floats, weight: Floats, config: PlaceConfig) -> tuple[Bools, list[Note]]:
+    """Which homes are near enough to a street to be walked from, and a note of the others."""
+    near: Bools = snap_m <= config.far_home_m
+    if not near.any():
+        raise InputError(
+            f"{config.streets}: none of its {len(near):,} homes is within {config.far_home_m:g} m of a street; "
+            "raise place.far_home_m, or check that streets and homes are of one place"
+        )
+    if near.all():
+        return near, []
+    share = weight[~near].sum() / weight.sum()
+    note = Note(
+        f"{np.count_nonzero(~near):,} of {len(near):,} homes ({share:.1%} of the residents) are farther "
+        f"than {config.far_home_m:g} m from any street, the farthest {snap_m.max():,.0f} m, and left out.",
+        share=float(share),
+        remedy="Give streets that reach them, or raise place.far_home_m.",
+    )
+    return near, [note]
+
+
+def uncounted(population: float | None, n_homes: int, config: PlaceConfig) -> Note:
+    """What is said where nobody counted the residents: how many are estimated, or that nobody knows."""
+    if population is None:
+        return Note(f"No count of residents is given, only {n_homes:,} homes; people.residents sets their number.")
+    return Note(
+        f"No count of residents is given: {population:,.0f} are estimated from the floor area of the "
+        f"homes, at {config.osm.level_m2_per_resident:g} m² each; people.residents, where given, comes before."
+    )
+
+
+def too_few(buildings: Buildings, ground: SourceMap) -> bool:
     """Whether a map shows too few buildings to say where people live: within its bounds, as the streets are counted."""
     within = shapely.intersects_xy(ground.bounds, buildings.xy[:, 0], buildings.xy[:, 1])
     km = street_km_within(ground.streets, ground.bounds)
     return bool(np.count_nonzero(within) < max(1.0, BUILDINGS_PER_KM * km))
 
 
-def settle_streets(n_buildings: int, ground: Ground, config: PlaceConfig) -> tuple[Floats, Floats, list[Note]]:
+def settle_streets(n_buildings: int, ground: SourceMap, config: PlaceConfig) -> tuple[Floats, Floats, list[Note]]:
     """Where people live on a map without houses: doors along its streets, all alike; and a note of it."""
     along = homes_along(ground, config.street_home_m)
     streets = "streets for homes" if along.lived else "streets of any kind"

@@ -18,10 +18,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from sim.columns import Bools, Floats, Ints
+from sim.columns import Bools, Floats, Ints, Shapes
 from sim.notes import Note
 from sim.place.config import PlaceConfig
-from sim.place.read.population import Shapes
 
 # Two vertices are one where they are no farther apart than this, in metres: what is left of rounding.
 SAME_M: Final = 0.001
@@ -30,14 +29,14 @@ GAP_M: Final = 2.0
 
 
 def once(lines: Shapes, stairs: Bools) -> NDArray[np.int64]:
-    """Rows of the lines that differ, whichever way they are drawn, in their order."""
+    """Ints of the lines that differ, whichever way they are drawn, in their order."""
     canon = shapely.to_wkb(shapely.normalize(shapely.transform(lines, lambda xy: np.round(xy, 3))))
     codes, _ = pd.factorize(pd.Series(canon))
     _, row = np.unique(np.column_stack([codes, stairs]), axis=0, return_index=True)
     return np.sort(row)
 
 
-def join(lines: Shapes, level: NDArray[Any], config: PlaceConfig) -> tuple[Shapes, list[Note]]:
+def join_lines(lines: Shapes, level: NDArray[Any], config: PlaceConfig) -> tuple[Shapes, list[Note]]:
     """The lines with a vertex wherever they are joined, and notes on where they are not."""
     snap_m, planar = config.streets_snap_m, config.streets_planar
     lines = gather_ends(lines, snap_m)

@@ -23,6 +23,7 @@ from sim.place.read.mapservices import MAP_SERVICES, refuse_unsaid, to_wgs84
 from sim.place.read.tables import TABLES, as_numbers, read_table
 
 DEGREES: Final = "EPSG:4326"
+STREETS_KEY: Final = "place.streets"
 LONGITUDES: Final = ("lon", "lng", "long", "longitude", "x", "经度")
 LATITUDES: Final = ("lat", "latitude", "y", "纬度")
 LOCAL_METRES: Final = 'LOCAL_CS["local",UNIT["metre",1]]'
@@ -48,7 +49,7 @@ def read_layer(config: LayerConfig, key: str, lon: str = "", lat: str = "") -> A
     """
     path = Path(config.file or "").expanduser()
     if not path.exists():
-        option = "place.streets" if key == "place.streets" else f"{key}.file"
+        option = STREETS_KEY if key == STREETS_KEY else f"{key}.file"
         raise InputError(f"{path}: not there; {option} is the path of a GIS layer or a table")
     if path.suffix.lower() in TABLES:
         return place_table(read_table(path, config.layer), path, config, key, lon, lat)
@@ -251,7 +252,7 @@ def crs_text(crs: CRS) -> str:
 
 
 def place_table(table: pd.DataFrame, path: Path, config: LayerConfig, key: str, lon: str = "", lat: str = "") -> Any:
-    """The rows of a table at their coordinates: degrees, unless `crs` says otherwise. Rows without any are left out."""
+    """The rows of a table at their coordinates: degrees, unless `crs` says otherwise. Ints without any are left out."""
     x, y = (named_column(table, given, usual) for given, usual in ((lon, LONGITUDES), (lat, LATITUDES)))
     if x is None or y is None:
         raise InputError(

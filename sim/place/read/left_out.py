@@ -9,7 +9,7 @@ from typing import Final
 from sim.notes import Note
 from sim.place.read.tags import CLOSED, STATION, STRANGE, TUNNEL, UNWALKED
 
-REMEDY: Final = {
+REMEDIES: Final = {
     UNWALKED: "",
     STRANGE: "Add those that people walk on to place.osm.walkable.",
     CLOSED: "Give those that residents walk on foot=yes in a copy of the map.",
@@ -34,7 +34,7 @@ class LeftOut:
     @property
     def reasons(self) -> dict[str, int]:
         """How many ways were left out by each reason, in the order of the remedies."""
-        count = {reason: sum(n for (why, _), n in self.ways.items() if why == reason) for reason in REMEDY}
+        count = {reason: sum(n for (why, _), n in self.ways.items() if why == reason) for reason in REMEDIES}
         return {reason: n for reason, n in count.items() if n}
 
     def notes(self, walked_m: float) -> list[Note]:
@@ -48,7 +48,7 @@ class LeftOut:
             more = "" if len(kinds) <= KINDS_NAMED else f" and {len(kinds) - KINDS_NAMED} kinds more"
             text = f"Ways left out, {reason}: {count:,}, {km(metres)} beside {km(walked_m)} walked ({listed}{more})."
             share = 0.0 if reason == UNWALKED or not metres else metres / (metres + walked_m)
-            notes.append(Note(text, share, REMEDY[reason]))
+            notes.append(Note(text, share, REMEDIES[reason]))
         return notes
 
 

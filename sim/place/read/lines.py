@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,17 +11,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sim.columns import Floats
+from sim.columns import Floats, Ints, Shapes
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import LayerConfig, OsmConfig, PlaceConfig
-from sim.place.read.ground import Ground, around
-from sim.place.read.joins import SAME_M, join, once, vertices_of
-from sim.place.read.layers import read_layer, to_metres
+from sim.place.read.joins import SAME_M, join_lines, once, vertices_of
+from sim.place.read.layers import STREETS_KEY, read_layer, to_metres
 from sim.place.read.left_out import LeftOut, km
+from sim.place.read.source_map import SourceMap, around
 from sim.place.read.tags import (
     ATTRIBUTION,
-    GATES,
+    GATE_BARRIERS,
     HIGHWAYS,
     TAGS,
     UNKNOWN_KIND,
@@ -28,11 +29,10 @@ from sim.place.read.tags import (
     has_signals,
     is_crossing,
     manner_of,
-    plain,
+    tag_value,
 )
 from sim.place.read.ways import Ways, build_streets, manner_columns
 
-KEY: Final = "place.streets"
 # Columns that may say what kind of way a line is; the first one whose values are kinds of OpenStreetMap.
 KINDS: Final = ("highway", "fclass", "class", "road_class", "type", "kind")
 STAIRS: Final = ("stairs", "steps", "stair", "台阶", "楼梯")
@@ -40,7 +40,7 @@ STAIRS: Final = ("stairs", "steps", "stair", "台阶", "楼梯")
 MADE_OF_OSM: Final = ("osm_id", "osmid", "full_id", "fclass", "other_tags", "@id")
 
 
-def read_lines(config: PlaceConfig) -> Ground:
+def read_lines(config: PlaceConfig) -> SourceMap:
     """The streets of a layer of lines; it shows no buildings and no outlets.
 
     Columns that are called as tags of OpenStreetMap count as those do; where none says what kind of way a line is, all
@@ -48,27 +48,13 @@ def read_lines(config: PlaceConfig) -> Ground:
     """
     path = Path(config.streets or "").expanduser()
     layer = LayerConfig(file=config.streets, layer=config.streets_layer, crs=config.streets_crs)
-    rows, crs = to_metres(read_layer(layer, KEY), path, KEY)
+    rows, crs = to_metres(read_layer(layer, STREETS_KEY), path, STREETS_KEY)
     rows, notes = only_lines(rows, path)
     manner, kind, wait_s, level, tag_notes = judge(rows, config.osm)
     lines = np.asarray(rows.geometry.array)
-    left_out = LeftOut()
-    walked = np.array([not one.barred for one in manner])
-    for line in np.flatnonzero(~walked):
-        left_out.add(manner[line].barred, kind[line] or "no value", float(lines[line].length))
-    if not walked.any():
-        raise InputError(
-            f"{path}: none of its {len(rows):,} lines is walked ({', '.join(left_out.reasons)}); add their highway "
-            "values to place.osm.walkable"
-        )
-    stairs = np.array([one.stairs for one in manner])
-    row = np.flatnonzero(walked)
-    row = row[once(lines[row], stairs[row])]
-    if len(row) < walked.sum():
-        twice_m = shapely.length(lines[walked]).sum() - shapely.length(lines[row]).sum()
-        text = f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}, {km(twice_m)}."
-        notes.append(Note(text))
-    lines, join_notes = join(lines[row], level[row], config)
+    row, left_out, more = pick_walked(lines, manner, kind, path)
+    notes += more
+    lines, join_notes = join_lines(lines[row], level[row], config)
     node, xy, first = vertices_of(lines)
     ways = Ways(
         node=node,
@@ -81,7 +67,7 @@ def read_lines(config: PlaceConfig) -> Ground:
         left_out=left_out,
     )
     network = build_streets(ways, crs)
-    return Ground(
+    return SourceMap(
         streets=network.streets,
         bounds=around(network.streets, config.far_home_m),
         bridge=network.bridge,
@@ -91,6 +77,29 @@ def read_lines(config: PlaceConfig) -> Ground:
         attribution=ATTRIBUTION if any(name in rows for name in MADE_OF_OSM) else "",
         notes=(*notes, *tag_notes, *join_notes, *network.notes),
     )
+
+
+def pick_walked(
+    lines: Shapes, manner: Sequence[Manner], kind: Sequence[str], path: Path
+) -> tuple[Ints, LeftOut, list[Note]]:
+    """The rows of the lines that are walked, one of each that is drawn twice; what is left out, and notes."""
+    left_out, notes = LeftOut(), []
+    walked = np.array([not one.barred for one in manner])
+    for line in np.flatnonzero(~walked).tolist():
+        left_out.add(manner[line].barred, kind[line] or "no value", float(lines[line].length))
+    if not walked.any():
+        raise InputError(
+            f"{path}: none of its {len(lines):,} lines is walked ({', '.join(left_out.reasons)}); add their highway "
+            "values to place.osm.walkable"
+        )
+    stairs = np.array([one.stairs for one in manner])
+    row = np.flatnonzero(walked)
+    row = row[once(lines[row], stairs[row])]
+    if len(row) < walked.sum():
+        twice_m = shapely.length(lines[walked]).sum() - shapely.length(lines[row]).sum()
+        text = f"Streets that are drawn twice, walked once: {walked.sum() - len(row):,}, {km(twice_m)}."
+        notes.append(Note(text))
+    return row, left_out, notes
 
 
 def only_lines(rows: Any, path: Path) -> tuple[Any, list[Note]]:
@@ -123,7 +132,7 @@ def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], list[str], Floats, F
     for name in TAGS:
         if name in named:
             table[name] = words(rows[named[name]], name)
-    kind, notes = kinds_of(rows, named)
+    kind, notes = kinds_of_ways(rows, named)
     for name in STAIRS:
         if name in named:
             kind = kind.mask(~words(rows[named[name]], name).isin(["", "no"]), "steps")
@@ -132,17 +141,17 @@ def judge(rows: Any, osm: OsmConfig) -> tuple[list[Manner], list[str], Floats, F
     told: Any = table.to_dict("records")
     manner = [manner_of(tags, walkable) for tags in told]
     signals = np.array([has_signals(tags) for tags in told])
-    crosses = ~column(table, "crossing").isin(["", "no"]) | np.array([is_crossing(tags) for tags in told])
+    crosses = ~tag_column(table, "crossing").isin(["", "no"]) | np.array([is_crossing(tags) for tags in told])
     wait_s = np.where(signals, osm.signal_crossing_s, np.where(crosses, osm.crossing_s, 0.0))
-    gates = column(table, "barrier").isin(GATES) | ~column(table, "gate").isin(["", "no"])
+    gates = tag_column(table, "barrier").isin(GATE_BARRIERS) | ~tag_column(table, "gate").isin(["", "no"])
     if gates.any():
         notes.append(Note(f"Streets with a gate: {gates.sum():,}. A map has no walls, so nothing is walled in."))
-    level = pd.to_numeric(column(table, "layer"), errors="coerce").fillna(0).to_numpy(dtype=float)
+    level = pd.to_numeric(tag_column(table, "layer"), errors="coerce").fillna(0).to_numpy(dtype=float)
     bridge = np.array([one.bridge for one in manner])
     return manner, list(kind), wait_s, np.where(bridge & (level == 0), 0.5, level), notes
 
 
-def kinds_of(rows: Any, named: dict[str, Any]) -> tuple[Any, list[Note]]:
+def kinds_of_ways(rows: Any, named: dict[str, Any]) -> tuple[Any, list[Note]]:
     """The kind of way of each row as OpenStreetMap names it; or `UNKNOWN_KIND`, and a note, where no column says it."""
     there = [named[name] for name in KINDS if name in named]
     for name in there:
@@ -164,10 +173,10 @@ def words(column: Any, key: str) -> Any:
         column.astype(object)
         .where(column.notna(), "")
         .astype(str)
-        .map(lambda value: plain(key, value) if value else "")
+        .map(lambda value: tag_value(key, value) if value else "")
     )
 
 
-def column(table: pd.DataFrame, name: str) -> Any:
+def tag_column(table: pd.DataFrame, name: str) -> Any:
     """A column of tags, empty where there is none."""
     return table[name] if name in table else pd.Series("", index=table.index)

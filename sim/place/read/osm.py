@@ -20,10 +20,10 @@ from sim.columns import Floats
 from sim.errors import InputError
 from sim.notes import Note
 from sim.place.config import OsmConfig, PlaceConfig
-from sim.place.read.ground import Features, Ground, around
 from sim.place.read.layers import metric_crs
 from sim.place.read.left_out import LeftOut
-from sim.place.read.tags import ATTRIBUTION, GATES, Manner, crossing_delay, crossing_way_delay, manner_of
+from sim.place.read.source_map import Features, SourceMap, around
+from sim.place.read.tags import ATTRIBUTION, GATE_BARRIERS, Manner, crossing_delay, crossing_way_delay, manner_of
 from sim.place.read.ways import Ways, build_streets, manner_columns
 
 # A header's box is believed that holds at least this share of the map's ways, and is no more than so many times as
@@ -34,7 +34,7 @@ MARGIN_DEGREES: Final = 0.01  # what is empty around a single street, about a ki
 DEGREE_M: Final = 111_195.0  # of a great circle, on a globe of 6,371 km
 
 
-def read_osm(config: PlaceConfig) -> Ground:
+def read_osm(config: PlaceConfig) -> SourceMap:
     """What an OpenStreetMap extract shows: streets to walk, buildings, outlets.
 
     `config.streets` is the path of an .osm, .osm.gz, .osm.bz2 or .osm.pbf file; everything is projected to its UTM
@@ -58,7 +58,7 @@ def read_osm(config: PlaceConfig) -> Ground:
     bounds = around(network.streets, config.far_home_m)
     if box is not None:
         bounds = shapely.transform(box, project)
-    return Ground(
+    return SourceMap(
         streets=network.streets,
         bounds=bounds,
         bridge=network.bridge,
@@ -124,7 +124,7 @@ def read_ways(path: Path, osm: OsmConfig) -> tuple[Ways, list[Note]]:
         if thing.is_node():
             if seconds := crossing_delay(tags, osm):
                 found.delay_s[thing.id] = seconds
-            if tags.get("barrier", "") in GATES:
+            if tags.get("barrier", "") in GATE_BARRIERS:
                 found.gates.append(thing.id)
         elif thing.is_way() and "highway" in tags:
             squares.pop(thing.id, None)

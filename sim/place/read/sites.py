@@ -8,13 +8,13 @@ import shapely
 from sim.notes import Note
 from sim.place.config import PlaceConfig
 from sim.place.place import Sites
-from sim.place.read.ground import Ground
+from sim.place.read.source_map import SourceMap
 from sim.place.streets import MILLIMETRE
 
 OWN_TABLE = "give the outlets as place.outlets.file, a table or layer of your own or of a Chinese map service"
 
 
-def find_sites(ground: Ground, config: PlaceConfig) -> tuple[Sites | None, list[Note]]:
+def find_sites(ground: SourceMap, config: PlaceConfig) -> tuple[Sites | None, list[Note]]:
     """The outlets of the table where one is given, else those of the map, None where it knows none; and notes."""
     if config.outlets.file is not None:
         from sim.place.read.sites_table import read_sites
@@ -36,7 +36,7 @@ def unknown(why: str, config: PlaceConfig) -> Note:
     return Note(f"{why}: {told}.", share=1.0, remedy=f"To have those that there are, {OWN_TABLE}; {other}.")
 
 
-def find_mapped_sites(ground: Ground, config: PlaceConfig) -> tuple[Sites | None, list[Note]]:
+def find_mapped_sites(ground: SourceMap, config: PlaceConfig) -> tuple[Sites | None, list[Note]]:
     """Outlets of the map within its bounds, in the order of their ids, or None where it knows none; and notes."""
     features, osm, bounds = ground.features, config.osm, ground.bounds
     if features is None:

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from sim.columns import Floats, Ints
-from sim.place.read.ground import Ground
+from sim.place.read.source_map import SourceMap
 
 # A map on which less of the streets is for homes has not told its streets apart [A].
 LIVED_SHARE: Final = 0.1
@@ -22,7 +22,7 @@ class StreetHomes(NamedTuple):
     lived: bool
 
 
-def homes_along(ground: Ground, every_m: float) -> StreetHomes:
+def homes_along(ground: SourceMap, every_m: float) -> StreetHomes:
     """A door for every so many metres of the streets within the bounds that are there for the homes beside them, or of
     all on which doors may lie where there are none of these.
     """
@@ -37,8 +37,8 @@ def homes_along(ground: Ground, every_m: float) -> StreetHomes:
     return StreetHomes(shapely.get_coordinates(doors), float(end_m[-1]) / 1000, lived)
 
 
-def _streets_of_homes(ground: Ground) -> tuple[Ints, bool]:
-    """Rows of the links along which homes lie, and whether their kind says so."""
+def _streets_of_homes(ground: SourceMap) -> tuple[Ints, bool]:
+    """Ints of the links along which homes lie, and whether their kind says so."""
     streets = ground.streets
     middle = streets.xy[streets.links].mean(axis=1)
     within = shapely.intersects_xy(ground.bounds, middle[:, 0], middle[:, 1])

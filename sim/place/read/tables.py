@@ -19,7 +19,7 @@ from sim.errors import InputError
 
 TABLES: Final = (".csv", ".txt", ".tsv", ".xlsx")
 SEPARATORS: Final = ",\t;|"
-BOMS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+BYTE_ORDER_MARKS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 ENCODINGS: Final = ("utf-8-sig", "gb18030")
 # A cell so long is a quote that was never closed.
 LONGEST_CELL: Final = 1_000_000
@@ -29,7 +29,7 @@ NOTHING: Final = ("", "-", "–", "—")
 COUNTED: Final = re.compile(r"(?<=\d)\s*(?:人|口|户|名|个|people|persons)$", re.IGNORECASE)
 # 1,234 and 1 234 567 are numbers; 12,34 is none.
 THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
-PLAIN: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+PLAIN_NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 
 
 def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
@@ -68,7 +68,11 @@ def read_table(path: Path, sheet: str | None = None) -> pd.DataFrame:
 
 def text_rows(path: Path, raw: bytes) -> list[list[str]]:
     """The rows of a table of text that are not blank."""
-    if raw[:4] == b"PK\x03\x04" or raw[:4] == b"\xd0\xcf\x11\xe0" or (b"\0" in raw[:4096] and raw[:2] not in BOMS):
+    if (
+        raw[:4] == b"PK\x03\x04"
+        or raw[:4] == b"\xd0\xcf\x11\xe0"
+        or (b"\0" in raw[:4096] and raw[:2] not in BYTE_ORDER_MARKS)
+    ):
         raise InputError(f"{path}: is no text, but a spreadsheet or another kind of file; save it as CSV or as .xlsx")
     text = decode(path, raw)
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -89,7 +93,7 @@ def text_rows(path: Path, raw: bytes) -> list[list[str]]:
 
 def decode(path: Path, raw: bytes) -> str:
     """The text of a file, by its BOM, else in the first encoding that it fits."""
-    marked = BOMS.get(raw[:2])
+    marked = BYTE_ORDER_MARKS.get(raw[:2])
     for encoding in (marked,) if marked else ENCODINGS:
         try:
             return raw.decode(encoding)
@@ -108,11 +112,11 @@ def sheet_rows(path: Path, raw: bytes, sheet: str | None) -> list[list[str]]:
     if sheet is not None and sheet not in names:
         raise InputError(f"{path}: no sheet {sheet!r}; its sheets are {', '.join(names)}")
     cells = pd.read_excel(book, sheet_name=sheet or names[0], header=None, dtype=object, na_filter=False)
-    rows = [[as_text(cell) for cell in row] for row in cells.itertuples(index=False)]
+    rows = [[cell_text(cell) for cell in row] for row in cells.itertuples(index=False)]
     return [row for row in rows if any(cell.strip() for cell in row)]
 
 
-def as_text(cell: object) -> str:
+def cell_text(cell: object) -> str:
     """A cell of a spreadsheet as a table of text has it: 300, where it is kept as 300.0."""
     if cell is None:
         return ""
@@ -143,7 +147,7 @@ def read_number(text: object) -> float | None:
     word = COUNTED.sub("", plain(text).replace("\u2212", "-"))
     if THOUSANDS.fullmatch(word):
         word = re.sub(r"[, ]", "", word)
-    elif not PLAIN.fullmatch(word):
+    elif not PLAIN_NUMBER.fullmatch(word):
         return None
     value = float(word)
     return value if np.isfinite(value) else None
@@ -177,3 +181,8 @@ def count_people(column: pd.Series, file: object, codes: Collection[float], reme
             f"of people from 0 up is needed, or an empty cell for nobody{remedy}"
         )
     return np.where(values >= 0, values, np.nan)
+
+
+def column_names(rows: pd.DataFrame) -> str:
+    """The columns that are there, for messages."""
+    return ", ".join(name for name in map(str, rows.columns) if name != "geometry")

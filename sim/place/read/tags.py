@@ -24,7 +24,7 @@ WELCOME: Final = ("yes", "designated", "permissive", "official")
 BY_INVITATION: Final = ("trunk", "trunk_link", "motorway", "motorway_link", "cycleway", "bridleway", "busway")
 # Kinds on which nobody walks, or which are no ways yet or any more; OSMnx's walking network has none of them either,
 # but for lifts and corridors.
-NEVER: Final = (
+NEVER_WALKED: Final = (
     *("motorway", "motorway_link", "construction", "proposed", "planned", "abandoned", "razed", "raceway", "no"),
     *("platform", "bus_guideway", "escape", "rest_area", "services", "elevator", "escalator", "corridor"),
 )
@@ -54,7 +54,15 @@ STRANGE: Final = "of kinds that place.osm.walkable does not name"
 CLOSED: Final = "closed to walkers"
 TUNNEL: Final = "road tunnels without a pavement"
 STATION: Final = "indoors or within stations"
-GATES: Final = ("gate", "lift_gate", "swing_gate", "sliding_gate", "kissing_gate", "hampshire_gate", "wicket_gate")
+GATE_BARRIERS: Final = (
+    "gate",
+    "lift_gate",
+    "swing_gate",
+    "sliding_gate",
+    "kissing_gate",
+    "hampshire_gate",
+    "wicket_gate",
+)
 
 
 class Road(IntEnum):
@@ -111,7 +119,7 @@ def why_not_walked(tags: Mapping[str, str], walkable: Sequence[str], chosen: boo
     if kind == "cycleway":  # only where walkers share it is there anything to keep apart, or not
         invited = invited or tags.get("segregated", "") in ("yes", "no")
     if kind not in walkable and not (kind in BY_INVITATION and invited):
-        return UNWALKED if kind in NEVER else STRANGE
+        return UNWALKED if kind in NEVER_WALKED else STRANGE
     if foot in ("no", "private") or tags.get("service", "") == "private":
         return CLOSED
     if tags.get("access", "yes") in ("no", "private") and foot not in WELCOME:
@@ -146,7 +154,7 @@ def is_crossing(tags: Mapping[str, str]) -> bool:
     return tags["highway"] in PATHS and "crossing" in (tags.get("footway"), tags.get("path"), tags.get("cycleway"))
 
 
-def plain(key: str, value: str) -> str:
+def tag_value(key: str, value: str) -> str:
     """The value of a tag, or of a column of its name, with yes and no said in one way."""
     word = value.strip()
     if key in NUMBERS:

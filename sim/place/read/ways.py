@@ -10,14 +10,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sim.columns import Bools, Floats, Ints
+from sim.columns import Bools, Floats, Ints, Shapes
 from sim.notes import Note
 from sim.place.read.crossings import crossing_notes, crossing_waits, meeting_waits
 from sim.place.read.left_out import LeftOut
-from sim.place.read.population import Shapes
 from sim.place.read.tags import Manner
 from sim.place.streets import MILLIMETRE, PUBLIC, Streets, keep_links
-from sim.place.walks.search import connected
+from sim.place.walks import connected
 
 # Streets have a node at least this often, in metres: figures by street are drawn by such pieces.
 NODE_EVERY_M = 50.0
@@ -98,20 +97,52 @@ def build_streets(ways: Ways, crs: str) -> Network:
     return Network(streets, whole.bridge[links], whole.lived[links], whole.line[links], whole.wait_s[links], notes)
 
 
-def link_stretches(ways: Ways, crs: str) -> Network:
-    """All walkable ways as links of `NODE_EVERY_M` at most."""
-    xy = ways.xy
+class Stretches(NamedTuple):
+    """Stretches of ways between junctions, cut into pieces; those are links, once nodes are given to their ends.
+
+    Fields:
+        junction (map node,): whether a node of the map is a junction, and so a node of the streets.
+        here (map node,): a vertex that lies at it.
+        delay_s (map node,): seconds lost there.
+        way_s (way,): seconds lost along each way.
+        way_m (way,): its length, metres.
+        along_m (vertex,): how far along all ways each vertex lies, metres.
+        of_way (piece,): the way of each piece.
+        tail, head (piece,): the nodes of the streets at its ends.
+        from_vertex, to_vertex (piece,): the vertices at the ends of its stretch.
+        at_m (piece,): how far along all ways it ends, metres.
+        piece_m (piece,): how long it is, metres.
+        cut (piece,): whether it ends within its stretch, at a node that no map has.
+    """
+
+    junction: Bools
+    here: Ints
+    delay_s: Floats
+    way_s: Floats
+    way_m: Floats
+    along_m: Floats
+    of_way: Ints
+    tail: Ints
+    head: Ints
+    from_vertex: Ints
+    to_vertex: Ints
+    at_m: Floats
+    piece_m: Floats
+    cut: Bools
+
+
+def cut_stretches(ways: Ways) -> Stretches:
+    """All walkable ways between junctions, in pieces of `NODE_EVERY_M` at most."""
     map_node, here, row = np.unique(ways.node, return_index=True, return_inverse=True)
     last = np.append(ways.first[1:], len(row)) - 1
     way = np.repeat(np.arange(len(ways.first)), last - ways.first + 1)
     tagged_s = np.array([ways.delay_s.get(int(node), 0.0) for node in map_node])
-    delay_s, way_wait_s = meeting_waits(tagged_s, ways.wait_s, ways.road, row, way)
+    delay_s, way_s = meeting_waits(tagged_s, ways.wait_s, ways.road, row, way)
     junction = (np.bincount(row) > 1) | (delay_s > 0)
     junction[row[ways.first]] = junction[row[last]] = True
-    step_m = np.hypot(*np.diff(xy, axis=0, prepend=xy[:1]).T) * ways.longer[way]
+    step_m = np.hypot(*np.diff(ways.xy, axis=0, prepend=ways.xy[:1]).T) * ways.longer[way]
     step_m[ways.first] = 0.0
     along_m = np.cumsum(step_m)
-    way_m = along_m[last] - along_m[ways.first]
 
     stop = np.flatnonzero(junction[row])
     a, b = stop[:-1], stop[1:]
@@ -120,26 +151,36 @@ def link_stretches(ways: Ways, crs: str) -> Network:
     pieces = np.maximum(np.ceil(length_m / NODE_EVERY_M), 1).astype(np.int64)
 
     number = np.cumsum(junction) - 1
-    n_junctions = int(junction.sum())
     stretch = np.repeat(np.arange(len(a)), pieces)
     piece = np.arange(len(stretch)) - (np.cumsum(pieces) - pieces)[stretch]
-    added = n_junctions + (np.cumsum(pieces - 1) - (pieces - 1))[stretch] + piece
-    tail = np.where(piece == 0, number[row[a]][stretch], added - 1)
-    head = np.where(piece == pieces[stretch] - 1, number[row[b]][stretch], added)
-    between = piece < pieces[stretch] - 1
-    at_m = along_m[a][stretch] + (length_m / pieces)[stretch] * (piece + 1)
-    cuts = np.column_stack([np.interp(at_m[between], along_m, xy[:, 0]), np.interp(at_m[between], along_m, xy[:, 1])])
-    node_xy = np.concatenate([xy[here[junction]], cuts])
-    links = np.column_stack([tail, head]).astype(np.int32)
+    added = int(junction.sum()) + (np.cumsum(pieces - 1) - (pieces - 1))[stretch] + piece
     piece_m = (length_m / pieces)[stretch]
-    link_m = np.maximum(piece_m, SHORTEST_LINK_M)
-    of_way = way[a][stretch]
-    kept = first_of_each(links, ways.stairs[of_way], link_m)
-    links, of_way, link_m = links[kept], of_way[kept], link_m[kept]
-    node_delay_s = np.concatenate([delay_s[junction], np.zeros(len(cuts))])
-    along_s = way_wait_s[of_way] * np.divide(
-        piece_m[kept], way_m[of_way], out=np.zeros(len(kept)), where=piece_m[kept] > 0
-    )
+    return Stretches(
+        junction, here, delay_s, way_s, along_m[last] - along_m[ways.first], along_m,
+        of_way=way[a][stretch],
+        tail=np.where(piece == 0, number[row[a]][stretch], added - 1),
+        head=np.where(piece == pieces[stretch] - 1, number[row[b]][stretch], added),
+        from_vertex=a[stretch],
+        to_vertex=b[stretch],
+        at_m=along_m[a][stretch] + piece_m * (piece + 1),
+        piece_m=piece_m,
+        cut=piece < pieces[stretch] - 1,
+    )  # fmt: skip
+
+
+def link_stretches(ways: Ways, crs: str) -> Network:
+    """All walkable ways as links of `NODE_EVERY_M` at most."""
+    xy, parts = ways.xy, cut_stretches(ways)
+    cut_m = parts.at_m[parts.cut]
+    cuts = np.column_stack([np.interp(cut_m, parts.along_m, xy[:, 0]), np.interp(cut_m, parts.along_m, xy[:, 1])])
+    node_xy = np.concatenate([xy[parts.here[parts.junction]], cuts])
+    links = np.column_stack([parts.tail, parts.head]).astype(np.int32)
+    link_m = np.maximum(parts.piece_m, SHORTEST_LINK_M)
+    kept = first_of_each(links, ways.stairs[parts.of_way], link_m)
+    links, of_way, link_m, piece_m = links[kept], parts.of_way[kept], link_m[kept], parts.piece_m[kept]
+    node_delay_s = np.concatenate([parts.delay_s[parts.junction], np.zeros(len(cuts))])
+    share = np.divide(piece_m, parts.way_m[of_way], out=np.zeros(len(kept)), where=piece_m > 0)
+    along_s = parts.way_s[of_way] * share
     wait_s = crossing_waits(node_xy, links, link_m, ways.road[of_way], node_delay_s) + along_s[:, None] / 2
     streets = Streets(
         xy=node_xy,
@@ -154,9 +195,8 @@ def link_stretches(ways: Ways, crs: str) -> Network:
         cycling=ways.cycling[of_way],
         entered=ways.entered[of_way],
     )
-    from_vertex, to_vertex = a[stretch][kept], b[stretch][kept]
-    ends_m = np.column_stack([at_m - piece_m, at_m])[kept]
-    line = drawn(node_xy[links], xy, along_m, ends_m, from_vertex, to_vertex)
+    ends_m = np.column_stack([parts.at_m - parts.piece_m, parts.at_m])[kept]
+    line = drawn(node_xy[links], xy, parts.along_m, ends_m, parts.from_vertex[kept], parts.to_vertex[kept])
     return Network(streets, ways.bridge[of_way], ways.lived[of_way], line, wait_s, [])
 
 
@@ -177,7 +217,7 @@ def drawn(ends: Floats, xy: Floats, along_m: Floats, ends_m: Floats, before: Int
 
 
 def first_of_each(links: Ints, stairs: Bools, length_m: Floats) -> NDArray[np.int64]:
-    """Rows of the shortest link between any two nodes, with stairs and without, in their order.
+    """Ints of the shortest link between any two nodes, with stairs and without, in their order.
 
     A link from a node to itself is left out.
     """

@@ -11,25 +11,26 @@ from scipy.sparse import csr_array
 from sim.columns import Floats, Ints
 from sim.kernels import kernel
 from sim.parallel import in_parts
-from sim.place.walks.search import Arcs, Search, clear, new_search, search
+from sim.place.walks.arcs import Arcs
+from sim.place.walks.search import Search, clear, new_search, search
 
 SLACK_M: Final = 1e-6  # by which a search goes beyond its limit, so that rounding leaves nothing out
 
 
-class Walks(NamedTuple):
+class WalkMatrix(NamedTuple):
     """Walks from some nodes to rows of others, as CSR: `end` (walk,) and `metres`."""
 
     indptr: Ints
     end: Ints
     metres: Floats
 
-    def turned(self, n_ends: int) -> Walks:
+    def turned(self, n_ends: int) -> WalkMatrix:
         """The same walks from their other ends."""
         ways = csr_array((self.metres, self.end, self.indptr), shape=(len(self.indptr) - 1, n_ends)).tocsc()
-        return Walks(ways.indptr.astype(np.int64), ways.indices, ways.data.astype(np.float64))
+        return WalkMatrix(ways.indptr.astype(np.int64), ways.indices, ways.data.astype(np.float64))
 
 
-def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, tell: Callable[[float], object]) -> Walks:
+def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, tell: Callable[[float], object]) -> WalkMatrix:
     """The shortest walks from each of the nodes, within its own limit, to those nodes that have a `row`."""
 
     def of(part: Ints) -> tuple[Ints, Ints, Floats]:
@@ -38,7 +39,7 @@ def walks_from(arcs: Arcs, node: Ints, limit_m: Floats, row: Ints, tell: Callabl
         return found
 
     count, end, metres = (np.concatenate(column) for column in zip(*in_parts(of, np.arange(len(node))), strict=True))
-    return Walks(np.append(0, np.cumsum(count)), end, metres)
+    return WalkMatrix(np.append(0, np.cumsum(count)), end, metres)
 
 
 @kernel

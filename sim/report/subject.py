@@ -1,0 +1,104 @@
+"""What a report is about, besides the tables of a study: enough to draw it anywhere, without any input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from sim.columns import Codes, Ints
+from sim.errors import InputError
+from sim.needs import NeedsConfig
+from sim.outlets import Layout
+from sim.people import AGE_GROUPS, Mobility
+from sim.place import Place
+from sim.scene import Scene
+from sim.storage import load, save
+
+SCENES: Final = "scenes"
+SUBJECT: Final = "subject"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The place, the scenes and the people of a study.
+
+    `place`: before any layout, with what its readers noted.
+    `scenes`: one for each layout; the others are compared with the first.
+    `needs`: the catalogue.
+    `home`: of each resident of the first seed, shape (resident,).
+    `age_group`: the same.
+    `mobility`: the same.
+    `seed_list`: the seeds.
+    `days`: measured.
+    `digest`: of all runs.
+    `asked`: words of the command that changed the config.
+    """
+
+    place: Place
+    scenes: tuple[Scene, ...]
+    needs: NeedsConfig
+    home: Ints
+    age_group: Codes
+    mobility: Codes
+    seed_list: tuple[int, ...]
+    days: int
+    digest: str
+    asked: tuple[str, ...] = ()
+
+    @property
+    def layouts(self) -> tuple[Layout, ...]:
+        """The layouts, in order."""
+        return tuple(scene.layout for scene in self.scenes)
+
+    @property
+    def residents(self) -> int:
+        """How many they are."""
+        return len(self.home)
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds."""
+        return len(self.seed_list)
+
+    @property
+    def dwellers(self) -> pd.DataFrame:
+        """The residents of the first seed, one row each: home, age_group, zone, mobility."""
+        zones, homes = self.place.zones, self.place.homes
+
+        def named(codes: Codes, names: list[str]) -> pd.Categorical:
+            return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype="str"))
+
+        return pd.DataFrame(
+            {
+                "home": self.home,
+                "age_group": named(self.age_group, list(AGE_GROUPS)),
+                "zone": named(homes.zone[self.home], list(zones)),
+                "mobility": named(self.mobility, [m.name.lower() for m in Mobility]),
+            }
+        )
+
+    def save(self, root: Path) -> None:
+        """Keep it in the folder of a study: `subject/`, and `scenes/<layout>/` without their reach."""
+        for scene in self.scenes:
+            scene.save(root / SCENES / scene.name, with_reach=False)
+        save(_Kept(replace(self, scenes=()), tuple(scene.name for scene in self.scenes)), root / SUBJECT)
+
+    @staticmethod
+    def load(root: Path) -> Subject:
+        """That of a study whose results are in a folder. Raises `InputError` where it is not whole."""
+        try:
+            kept = load(_Kept, root / SUBJECT)
+            return replace(kept.subject, scenes=tuple(Scene.load(root / SCENES / name) for name in kept.layouts))
+        except (OSError, ValueError) as error:
+            raise InputError(f"{root}: no results of a study of this version ({error}); run the study again") from None
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A subject as it is kept, its scenes by name."""
+
+    subject: Subject
+    layouts: tuple[str, ...]

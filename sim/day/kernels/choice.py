@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.columns import Ints
 from sim.day.kernels.hurdles import Visit, further, why_not
-from sim.day.kernels.state import HOME, NO_ROW, Day, Position, node_of
+from sim.day.kernels.state import HOME, NO_ROW, Loop, Whereabouts, node_of
 from sim.day.tables import Supply
 from sim.kernels import inner
 from sim.randomness import TASTE, key_of, key_on, unit
@@ -52,7 +52,7 @@ def options_from(supply: Supply, walk_class: int, node: int, need: int) -> tuple
 
 
 @inner
-def way_to(supply: Supply, at: Position, offer: int, home_m: float, around: tuple[int, int]) -> tuple[float, float]:
+def way_to(supply: Supply, at: Whereabouts, offer: int, home_m: float, around: tuple[int, int]) -> tuple[float, float]:
     """Metres to an offer from a position, and the metres that somebody walks more for it; inf where it is not there.
 
     `home_m` are those to it from home, and `around` the rows of the options around the position, first and end.
@@ -80,7 +80,7 @@ def is_among(outlets: Ints, n: int, outlet: int) -> bool:
 
 
 @inner
-def choose(day: Day, walker: int, held: int, at: Position) -> Choice:
+def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
     """The best outlet for a walker's errand from a position.
 
     `held` is the one outlet to which it is held, or NO_ROW: where a place is held, or from which somebody is fetched,
@@ -88,11 +88,11 @@ def choose(day: Day, walker: int, held: int, at: Position) -> Choice:
     outlets around home are looked at from the nearest on, up to the limit; once one would do, another is passed over
     unread where not even the highest taste that its draw can mean would make it better.
     """
-    supply, rules, who = day.supply, day.rules, day.state.walkers[walker]
-    errand, resident, tour = day.demand.errands[who.errand], day.demand.residents[walker], day.demand.tours[who.tour]
+    supply, rules, who = loop.supply, loop.rules, loop.state.walkers[walker]
+    errand, resident, tour = loop.demand.errands[who.errand], loop.demand.residents[walker], loop.demand.tours[who.tour]
     need, limit_m = supply.needs[errand.need], np.inf if held >= 0 else errand.limit_m
     key, cost_m = key_of(rules.seed, TASTE, walker), resident.cost_per_s / tour.speed_m_s
-    around = options_from(supply, tour.walk_class, node_of(day, walker, at.here), errand.need)
+    around = options_from(supply, tour.walk_class, node_of(loop, walker, at.here), errand.need)
     reason, is_chained = Reason.TOO_FAR.value if need.on_foot else Reason.NO_OUTLET.value, False
     best, best_outlet, best_utility, best_m, best_home_m = NO_ROW, NO_ROW, -np.inf, 0.0, 0.0
     first, end = options_from(supply, tour.walk_class, resident.home, errand.need)
@@ -108,10 +108,10 @@ def choose(day: Day, walker: int, held: int, at: Position) -> Choice:
         draw = unit(key_on(key, supply.outlets[offer.outlet].key, need.key))
         if best != NO_ROW and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
             continue
-        if is_among(day.state.tried[walker], who.attempts, offer.outlet):
+        if is_among(loop.state.tried[walker], who.attempts, offer.outlet):
             continue
         time_s, left_m = at.time_s + metres / tour.speed_m_s, limit_m - who.walked_m
-        hurdle = why_not(day, errand, offer, Visit(walker, home_m, metres, left_m, time_s, held >= 0, False))
+        hurdle = why_not(loop, errand, offer, Visit(walker, home_m, metres, left_m, time_s, held >= 0, False))
         if hurdle != Reason.NONE.value:
             reason = further(reason, hurdle)
             is_chained |= at.here != HOME and (hurdle == Reason.TOO_FAR.value or hurdle == Reason.CLOSED.value)

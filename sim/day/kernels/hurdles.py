@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.clock_times import WEEK_S
 from sim.columns import Rows
-from sim.day.kernels.state import Day
+from sim.day.kernels.state import Loop
 from sim.day.rules import Rules
 from sim.day.tables import Supply
 from sim.kernels import inner
@@ -48,17 +48,17 @@ def further(reason: int, other: int) -> int:
 
 
 @inner
-def why_not(day: Day, errand: Any, offer: Any, visit: Visit) -> int:
+def why_not(loop: Loop, errand: Any, offer: Any, visit: Visit) -> int:
     """The first hurdle that an errand does not pass at an outlet, in the order of `HURDLES`; `NONE` where it might be
     served.
 
     An errand that is held to an outlet is known and welcome there; those who fetch somebody come in at any hour.
     """
-    supply, rules = day.supply, day.rules
+    supply, rules = loop.supply, loop.rules
     outlet, terms, resident = (
         supply.outlets[offer.outlet],
         supply.terms[offer.terms],
-        day.demand.residents[visit.resident],
+        loop.demand.residents[visit.resident],
     )
     if not visit.is_held:
         if lacks(terms, errand, rules.seed):

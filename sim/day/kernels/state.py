@@ -15,7 +15,7 @@ from sim.kernels import inner
 NO_ROW: Final[Any] = np.int32(-1)  # no errand, offer or outlet
 HOME: Final[Any] = np.int32(-1)  # instead of the outlet at which somebody is
 BY_ORDER: Final[Any] = np.int32(-1)  # instead of the offer to which somebody walks: they order it to the home
-EVENTS, LEGS, ORDERS = 0, 1, 2  # rows of `State.counts`
+EVENTS, LEGS, ORDERS = 0, 1, 2  # rows of `Progress.counts`
 
 WALKER: Final = np.dtype(
     [
@@ -67,7 +67,7 @@ LEG: Final = np.dtype(
 )
 
 
-class State(NamedTuple):
+class Progress(NamedTuple):
     """Where the day stands.
 
     `heap_s`, `heap_walker`: the heap of events, when and whose.
@@ -91,7 +91,7 @@ class State(NamedTuple):
     served: Rows
 
 
-class Day(NamedTuple):
+class Loop(NamedTuple):
     """All that a run knows.
 
     `supply`, `demand`, `rules`: are only read.
@@ -103,12 +103,12 @@ class Day(NamedTuple):
     supply: Supply
     demand: Demand
     rules: Rules
-    state: State
+    state: Progress
     diary: Rows
     legs: Rows
 
 
-class Position(NamedTuple):
+class Whereabouts(NamedTuple):
     """Where somebody stands, and when.
 
     `here`: an outlet, or HOME.
@@ -121,10 +121,10 @@ class Position(NamedTuple):
     time_s: float
 
 
-def new_day(supply: Supply, demand: Demand, rules: Rules) -> Day:
+def new_loop(supply: Supply, demand: Demand, rules: Rules) -> Loop:
     """Everybody at home before the first tour, every server free, nothing written."""
     n_residents, n_tours = len(demand.residents), len(demand.tours)
-    return Day(
+    return Loop(
         supply=supply,
         demand=demand,
         rules=rules,
@@ -134,7 +134,7 @@ def new_day(supply: Supply, demand: Demand, rules: Rules) -> Day:
     )
 
 
-def _new_state(n_residents: int, supply: Supply, rules: Rules) -> State:
+def _new_state(n_residents: int, supply: Supply, rules: Rules) -> Progress:
     walkers = np.zeros(n_residents, WALKER)
     for name in ("end_s", "home_s"):
         walkers[name] = -np.inf
@@ -144,7 +144,7 @@ def _new_state(n_residents: int, supply: Supply, rules: Rules) -> State:
         walkers[name] = NO_ROW
     served = np.zeros(len(supply.pools), SERVED)
     served["day"] = -1
-    return State(
+    return Progress(
         heap_s=np.zeros(n_residents),
         heap_walker=np.zeros(n_residents, np.int32),
         counts=np.zeros(3, np.int64),
@@ -166,6 +166,6 @@ def _new_diary(n_errands: int) -> Rows:
 
 
 @inner
-def node_of(day: Day, walker: int, here: int) -> int:
+def node_of(loop: Loop, walker: int, here: int) -> int:
     """The street node of an outlet, or for HOME that of the walker's home."""
-    return day.demand.residents[walker].home if here == HOME else day.supply.outlets[here].node
+    return loop.demand.residents[walker].home if here == HOME else loop.supply.outlets[here].node

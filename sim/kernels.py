@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import llvmlite
 import numba
+import numba.extending
 import numpy as np
 from numba.core import config as numba_config
 from platformdirs import user_cache_path
@@ -132,6 +133,20 @@ def kernel(function: Callable[..., Any], **options: Any) -> Any:
         return numba.njit(nogil=True, **options)(function)
     with _kept_in(path):
         return numba.njit(cache=True, nogil=True, **options)(function)
+
+
+def lean(function: Callable[..., Any]) -> Any:
+    """A kernel that makes no array, and so need not count who uses those that it is given: the caller holds them.
+
+    Counting takes half the time of kernels that hand many arrays on to each other. Numba refuses one that makes an
+    array.
+    """
+    return kernel(function, _nrt=False)
+
+
+def inner(function: Callable[..., Any]) -> Any:
+    """A part of lean kernels: compiled with those that call it, and plain Python to Python."""
+    return numba.extending.register_jitable(_nrt=False)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -16,7 +16,7 @@ import yaml
 
 from sim.__main__ import main
 from sim.config import compose_yaml, load_config
-from sim.day import LifeCircle
+from sim.day import Calendar, LifeCircle, Wanted
 from sim.face import plan_of
 from sim.measures import MEASURES
 from sim.needs import raise_errands
@@ -287,14 +287,11 @@ def test_plans_of_the_layouts_page_change_what_they_are_for(
     plan = plan_of(asked, Clock())
     people, needs, day = plan.config.people, plan.config.needs, plan.config.day
     residents = settle(plan.place, people, seed=1)
-    errands, tours = raise_errands(residents, people, needs, [FRIDAY, FRIDAY + 1], seed=1)
+    wanted = Wanted(residents, needs, *raise_errands(residents, people, needs, [FRIDAY, FRIDAY + 1], seed=1))
     ended = {}
     for scene in plan.scenes:
-        place, layout, reach = scene.whole
-        ended[layout.name] = LifeCircle(
-            place, residents, needs, errands, tours, layout, reach, day,
-            days=2, seed=1, first_weekday=FRIDAY, agents=False,
-        ).run().errands  # fmt: skip
+        model = LifeCircle(scene, wanted, day, Calendar(days=2, first_weekday=FRIDAY), seed=1, agents=False)
+        ended[scene.name] = model.run().errands
 
     def count(layout: str, need: str, ages: str, how: str) -> int:
         rows = ended[layout]

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.day import DayConfig, LifeCircle
+from sim.day import Calendar, DayConfig, LifeCircle, Wanted
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import EVERYONE, FormatConfig, Kind, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
@@ -22,6 +22,7 @@ from sim.place.streets import PUBLIC
 from sim.randomness import text_key
 from sim.reach import Reach, find_reach
 from sim.record import Record
+from sim.scene import scene_of
 
 ALWAYS: dict[int, list[list[float]]] = {0: [[0.0, 24.0]]}
 WHOLE_M = (10.0, 20.0, 40.0, 50.0, 80.0, 100.0, 150.0, 200.0, 300.0)
@@ -119,10 +120,14 @@ class World:
     def model(self, **more: float) -> LifeCircle:
         """The model of this world, before the first step."""
         return LifeCircle(
-            self.place, self.residents, self.needs, self.errands, self.tours, self.layout, self.reach, self.day,
-            days=self.days, seed=self.seed, first_weekday=self.first_weekday, warmup_days=self.warmup_days,
-            agents=False, **more,
-        )  # fmt: skip
+            scene_of(self.place, self.layout, self.reach),
+            Wanted(self.residents, self.needs, self.errands, self.tours),
+            self.day,
+            Calendar(self.days, self.first_weekday, self.warmup_days),
+            seed=self.seed,
+            agents=False,
+            **more,
+        )
 
     def run(self) -> Record:
         """What the engine makes of it."""

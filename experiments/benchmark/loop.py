@@ -9,7 +9,7 @@ import numpy as np
 from table import Row
 
 from sim.config import load_config
-from sim.day import LifeCircle
+from sim.day import LifeCircle, Wanted
 from sim.face import plan_of
 from sim.study import Clock, Plan, raise_demand
 from sim.study.run import pack
@@ -27,18 +27,16 @@ def measure_loop(what: str, words: Sequence[str], repeats: int) -> list[Row]:
     """One seed of the first layout: errands raised, made ready, lived and recorded, a median of repeats each."""
     asked = plan(words)
     seed, config, scene = asked.study.first_seed, asked.config, asked.scenes[0]
-    weekdays, supply = config.weekdays, pack(scene, config)
+    supply = pack(scene, config)
     residents = asked.residence.of(seed)
-    place, layout, reach = scene.whole
     seconds = []
     for _ in range(repeats + 1):  # the first is not counted
         marks = [time.perf_counter()]
-        _, errands, tours = raise_demand(place, config, seed, residents)
+        _, errands, tours = raise_demand(scene.place, config, seed, residents)
         marks.append(time.perf_counter())
         model = LifeCircle(
-            place, residents, config.needs, errands, tours, layout, reach, config.day,
-            days=len(weekdays), seed=seed, first_weekday=weekdays[0], warmup_days=config.warmup_days,
-            agents=False, supply=supply, step_min=len(weekdays) * 1440.0,
+            scene, Wanted(residents, config.needs, errands, tours), config.day, config.calendar,
+            seed=seed, agents=False, supply=supply, step_min=config.calendar.days * 1440.0,
         )  # fmt: skip
         marks.append(time.perf_counter())
         model.step()

@@ -14,13 +14,14 @@ import simpy
 from table import Row
 
 from sim.columns import Floats
-from sim.day import DayConfig, LifeCircle
+from sim.day import Calendar, DayConfig, LifeCircle, Wanted
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import Kind, Layout, OfferConfig, Outlet, PoolConfig
 from sim.people import Residents
 from sim.place import Homes, Place, Streets
 from sim.reach import find_reach
 from sim.record import Record
+from sim.scene import scene_of
 
 PEOPLE = 100_000
 CLERKS = 3
@@ -81,8 +82,8 @@ def one_outlet(n: int, clerks: int, seed: int) -> LifeCircle:
     layout = Layout("desk", "", "", (outlet,), {})
     days = int(wanted_s[-1] // DAY_S) + 2
     return LifeCircle(
-        place, people, needs, errands, tours, layout, find_reach(place, layout, [1200.0]),
-        DayConfig(patience_unlimited_share=1.0), days=days, step_min=days * 1440.0, seed=seed, agents=False,
+        scene_of(place, layout, find_reach(place, layout, [1200.0])), Wanted(people, needs, errands, tours),
+        DayConfig(patience_unlimited_share=1.0), Calendar(days), step_min=days * 1440.0, seed=seed, agents=False,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from scipy.spatial import cKDTree
 from sim import Layout, LifeCircle, Place, Record, Residents, build_place, find_reach, lay_out, limits_m, settle
 from sim.columns import Floats, Ints
 from sim.config import Asked, load_config
+from sim.day import Calendar, Wanted
 from sim.measures import access, crowd_of, demand, near_outlets
 from sim.measures.capacity import errands_a_week
 from sim.measures.evenness import gini
@@ -34,6 +35,7 @@ from sim.people import Mobility
 from sim.place import PUBLIC, WalkClass, keep_gates
 from sim.place.walks import walking_arcs
 from sim.record import REASONS, tally_run
+from sim.scene import scene_of
 
 MAPS = Path(__file__).resolve().parents[3] / "shared" / "data"
 SPEED_M_S = 1.2  # of GB 50180 in facts 1.4, with a detour of 1.35 [D]
@@ -371,10 +373,9 @@ def week_in(preset: str, seed: int = 1) -> Week:
     weekdays = config.study.weekdays
     errands, tours = raise_errands(residents, config.people, config.needs, weekdays, seed)
     reach = find_reach(place, layout, limits_m(layout, config.people, config.needs))
-    record = LifeCircle(
-        place, residents, config.needs, errands, tours, layout, reach, config.day,
-        days=len(weekdays), seed=seed, first_weekday=weekdays[0], agents=False,
-    ).run()  # fmt: skip
+    scene, wanted = scene_of(place, layout, reach), Wanted(residents, config.needs, errands, tours)
+    calendar = Calendar(len(weekdays), weekdays[0])
+    record = LifeCircle(scene, wanted, config.day, calendar, seed=seed, agents=False).run()
     return Week(place, layout, residents, errands, record)
 
 

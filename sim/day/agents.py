@@ -57,7 +57,7 @@ class ResidentAgent(mesa.Agent):  # type: ignore[misc]
     @property
     def errands(self) -> dict[str, int]:
         """How many errands of this resident that were wanted by now have come to what; `pending` those under way."""
-        errands, diary, now_s = self.model.errands, self.model.day.diary, self.model.now_s
+        errands, diary, now_s = self.model.errands, self.model.loop.diary, self.model.now_s
         rows = np.flatnonzero((errands.resident == self.row) & (errands.wanted_s <= now_s))
         so_far = np.where(diary["start_s"][rows] > now_s, Outcome.PENDING, diary["outcome"][rows])
         outcome, times = np.unique(so_far, return_counts=True)
@@ -91,13 +91,13 @@ class OutletAgent(mesa.Agent):  # type: ignore[misc]
     @property
     def served(self) -> int:
         """People served so far."""
-        diary = self.model.day.diary
+        diary = self.model.loop.diary
         return int(np.count_nonzero((diary["outlet"] == self.row) & (diary["start_s"] <= self.model.now_s)))
 
     @property
     def waiting(self) -> int:
         """People in the queue now."""
-        diary, now_s = self.model.day.diary, self.model.now_s
+        diary, now_s = self.model.loop.diary, self.model.now_s
         here = diary["outlet"] == self.row
         return int(np.count_nonzero(here & (diary["arrive_s"] <= now_s) & (now_s < diary["start_s"])))
 

@@ -7,35 +7,28 @@ import numpy as np
 from sim.by_age import ByAge
 from sim.columns import Bools, Floats, Keys, Rows
 from sim.day.config import DayConfig
-from sim.day.tables import ERRAND, RESIDENT, TOUR, Demand, table
+from sim.day.tables import ERRAND, RESIDENT, TOUR, Demand, fill_rows
+from sim.day.wanted import Wanted
 from sim.kernels import kernel
-from sim.needs import Channel, Errands, NeedsConfig, Tours
+from sim.needs import Channel
 from sim.outlets import Layout
-from sim.people import Mobility, Residents
+from sim.people import Mobility
 from sim.place import Place, WalkClass
 from sim.randomness import AHEAD, uniform
 from sim.record.outcomes import Reason
 
 
-def demand_of(
-    place: Place,
-    residents: Residents,
-    needs: NeedsConfig,
-    errands: Errands,
-    tours: Tours,
-    layout: Layout,
-    day: DayConfig,
-    seed: int,
-) -> Demand:
+def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, seed: int) -> Demand:
     """The errands and tours of residents under a layout, with the limits of those who walk, before anybody enrols."""
+    residents, errands, tours = wanted.residents, wanted.errands, wanted.tours
     homes = place.homes
     benches = layout.benches(place.zones)[homes.zone[residents.home]]
     climb_s = residents.climb_s_in(homes)
-    limit_m = _limit_m(residents, needs, errands, tours, benches)
+    limit_m = _limit_m(wanted, benches)
     orders = np.flatnonzero(errands.channel == Channel.HOUSEBOUND)
     return Demand(
-        errands=_errand_rows(residents, needs, errands, limit_m, seed),
-        tours=table(
+        errands=_errand_rows(wanted, limit_m, seed),
+        tours=fill_rows(
             TOUR,
             len(tours),
             speed_m_s=tours.speed_m_s,
@@ -44,7 +37,7 @@ def demand_of(
             end=tours.first[1:],
             walk_class=tours.walk_class,
         ),
-        residents=table(
+        residents=fill_rows(
             RESIDENT,
             len(residents),
             door_m=homes.snap_m[residents.home],
@@ -62,15 +55,16 @@ def demand_of(
     )
 
 
-def _errand_rows(residents: Residents, needs: NeedsConfig, errands: Errands, limit_m: Floats, seed: int) -> Rows:
+def _errand_rows(wanted: Wanted, limit_m: Floats, seed: int) -> Rows:
     """The errands, for none of which a place is held or refused yet."""
-    age = residents.age[errands.resident]
+    errands = wanted.errands
+    age = wanted.residents.age[errands.resident]
     ahead_share = np.zeros(len(errands))
-    for row, need in enumerate(needs.catalogue.values()):
+    for row, need in enumerate(wanted.needs.catalogue.values()):
         if need.order_ahead_share:
             here = errands.need == row
             ahead_share[here] = ByAge(need.order_ahead_share).at(age[here])
-    return table(
+    return fill_rows(
         ERRAND,
         len(errands),
         key=errands.key,
@@ -87,17 +81,18 @@ def _errand_rows(residents: Residents, needs: NeedsConfig, errands: Errands, lim
     )
 
 
-def _limit_m(residents: Residents, needs: NeedsConfig, errands: Errands, tours: Tours, range_factor: Floats) -> Floats:
+def _limit_m(wanted: Wanted, range_factor: Floats) -> Floats:
     """How far anybody walks at most for each errand, shape (errand,); NaN where nobody does.
 
     `range_factor` (resident,) is that of benches, for those who walk slowly.
     """
+    errands, tours = wanted.errands, wanted.tours
     n_walks = int(tours.first[-1])
     tour, walker, need_of = errands.tour[:n_walks], errands.walker[:n_walks], errands.need[:n_walks]
     limit_s = np.zeros(n_walks)
-    for row, need in enumerate(needs.catalogue.values()):
+    for row, need in enumerate(wanted.needs.catalogue.values()):
         here = need_of == row
-        limit_s[here] = need.limit_s(residents.age[walker[here]])
+        limit_s[here] = need.limit_s(wanted.residents.age[walker[here]])
     factor = np.where(tours.walk_class == WalkClass.STEP_FREE, range_factor[tours.walker], 1.0)
     limit_m = np.full(len(errands), np.nan)
     limit_m[:n_walks] = np.minimum(limit_s * tours.speed_m_s[tour], (tours.range_m * factor)[tour])

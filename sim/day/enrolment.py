@@ -11,9 +11,10 @@ from sim.day.kernels.choice import options_from
 from sim.day.kernels.hurdles import further, welcomes
 from sim.day.kernels.state import NO_ROW
 from sim.day.tables import Demand, Supply
+from sim.day.wanted import Wanted
 from sim.kernels import kernel
-from sim.needs import Errands, NeedConfig, NeedsConfig
-from sim.people import Residents, walk_together
+from sim.needs import NeedConfig
+from sim.people import walk_together
 from sim.randomness import ENROLMENT, uniform
 from sim.record.outcomes import Reason
 
@@ -32,20 +33,19 @@ class Held(NamedTuple):
     refused: Ints
 
 
-def enrol(
-    supply: Supply, demand: Demand, residents: Residents, needs: NeedsConfig, errands: Errands, seed: int
-) -> Held:
+def enrol(supply: Supply, demand: Demand, wanted: Wanted, seed: int) -> Held:
     """Where each errand is held to.
 
     Places go to those who live nearest on foot, within the limit of those who bring them, ties by a keyed lottery,
     until they run out. Whoever would attend on any of the days applies.
     """
+    errands = wanted.errands
     held = Held(np.full(len(errands), NO_ROW, np.int32), np.full(len(errands), Reason.NONE, np.int8))
     left = np.where(supply.pools["places"] > 0, supply.pools["places"], np.iinfo(np.int32).max)
-    for row, need in enumerate(needs.catalogue.values()):
+    for row, need in enumerate(wanted.needs.catalogue.values()):
         if not need.enrolled:
             continue
-        apply = applicants_of(row, need, demand, residents, errands)
+        apply = applicants_of(row, need, demand, wanted)
         if not len(apply.resident):
             continue
         pair, refused = _pairs(supply, demand, apply)
@@ -76,8 +76,9 @@ class Applicants(NamedTuple):
     limit_m: Floats
 
 
-def applicants_of(row: int, need: NeedConfig, demand: Demand, residents: Residents, errands: Errands) -> Applicants:
+def applicants_of(row: int, need: NeedConfig, demand: Demand, wanted: Wanted) -> Applicants:
     """Those who want a place for a need, which is `row` in the catalogue."""
+    residents, errands = wanted.residents, wanted.errands
     walks = np.flatnonzero((errands.need == row) & (errands.tour >= 0) & (errands.follows < 0))
     applicant, first = np.unique(errands.resident[walks], return_index=True)
     errand = walks[first]

@@ -4,34 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
 
-from sim.clock_times import DAY_S, HOUR_S
+from sim.clock_times import DAY_S, HOUR_S, MINUTE_S
+from sim.columns import Bools
 from sim.day.agents import OutletAgent, ResidentAgent
 from sim.day.config import DayConfig
 from sim.day.demand import demand_of
 from sim.day.enrolment import enrol
 from sim.day.farthest import asked_m
-from sim.day.kernels import HOME, LEGS, advance, new_day, set_out
-from sim.day.rules import rules_of
+from sim.day.kernels import HOME, LEGS, advance, new_loop, set_out
+from sim.day.rules import Calendar, rules_of
 from sim.day.supply import supply_of
 from sim.day.tables import Supply
+from sim.day.wanted import Wanted
 from sim.errors import InputError
-from sim.needs import Channel, Errands, NeedsConfig, Tours
-from sim.outlets import Layout
-from sim.people import Residents
-from sim.place import Place
-from sim.reach import Reach
+from sim.needs import Channel
 from sim.reach.extent import check_extent, check_ground
 from sim.record.outcomes import Outcome, Reason
 from sim.record.schema import Record, write_record
-
-if TYPE_CHECKING:
-    from sim.columns import Bools
-
+from sim.scene import Scene
 
 # What an errand of a channel comes to without any walk.
 _WITHOUT_A_WALK = {
@@ -40,31 +34,32 @@ _WITHOUT_A_WALK = {
 }
 
 
-class LifeCircle(mesa.Model):  # type: ignore[misc]
-    """Residents' days under one layout. `step()` lets `step_min` simulated minutes pass; `run()` all that are left.
+_REPORTED = ("hour", "walking", "waiting", "staying", "met_on_foot", "unmet")
 
-    The state of everybody stands in arrays and the compiled loop moves it. With `agents`, every resident and
-    outlet is also a Mesa agent to select and look at, never to be stepped. `datacollector` holds, for each
-    step: hour, residents walking, waiting and being served or staying, errands met on foot and unmet so far. `supply`
-    is that of the layout (`supply_of`), for who runs it again and again. Raises `InputError` where `reach` does not
-    have every walk that somebody may take (`limits_m` gives the limits for `find_reach`).
+
+class LifeCircle(mesa.Model):  # type: ignore[misc]
+    """Residents' days in one scene. `step()` lets `step_min` simulated minutes pass; `run()` all that are left.
+
+    `scene`: one layout on its ground, with its reach.
+    `wanted`: the residents, and what they want on the days of the `calendar`.
+    `day`: how they choose, wait and try again.
+    `agents`: whether every resident and outlet is also a Mesa agent, to select and look at, never to be stepped.
+    `supply`: that of the scene (`supply_of`), for those who run it again and again.
+
+    The state of everybody stands in arrays and the compiled loop moves it. `datacollector` holds, for each step: hour,
+    residents walking, waiting and being served or staying, errands met on foot and unmet so far. Raises `InputError`
+    where the reach of the scene does not have every walk that somebody may take (`limits_m` gives the limits for
+    `find_reach`).
     """
 
     def __init__(
         self,
-        place: Place,
-        residents: Residents,
-        needs: NeedsConfig,
-        errands: Errands,
-        tours: Tours,
-        layout: Layout,
-        reach: Reach,
+        scene: Scene,
+        wanted: Wanted,
         day: DayConfig,
+        calendar: Calendar,
         *,
-        days: int,
         seed: int,
-        first_weekday: int = 0,
-        warmup_days: int = 0,
         step_min: float = 15.0,
         agents: bool = True,
         supply: Supply | None = None,
@@ -72,47 +67,37 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         super().__init__(rng=seed)
         if step_min <= 0:
             raise InputError(f"step_min: {step_min}; minutes above 0 are accepted")
-        self.place, self.residents, self.needs, self.layout = place, residents, needs, layout
-        self.errands, self.tours = errands, tours
-        self.step_s, self.end_s = step_min * 60, days * DAY_S
+        self.place, self.layout, reach = scene.whole
+        self.residents, self.needs, self.errands, self.tours = wanted
+        self.step_s, self.end_s = step_min * MINUTE_S, calendar.days * DAY_S
         self.now_s = 0.0
-        check_ground(reach, place, layout)
+        check_ground(reach, self.place, self.layout)
         if supply is not None and supply.row is not reach.row:
             raise InputError("supply: it is of another reach; supply_of(layout, reach, ...) makes that of this one")
-        supply = supply or supply_of(layout, reach, needs.catalogue, day)
-        demand = demand_of(place, residents, needs, errands, tours, layout, day, seed)
-        asked = asked_m(supply, demand, residents, needs, errands)
-        check_extent(reach, place, layout, asked, residents.home[errands.resident])
-        demand.errands["place"], demand.errands["refused"] = enrol(supply, demand, residents, needs, errands, seed)
-        self.day = new_day(supply, demand, rules_of(day, first_weekday, warmup_days, seed))
+        supply = supply or supply_of(self.layout, reach, self.needs.catalogue, day)
+        demand = demand_of(self.place, self.layout, wanted, day, seed)
+        asked = asked_m(supply, demand, wanted)
+        check_extent(reach, self.place, self.layout, asked, self.residents.home[self.errands.resident])
+        demand.errands["place"], demand.errands["refused"] = enrol(supply, demand, wanted, seed)
+        self.loop = new_loop(supply, demand, rules_of(day, calendar, seed))
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
-            rows = errands.channel == channel
-            self.day.diary["outcome"][rows], self.day.diary["reason"][rows] = outcome, reason
-        set_out(self.day)
-
+            rows = self.errands.channel == channel
+            self.loop.diary["outcome"][rows], self.loop.diary["reason"][rows] = outcome, reason
+        set_out(self.loop)
         self._numbers = count(1)
         if agents:
-            for row in range(len(residents)):
+            for row in range(len(self.residents)):
                 ResidentAgent(self, row)
-            for row in range(len(layout)):
+            for row in range(len(self.layout)):
                 OutletAgent(self, row)
-        self.datacollector = mesa.DataCollector(
-            model_reporters={
-                "hour": "hour",
-                "walking": "walking",
-                "waiting": "waiting",
-                "staying": "staying",
-                "met_on_foot": "met_on_foot",
-                "unmet": "unmet",
-            }
-        )
+        self.datacollector = mesa.DataCollector(model_reporters={name: name for name in _REPORTED})
 
     def step(self) -> None:
         """Let one interval pass."""
         self._advance(min(self.now_s + self.step_s, self.end_s))
         self.datacollector.collect(self)
         if self.now_s >= self.end_s:
-            self._advance(np.inf)  # who is still out walks home
+            self._advance(np.inf)  # those who are still out walk home
             self.running = False
 
     def run(self, tell: Callable[[float], object] = lambda hours: None) -> Record:
@@ -138,20 +123,20 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             self.layout,
             self.errands,
             self.tours,
-            self.day.diary,
-            self.day.legs[: self.day.state.counts[LEGS]],
+            self.loop.diary,
+            self.loop.legs[: self.loop.state.counts[LEGS]],
         )
 
     def _advance(self, until_s: float) -> None:
-        while not advance(self.day, until_s):
-            more = np.empty_like(self.day.legs)
-            self.day = self.day._replace(legs=np.concatenate([self.day.legs, more]))
+        while not advance(self.loop, until_s):
+            more = np.empty_like(self.loop.legs)
+            self.loop = self.loop._replace(legs=np.concatenate([self.loop.legs, more]))
         self.now_s = until_s
 
     @property
     def hour(self) -> float:
         """Hours since the start of day 0."""
-        return self.now_s / 3600
+        return self.now_s / HOUR_S
 
     @property
     def walking(self) -> int:
@@ -161,35 +146,35 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
     @property
     def waiting(self) -> int:
         """Residents in a queue."""
-        diary = self.day.diary
+        diary = self.loop.diary
         return int(np.count_nonzero((diary["arrive_s"] <= self.now_s) & (self.now_s < diary["start_s"])))
 
     @property
     def staying(self) -> int:
         """Residents being served or staying on."""
-        diary = self.day.diary
+        diary = self.loop.diary
         return int(np.count_nonzero((diary["start_s"] <= self.now_s) & (self.now_s < diary["end_s"])))
 
     @property
     def met_on_foot(self) -> int:
         """Errands served so far."""
-        return int(np.count_nonzero(self.day.diary["start_s"] <= self.now_s))
+        return int(np.count_nonzero(self.loop.diary["start_s"] <= self.now_s))
 
     @property
     def unmet(self) -> int:
         """Errands given up so far."""
-        unmet = self.day.diary["outcome"] == Outcome.UNMET
+        unmet = self.loop.diary["outcome"] == Outcome.UNMET
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
         """Who is on a walk now, shape (resident,)."""
-        walkers, now_s = self.day.state.walkers, self.now_s
+        walkers, now_s = self.loop.state.walkers, self.now_s
         out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
         home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])
         return out | home
 
     def _where(self, row: int) -> str:
-        who = self.day.state.walkers[row]
+        who = self.loop.state.walkers[row]
         if self._walking()[row]:
             return "walking"
         if self.now_s < who["end_s"] and who["at"] != HOME:

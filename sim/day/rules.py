@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.clock_times import DAY_S
+from sim.clock_times import DAY_S, DAYS_OF_WEEK
 from sim.day.config import DayConfig
+
+
+class Calendar(NamedTuple):
+    """The days of a run.
+
+    `days`: simulated, those before the first that is measured included.
+    `first_weekday`: of day 0, 0 for Monday.
+    `warmup_days`: before the first that is measured.
+    """
+
+    days: int
+    first_weekday: int = 0
+    warmup_days: int = 0
 
 
 class Rules(NamedTuple):
@@ -27,12 +40,12 @@ class Rules(NamedTuple):
     patience_sigma: float
 
 
-def rules_of(day: DayConfig, first_weekday: int, warmup_days: int, seed: int) -> Rules:
-    """The rules of a run whose day 0 is the given weekday (0 Monday)."""
+def rules_of(day: DayConfig, calendar: Calendar, seed: int) -> Rules:
+    """The rules of a run on the days of a calendar."""
     return Rules(
         seed=seed,
-        monday_s=first_weekday * DAY_S,
-        first_week=(first_weekday + warmup_days) // 7,
+        monday_s=calendar.first_weekday * DAY_S,
+        first_week=(calendar.first_weekday + calendar.warmup_days) // DAYS_OF_WEEK,
         taste_scale=day.taste_scale,
         retries=day.retries,
         unlimited_share=day.patience_unlimited_share,

@@ -10,7 +10,7 @@ import numpy as np
 from sim.columns import Ints, Rows
 from sim.day.config import DayConfig
 from sim.day.options import options_of
-from sim.day.tables import NEED, NOBODY_COMES, OFFER, OUTLET, POOL, Supply, table
+from sim.day.tables import NEED, NOBODY_COMES, OFFER, OUTLET, POOL, Supply, fill_rows
 from sim.day.terms import NEVER, TermsBook, window_rows
 from sim.needs import NeedConfig
 from sim.outlets import Kind, Layout
@@ -83,7 +83,7 @@ def _offers_of(layout: Layout, offered: Sequence[Sequence[_Offered]], day: DayCo
     of = np.repeat(np.arange(len(layout)), np.array([len(some) for some in offered], np.int64))
     columns = np.array([one for some in offered for one in some], float).reshape(-1, len(_Offered._fields)).T
     need, pool, home_pool, terms, service_s, penalty, fixed = columns
-    return table(
+    return fill_rows(
         OFFER,
         len(of),
         outlet=of,
@@ -101,7 +101,7 @@ def _pools_of(layout: Layout) -> Rows:
     """The pools of all outlets, those of one outlet in a row, with slots for their servers and their room."""
     pools = [pool for outlet in layout.outlets for pool in outlet.pools.values()]
     servers, room = (np.array([getattr(pool, key) for pool in pools], np.int32) for key in ("servers", "room"))
-    return table(
+    return fill_rows(
         POOL,
         len(pools),
         servers=servers,
@@ -117,7 +117,7 @@ def _outlets_of(layout: Layout, day: DayConfig) -> Rows:
     outlets = layout.outlets
     first: dict[tuple[int, tuple[float, float]], int] = {}
     window_end = np.cumsum([len(outlet.windows) for outlet in outlets], dtype=np.int32)
-    return table(
+    return fill_rows(
         OUTLET,
         len(outlets),
         key=np.array([text_key(outlet.id) for outlet in outlets], np.uint64),
@@ -137,7 +137,7 @@ def _needs_of(needs: Mapping[str, NeedConfig], need_of: Ints, terms: Rows) -> Ro
     """The needs, with how the layout meets them: `need_of` and `terms` are those of each offer."""
     order_age = np.full(len(needs), NEVER, np.int64)
     np.minimum.at(order_age, need_of, np.where(terms["home"] != NOBODY_COMES, terms["home_age"], NEVER))
-    return table(
+    return fill_rows(
         NEED,
         len(needs),
         key=np.array([text_key(key) for key in needs], np.uint64),

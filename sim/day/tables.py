@@ -168,7 +168,7 @@ class Demand(NamedTuple):
     orders: Ints
 
 
-def table(rows: np.dtype[np.void], n: int, **columns: ArrayLike) -> Rows:
+def fill_rows(rows: np.dtype[np.void], n: int, **columns: ArrayLike) -> Rows:
     """`n` rows with these columns; all columns of the type are to be given."""
     made = np.empty(n, rows)
     for name in rows.names or ():

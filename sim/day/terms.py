@@ -11,7 +11,7 @@ import numpy as np
 from sim.by_age import ByAge
 from sim.columns import Floats, Ints, Rows
 from sim.day.config import DayConfig
-from sim.day.tables import AGES, NOBODY_COMES, TERMS, WINDOW, table
+from sim.day.tables import AGES, NOBODY_COMES, TERMS, WINDOW, fill_rows
 from sim.outlets import HomeConfig, OfferConfig, Window, week_windows
 from sim.record.outcomes import Outcome
 
@@ -45,7 +45,7 @@ def _terms_of(offers: Sequence[OfferConfig], n_reserved: Ints) -> Rows:
     """A row of terms for each of these offers, which have so many reserved windows each."""
     homes = [offer.home or HomeConfig(from_age=NEVER) for offer in offers]
     reserved_end = np.cumsum(n_reserved)
-    return table(
+    return fill_rows(
         TERMS,
         len(offers),
         share=[offer.share for offer in offers],
@@ -79,4 +79,4 @@ def _home_outcome(offer: OfferConfig) -> int:
 def window_rows(windows: Sequence[Sequence[Window]]) -> Rows:
     """Windows one after the other."""
     flat = np.array([window for of_one in windows for window in of_one], float).reshape(-1, 2)
-    return table(WINDOW, len(flat), opens_s=flat[:, 0], closes_s=flat[:, 1])
+    return fill_rows(WINDOW, len(flat), opens_s=flat[:, 0], closes_s=flat[:, 1])

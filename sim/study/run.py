@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from sim.day import DayConfig, LifeCircle, Supply, supply_of
+from sim.day import Calendar, DayConfig, LifeCircle, Supply, Wanted, supply_of
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
 from sim.people import PeopleConfig, Residents, settle
 from sim.place import Place
@@ -36,6 +36,11 @@ class RunConfig:
     def weekdays(self) -> list[int]:
         """The weekday (0 Monday) of each simulated day; the first measured day is a Monday."""
         return [(day - self.warmup_days) % 7 for day in range(self.warmup_days + self.days)]
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days of a run."""
+        return Calendar(len(self.weekdays), self.weekdays[0], self.warmup_days)
 
 
 class SeedDemand(NamedTuple):
@@ -74,12 +79,15 @@ def run(
     hour that has passed. Raises `InputError` where the reach of the scene does not have a walk that is asked.
     """
     residents, errands, tours = demand or raise_demand(scene.place, config, seed)
-    place, layout, reach = scene.whole
     model = LifeCircle(
-        place, residents, config.needs, errands, tours, layout, reach, config.day,
-        days=len(config.weekdays), seed=seed, first_weekday=config.weekdays[0], warmup_days=config.warmup_days,
-        agents=False, supply=supply or pack(scene, config),
-    )  # fmt: skip
+        scene,
+        Wanted(residents, config.needs, errands, tours),
+        config.day,
+        config.calendar,
+        seed=seed,
+        agents=False,
+        supply=supply or pack(scene, config),
+    )
     record = model.run(tell)
     return Run(count_record(scene, config, residents, record), record)
 

@@ -9,13 +9,14 @@ import pytest
 
 from sim import measures
 from sim.config import load_config
-from sim.day import DayConfig, LifeCircle, supply_of
+from sim.day import Calendar, DayConfig, LifeCircle, Wanted, supply_of
 from sim.errors import InputError
 from sim.needs import raise_errands
 from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
 from sim.reach import CIRCLE_MIN, Reach, find_reach, limits_m
+from sim.scene import scene_of
 
 SMALL = ["people.residents=3000", "place.grown.area_km2=0.6", "study.layouts=[base]"]
 asked = load_config(SMALL)
@@ -28,10 +29,9 @@ walked_m = needs.longest_walk_min * 60 * people.speed_max_m_s
 
 
 def model(reach: Reach, **more: object) -> LifeCircle:
-    return LifeCircle(
-        place, residents, needs, errands, tours, layout, reach, DayConfig(),
-        days=1, seed=1, agents=False, **more,
-    )  # fmt: skip
+    wanted = Wanted(residents, needs, errands, tours)
+    scene = scene_of(place, layout, reach)
+    return LifeCircle(scene, wanted, DayConfig(), Calendar(days=1), seed=1, agents=False, **more)
 
 
 def test_limits_in_one_call_are_enough_and_more_changes_nothing() -> None:

@@ -11,13 +11,14 @@ import pandas as pd
 import pytest
 
 from sim.config import load_config
-from sim.day import LifeCircle, OutletAgent, ResidentAgent
+from sim.day import Calendar, LifeCircle, OutletAgent, ResidentAgent, Wanted
 from sim.errors import InputError
 from sim.needs import raise_errands
 from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
 from sim.reach import find_reach
+from sim.scene import scene_of
 
 asked = load_config(["place.grown.area_km2=0.6", "people.residents=3000", "study.layouts=[base]"])
 config = asked.config
@@ -25,13 +26,12 @@ place = build_place(config.place)
 residents = settle(place, config.people, 1)
 errands, tours = raise_errands(residents, config.people, config.needs, [0, 1], 1)
 place, layout = lay_out("base", asked.layouts, place, len(residents), config.needs.catalogue, 1)
-reach = find_reach(place, layout, (2160.0, 400.0))
+scene = scene_of(place, layout, find_reach(place, layout, (2160.0, 400.0)))
+wanted = Wanted(residents, config.needs, errands, tours)
 
 
 def new_model(**kwargs: object) -> LifeCircle:
-    return LifeCircle(
-        place, residents, config.needs, errands, tours, layout, reach, config.day, days=2, seed=1, **kwargs
-    )  # fmt: skip
+    return LifeCircle(scene, wanted, config.day, Calendar(days=2), seed=1, **kwargs)
 
 
 def test_the_length_of_a_step_changes_nothing() -> None:

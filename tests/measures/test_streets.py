@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.day import DayConfig, LifeCircle
+from sim.day import Calendar, DayConfig, LifeCircle, Wanted
 from sim.measures import streets
 from sim.needs import raise_errands
 from sim.outlets import LayoutConfig, OfferConfig, PoolConfig, lay_out
@@ -22,6 +22,7 @@ from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
 from sim.reach import find_reach
 from sim.record.count import walkers_on_links
+from sim.scene import scene_of
 from tests.measures.conftest import any_errands, tally_of
 from tests.needs.conftest import need, needs
 from tests.outlets.conftest import form, places
@@ -119,7 +120,8 @@ def test_the_streets_of_a_simulated_week_hold_all_the_metres_of_its_record() -> 
     place, layout = lay_out("base", {"base": LayoutConfig(formats=formats)}, place, 600, config.catalogue, 1)
     reach = find_reach(place, layout, (2160.0, 400.0))
     day = DayConfig(cost_per_min={0: 0.1})
-    model = LifeCircle(place, residents, config, errands, tours, layout, reach, day, days=2, seed=1, agents=False)
+    scene, wanted = scene_of(place, layout, reach), Wanted(residents, config, errands, tours)
+    model = LifeCircle(scene, wanted, day, Calendar(days=2), seed=1, agents=False)
     legs: Any = model.run().legs
     assert len(legs) > 500
     assert set(legs["walk_class"]) == {0, 1}

@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.columns import Ints
 from sim.day.kernels.hurdles import Visit, further, why_not
-from sim.day.kernels.state import HOME, NO_ROW, Day, Spot
+from sim.day.kernels.state import HOME, NO_ROW, Loop, Whereabouts, node_of
 from sim.day.tables import Supply
-from sim.kernels import inlined, kernel
+from sim.kernels import inner
 from sim.randomness import TASTE, key_of, key_on, unit
 from sim.record.outcomes import Reason
 
@@ -38,86 +38,83 @@ class Choice(NamedTuple):
     is_chained: bool
 
 
-@inlined
+@inner
 def gumbel(draw: float) -> float:
     """A Gumbel number of one drawn evenly: what a resident feels for an outlet, in units of `taste_scale`."""
     return -np.log(-np.log(draw))
 
 
-@inlined
+@inner
 def options_from(supply: Supply, walk_class: int, node: int, need: int) -> tuple[int, int]:
     """The rows of `Supply.option` within reach of a node for a need: first and end."""
     at = supply.row[walk_class, node] * len(supply.needs) + need
     return supply.options[at], supply.options[at + 1]
 
 
-@kernel
-def metres_to(supply: Supply, offer: int, first: int, end: int) -> float:
-    """Metres to an offer among the options first..end; inf where it is not there."""
-    for k in range(first, end):
-        if supply.option[k].offer == offer:
-            return supply.option[k].metres
-    return np.inf
+@inner
+def way_to(supply: Supply, at: Whereabouts, offer: int, home_m: float, around: tuple[int, int]) -> tuple[float, float]:
+    """Metres to an offer from a position, and the metres that somebody walks more for it; inf where it is not there.
+
+    `home_m` are those to it from home, and `around` the rows of the options around the position, first and end.
+    """
+    if at.here == HOME:
+        return home_m, home_m
+    here, metres = supply.outlets[at.here], np.inf
+    if here.door == supply.outlets[supply.offers[offer].outlet].door:
+        metres = 0.0
+    else:
+        for k in range(around[0], around[1]):
+            if supply.option[k].offer == offer:
+                metres = here.snap_m + supply.option[k].metres
+                break
+    return metres, metres + home_m - at.home_m
 
 
-@inlined
-def was_tried(tried: Ints, walker: int, attempts: int, outlet: int) -> bool:
-    """Whether a walker has tried an outlet for the errand on the way."""
+@inner
+def is_among(outlets: Ints, n: int, outlet: int) -> bool:
+    """Whether an outlet is among the first `n` of these."""
     found = False
-    for attempt in range(attempts):
-        found |= tried[walker, attempt] == outlet
+    for k in range(n):
+        found |= outlets[k] == outlet
     return found
 
 
-@kernel
-def choose(day: Day, walker: int, held: int, spot: Spot) -> Choice:
-    """The best outlet for a walker's errand from a spot.
+@inner
+def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
+    """The best outlet for a walker's errand from a position.
 
     `held` is the one outlet to which it is held, or NO_ROW: where a place is held, or from which somebody is fetched,
     at any hour. However far that is then, it is walked to. Of equal utilities the first outlet row is taken. The
     outlets around home are looked at from the nearest on, up to the limit; once one would do, another is passed over
     unread where not even the highest taste that its draw can mean would make it better.
     """
-    supply, rules, who = day.supply, day.rules, day.state.walkers[walker]
-    errand, resident, tour = day.demand.errands[who.errand], day.demand.residents[walker], day.demand.tours[who.tour]
-    need, walk_class = supply.needs[errand.need], tour.walk_class
-    if not need.on_foot:
-        return Choice(NO_ROW, 0.0, 0.0, Reason.NO_OUTLET.value, False)
-    limit_m = np.inf if held >= 0 else errand.limit_m
-    left_m = limit_m - who.walked_m
-    cost_m = resident.cost_per_s / tour.speed_m_s
-    key = key_of(rules.seed, TASTE, walker)
-    first_here = end_here = 0
-    if spot.here != HOME:
-        first_here, end_here = options_from(supply, walk_class, supply.outlets[spot.here].node, errand.need)
-    best, best_outlet, best_utility = NO_ROW, NO_ROW, -np.inf
-    best_m, best_home_m, reason, is_chained = 0.0, 0.0, Reason.TOO_FAR.value, False
-    first, end = options_from(supply, walk_class, resident.home, errand.need)
+    supply, rules, who = loop.supply, loop.rules, loop.state.walkers[walker]
+    errand, resident, tour = loop.demand.errands[who.errand], loop.demand.residents[walker], loop.demand.tours[who.tour]
+    need, limit_m = supply.needs[errand.need], np.inf if held >= 0 else errand.limit_m
+    key, cost_m = key_of(rules.seed, TASTE, walker), resident.cost_per_s / tour.speed_m_s
+    around = options_from(supply, tour.walk_class, node_of(loop, walker, at.here), errand.need)
+    reason, is_chained = Reason.TOO_FAR.value if need.on_foot else Reason.NO_OUTLET.value, False
+    best, best_outlet, best_utility, best_m, best_home_m = NO_ROW, NO_ROW, -np.inf, 0.0, 0.0
+    first, end = options_from(supply, tour.walk_class, resident.home, errand.need)
     for k in range(first, end):
         row, home_m = supply.option[k].offer, tour.snap_m + supply.option[k].metres
         if home_m > limit_m:
             break
         offer = supply.offers[row]
-        outlet, terms = supply.outlets[offer.outlet], supply.terms[offer.terms]
-        if not terms.walk_in or (held >= 0 and offer.outlet != held):
+        if not supply.terms[offer.terms].walk_in or (held >= 0 and offer.outlet != held):
             continue
-        metres = extra_m = home_m
-        if spot.here != HOME:
-            metres = 0.0
-            if supply.outlets[spot.here].door != outlet.door:
-                metres = supply.outlets[spot.here].snap_m + metres_to(supply, row, first_here, end_here)
-            extra_m = metres + home_m - spot.home_m
+        metres, extra_m = way_to(supply, at, row, home_m, around)
         utility = offer.utility - cost_m * extra_m + supply.prices[offer.terms, errand.age]
-        draw = unit(key_on(key, outlet.key, need.key))
-        if best >= 0 and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
+        draw = unit(key_on(key, supply.outlets[offer.outlet].key, need.key))
+        if best != NO_ROW and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
             continue
-        if was_tried(day.state.tried, walker, who.attempts, offer.outlet):
+        if is_among(loop.state.tried[walker], who.attempts, offer.outlet):
             continue
-        visit = Visit(walker, home_m, metres, left_m, spot.time_s + metres / tour.speed_m_s, held >= 0, False)
-        hurdle = why_not(day, errand, offer, visit)
+        time_s, left_m = at.time_s + metres / tour.speed_m_s, limit_m - who.walked_m
+        hurdle = why_not(loop, errand, offer, Visit(walker, home_m, metres, left_m, time_s, held >= 0, False))
         if hurdle != Reason.NONE.value:
             reason = further(reason, hurdle)
-            is_chained |= spot.here != HOME and (hurdle == Reason.TOO_FAR.value or hurdle == Reason.CLOSED.value)
+            is_chained |= at.here != HOME and (hurdle == Reason.TOO_FAR.value or hurdle == Reason.CLOSED.value)
             continue
         utility += rules.taste_scale * gumbel(draw)
         if utility > best_utility or (utility == best_utility and offer.outlet < best_outlet):

@@ -15,32 +15,32 @@ import numpy as np
 from sim.day.kernels.heap import pop
 from sim.day.kernels.home_calls import order
 from sim.day.kernels.service import serve
-from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, ORDERS, Day, Spot
+from sim.day.kernels.state import BY_ORDER, EVENTS, HOME, LEGS, ORDERS, Loop, Whereabouts
 from sim.day.kernels.walker import give_up, go_on, next_errand, wait_to_order
-from sim.kernels import is_compiled, kernel
+from sim.kernels import inner, is_compiled, lean
 from sim.record.outcomes import Outcome, Reason
 
 MOST_LEGS = 3  # that one event may write
 
 
-@kernel
-def set_out(day: Day) -> None:
+@lean
+def set_out(loop: Loop) -> None:
     """Bring every walker to their first walk."""
-    for row in range(len(day.demand.residents)):
+    for row in range(len(loop.demand.residents)):
         walker = np.int32(row)
-        resident, who = day.demand.residents[walker], day.state.walkers[walker]
+        resident, who = loop.demand.residents[walker], loop.state.walkers[walker]
         if resident.tour < resident.tour_end:
-            who.tour, who.errand = resident.tour, day.demand.tours[resident.tour].first
-            go_on(day, walker, Spot(HOME, 0.0, day.demand.errands[who.errand].wanted_s))
+            who.tour, who.errand = resident.tour, loop.demand.tours[resident.tour].first
+            go_on(loop, walker, Whereabouts(HOME, 0.0, loop.demand.errands[who.errand].wanted_s))
 
 
-@kernel
-def advance(day: Day, until_s: float) -> bool:
+@lean
+def advance(loop: Loop, until_s: float) -> bool:
     """Settle every arrival and order before `until_s`; False where the pages for legs are full first.
 
     Of an order of the housebound and an event of a walker at the same moment, the order is first.
     """
-    demand, state = day.demand, day.state
+    demand, state = loop.demand, loop.state
     while True:
         event_s = state.heap_s[0] if state.counts[EVENTS] > 0 else np.inf
         order_s = np.inf
@@ -49,65 +49,65 @@ def advance(day: Day, until_s: float) -> bool:
         if min(event_s, order_s) >= until_s:
             return True
         if order_s <= event_s:
-            order_from_home(day, demand.orders[state.counts[ORDERS]])
+            order_from_home(loop, demand.orders[state.counts[ORDERS]])
             state.counts[ORDERS] += 1
             continue
-        if state.counts[LEGS] + MOST_LEGS > len(day.legs):
+        if state.counts[LEGS] + MOST_LEGS > len(loop.legs):
             return False
         state.counts[EVENTS] = pop(state.heap_s, state.heap_walker, state.counts[EVENTS])
         walker = state.heap_walker[state.counts[EVENTS]]
-        spot, more = live_event(day, walker, event_s)
+        at, more = live_event(loop, walker, event_s)
         if more:
-            go_on(day, walker, spot)
+            go_on(loop, walker, at)
 
 
-@kernel
-def order_from_home(day: Day, row: int) -> None:
+@inner
+def order_from_home(loop: Loop, row: int) -> None:
     """Have a housebound resident order an errand when it is wanted."""
-    page, wanted_s = day.diary[row], day.demand.errands[row].wanted_s
+    page, wanted_s = loop.diary[row], loop.demand.errands[row].wanted_s
     page.set_out_s = wanted_s
-    reason = order(day, row, wanted_s)
+    reason = order(loop, row, wanted_s)
     if reason != Reason.NONE.value:
         page.outcome, page.reason = Outcome.UNMET.value, reason
 
 
-@kernel
-def live_event(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
+@inner
+def live_event(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
     """Live through a walker's event: where they are then, and whether they go on."""
-    who = day.state.walkers[walker]
+    who = loop.state.walkers[walker]
     if who.offer == BY_ORDER:
-        if order(day, who.errand, time_s) == Reason.NONE.value:
-            page = day.diary[who.errand]
+        if order(loop, who.errand, time_s) == Reason.NONE.value:
+            page = loop.diary[who.errand]
             page.attempts, page.walk_m = who.attempts, who.walked_m
         else:
-            give_up(day, walker, who.failed)
-        return next_errand(day, walker, Spot(who.here, who.here_m, time_s))
-    return arrive(day, walker, time_s)
+            give_up(loop, walker, who.failed)
+        return next_errand(loop, walker, Whereabouts(who.here, who.here_m, time_s))
+    return arrive(loop, walker, time_s)
 
 
-@kernel
-def arrive(day: Day, walker: int, time_s: float) -> tuple[Spot, bool]:
+@inner
+def arrive(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
     """Have a walker served at the outlet walked to, or turned away: where they are then, and whether they go on."""
-    who, page = day.state.walkers[walker], day.diary[day.state.walkers[walker].errand]
-    outlet = day.supply.offers[who.offer].outlet
-    reason = serve(day, who.errand, who.offer, time_s)
-    day.legs[who.leg].ended = reason
+    who, page = loop.state.walkers[walker], loop.diary[loop.state.walkers[walker].errand]
+    outlet = loop.supply.offers[who.offer].outlet
+    reason = serve(loop, who.errand, who.offer, time_s)
+    loop.legs[who.leg].ended = reason
     who.at = outlet
     if reason == Reason.NONE.value:
         who.end_s = who.home_s = page.end_s
         page.attempts, page.walk_m = who.attempts + 1, who.walked_m
-        return next_errand(day, walker, Spot(outlet, who.here_m, page.end_s))
+        return next_errand(loop, walker, Whereabouts(outlet, who.here_m, page.end_s))
     who.end_s = who.home_s = time_s
-    day.state.tried[walker, who.attempts] = outlet
+    loop.state.tried[walker, who.attempts] = outlet
     who.attempts += 1
     who.failed = reason
-    spot = Spot(outlet, who.here_m, time_s)
-    if who.attempts <= day.rules.retries:
-        return spot, True
-    if wait_to_order(day, walker, spot, reason):
-        return spot, False
-    give_up(day, walker, reason)
-    return next_errand(day, walker, spot)
+    at = Whereabouts(outlet, who.here_m, time_s)
+    if who.attempts <= loop.rules.retries:
+        return at, True
+    if wait_to_order(loop, walker, at, reason):
+        return at, False
+    give_up(loop, walker, reason)
+    return next_errand(loop, walker, at)
 
 
 def compiled() -> bool:

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.columns import Floats, Ints
-from sim.day.kernels.choice import gumbel, options_from
+from sim.columns import Floats
+from sim.day.kernels.choice import gumbel, is_among, options_from
 from sim.day.kernels.hurdles import Visit, closing_s, further, why_not
 from sim.day.kernels.service import served_today
-from sim.day.kernels.state import NO_ROW, Day
+from sim.day.kernels.state import NO_ROW, Loop
 from sim.day.tables import NOBODY_COMES
-from sim.kernels import kernel
+from sim.kernels import inner
 from sim.place import WalkClass
 from sim.randomness import SERVICE, TASTE, uniform
 from sim.record.outcomes import Reason
@@ -31,30 +31,28 @@ class Call(NamedTuple):
     reason: int
 
 
-@kernel
-def order(day: Day, row: int, time_s: float) -> int:
+@inner
+def order(loop: Loop, row: int, time_s: float) -> int:
     """Order an errand to the home, one outlet after the other: `NONE` where somebody comes, else the last reason."""
-    supply, retries = day.supply, day.rules.retries
-    if not supply.needs[day.demand.errands[row].need].at_home:
+    if not loop.supply.needs[loop.demand.errands[row].need].at_home:
         return Reason.CANNOT_WALK.value
-    asked = np.full(retries + 1, NO_ROW, np.int32)
-    failed = Reason.NONE.value
-    for attempt in range(retries + 1):
-        call = whom_to_ask(day, row, asked, time_s)
+    reason = Reason.NONE.value
+    for n_asked in range(loop.rules.retries + 1):
+        call = whom_to_ask(loop, row, n_asked, time_s)
         if call.offer == NO_ROW:
-            return call.reason if failed == Reason.NONE.value else failed
-        failed = send(day, row, call, time_s)
-        if failed == Reason.NONE.value:
-            return failed
-        asked[attempt] = supply.offers[call.offer].outlet
-    return failed
+            return reason if n_asked > 0 else call.reason
+        reason = send(loop, row, call, time_s)
+        if reason == Reason.NONE.value:
+            break
+        loop.state.asked[n_asked] = loop.supply.offers[call.offer].outlet
+    return reason
 
 
-@kernel
-def whom_to_ask(day: Day, row: int, asked: Ints, time_s: float) -> Call:
-    """The best offer to order an errand from, of those not `asked`; the walk costs the resident nothing."""
-    supply, rules, errand = day.supply, day.rules, day.demand.errands[row]
-    resident = day.demand.residents[errand.resident]
+@inner
+def whom_to_ask(loop: Loop, row: int, n_asked: int, time_s: float) -> Call:
+    """The best offer to order an errand from, the `n_asked` outlets left out that were asked; the walk is no cost."""
+    supply, rules, errand = loop.supply, loop.rules, loop.demand.errands[row]
+    resident = loop.demand.residents[errand.resident]
     best, best_outlet, best_m, best_utility = NO_ROW, NO_ROW, 0.0, -np.inf
     reason = Reason.TOO_FAR.value
     first, end = options_from(supply, WalkClass.ABLE.value, resident.home, errand.need)
@@ -64,11 +62,11 @@ def whom_to_ask(day: Day, row: int, asked: Ints, time_s: float) -> Call:
         terms = supply.terms[offer.terms]
         if terms.home == NOBODY_COMES or metres > terms.radius_m:
             continue
-        hurdle = why_not(day, errand, offer, Visit(errand.resident, metres, 0.0, np.inf, time_s, False, True))
+        hurdle = why_not(loop, errand, offer, Visit(errand.resident, metres, 0.0, np.inf, time_s, False, True))
         if hurdle != Reason.NONE.value:
             reason = further(reason, hurdle)
             continue
-        if (asked == offer.outlet).any():
+        if is_among(loop.state.asked, n_asked, offer.outlet):
             continue
         draw = uniform(
             rules.seed, TASTE, errand.resident, supply.outlets[offer.outlet].key, supply.needs[errand.need].key
@@ -79,35 +77,35 @@ def whom_to_ask(day: Day, row: int, asked: Ints, time_s: float) -> Call:
     return Call(best, best_m, reason)
 
 
-@kernel
-def send(day: Day, row: int, call: Call, time_s: float) -> int:
+@inner
+def send(loop: Loop, row: int, call: Call, time_s: float) -> int:
     """Send somebody to the home and write that down, or say why not: the reason, `NONE` where somebody goes."""
-    supply, state, errand, offer = day.supply, day.state, day.demand.errands[row], day.supply.offers[call.offer]
+    supply, state, errand, offer = loop.supply, loop.state, loop.demand.errands[row], loop.supply.offers[call.offer]
     pool, terms = supply.pools[offer.home_pool], supply.terms[offer.terms]
-    n_going = pool.servers if day.demand.residents[errand.resident].housebound else pool.servers - terms.kept
+    n_going = pool.servers if loop.demand.residents[errand.resident].housebound else pool.servers - terms.kept
     if n_going <= 0:
         return Reason.QUEUE.value
     server = last_free(state.free_s, pool.server_slot, n_going)
     leave_s = max(time_s, state.free_s[server])
-    if leave_s >= closing_s(supply, day.rules, offer.outlet, time_s):
+    if leave_s >= closing_s(supply, loop.rules, offer.outlet, time_s):
         return Reason.CLOSED.value
     if pool.per_day > 0 and served_today(state.served, offer.home_pool, time_s) >= pool.per_day:
         return Reason.FULL.value
     walk_s = call.metres / terms.home_m_s
     if leave_s + walk_s - time_s > terms.within_s:
         return Reason.QUEUE.value
-    door_s = door_time_s(day.rules.seed, errand, terms, supply.outlets[offer.outlet])
+    door_s = door_time_s(loop.rules.seed, errand, terms, supply.outlets[offer.outlet])
     job_s = 2 * walk_s / terms.per_round + door_s
     state.free_s[server] = leave_s + job_s
     served_today(state.served, offer.home_pool, time_s)
     state.served[offer.home_pool].people += 1
-    page = day.diary[row]
+    page = loop.diary[row]
     page.outcome, page.reason, page.outlet, page.pool = terms.home, Reason.NONE.value, offer.outlet, offer.home_pool
     page.start_s, page.service_s, page.end_s = leave_s + walk_s, job_s, leave_s + walk_s + door_s
     return Reason.NONE.value
 
 
-@kernel
+@inner
 def last_free(free_s: Floats, first: int, n: int) -> int:
     """Of `n` slots from `first` on, the one that is free first, of equal ones the last.
 
@@ -121,7 +119,7 @@ def last_free(free_s: Floats, first: int, n: int) -> int:
     return best
 
 
-@kernel
+@inner
 def door_time_s(seed: int, errand: Any, terms: Any, outlet: Any) -> float:
     """How long somebody stays at the door, or in the home."""
     if terms.home_fixed:

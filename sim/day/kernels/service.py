@@ -9,14 +9,14 @@ import numpy as np
 from sim.clock_times import DAY_S
 from sim.columns import Floats, Rows
 from sim.day.kernels.hurdles import closing_s
-from sim.day.kernels.state import NO_ROW, Day
+from sim.day.kernels.state import NO_ROW, Loop
 from sim.day.rules import Rules
-from sim.kernels import kernel
+from sim.kernels import inner
 from sim.randomness import PATIENCE, PATIENT, SERVICE, uniform
 from sim.record.outcomes import Outcome, Reason
 
 
-@kernel
+@inner
 def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: np.uint64) -> float:
     """The longest wait that is accepted for an errand at an outlet: unlimited for some, else lognormal."""
     if uniform(rules.seed, PATIENT, errand_key, outlet_key, 0) < rules.unlimited_share:
@@ -26,7 +26,7 @@ def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: n
     return factor * rules.patience_median_s * np.exp(rules.patience_sigma * normal)
 
 
-@kernel
+@inner
 def served_today(served: Rows, pool: int, time_s: float) -> int:
     """How many people a pool has served on this day."""
     day = int(np.floor(time_s / DAY_S))
@@ -36,7 +36,7 @@ def served_today(served: Rows, pool: int, time_s: float) -> int:
     return served[pool].people
 
 
-@kernel
+@inner
 def first_free(free_s: Floats, first: int, n: int) -> int:
     """Of `n` slots from `first` on, the one that is free first."""
     best = first
@@ -46,7 +46,7 @@ def first_free(free_s: Floats, first: int, n: int) -> int:
     return best
 
 
-@kernel
+@inner
 def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
     """The first of `n` slots from `first` on that somebody has left, or NO_ROW."""
     for slot in range(first, first + n):
@@ -55,14 +55,14 @@ def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
     return NO_ROW
 
 
-@kernel
-def serve(day: Day, row: int, offer_row: int, time_s: float) -> int:
+@inner
+def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
     """Serve an errand on arrival and write that down, or say why not: the reason, `NONE` where it is served.
 
     Those who fetch somebody take no place, so ceilings and room do not concern them.
     """
-    supply, state = day.supply, day.state
-    errand, offer = day.demand.errands[row], supply.offers[offer_row]
+    supply, state = loop.supply, loop.state
+    errand, offer = loop.demand.errands[row], supply.offers[offer_row]
     pool, outlet_key, fetches = supply.pools[offer.pool], supply.outlets[offer.outlet].key, errand.follows >= 0
     server, place, start_s = NO_ROW, NO_ROW, time_s
     if pool.servers > 0:
@@ -70,7 +70,7 @@ def serve(day: Day, row: int, offer_row: int, time_s: float) -> int:
         start_s = max(time_s, state.free_s[server])
     waits = start_s > time_s
     # Nobody walks to an outlet that is shut on arrival; but the turn may come after closing.
-    if waits and not fetches and start_s >= closing_s(supply, day.rules, offer.outlet, time_s):
+    if waits and not fetches and start_s >= closing_s(supply, loop.rules, offer.outlet, time_s):
         return Reason.CLOSED.value
     people = served_today(state.served, offer.pool, time_s)
     if pool.per_day > 0 and people >= pool.per_day and not fetches:
@@ -79,22 +79,22 @@ def serve(day: Day, row: int, offer_row: int, time_s: float) -> int:
         place = empty_place(state.leaves_s, pool.room_slot, pool.room, time_s)
         if place == NO_ROW:
             return Reason.FULL.value
-    if waits and start_s - time_s > patience_s(day.rules, supply.needs[errand.need].patience, errand.key, outlet_key):
+    if waits and start_s - time_s > patience_s(loop.rules, supply.needs[errand.need].patience, errand.key, outlet_key):
         return Reason.QUEUE.value
-    service_s, stay_s = time_of(day.rules, errand, offer, supply.terms[offer.terms], outlet_key)
+    service_s, stay_s = time_of(loop.rules, errand, offer, supply.terms[offer.terms], outlet_key)
     end_s = start_s + service_s + stay_s
     if server != NO_ROW:
         state.free_s[server] = start_s + service_s
     if place != NO_ROW:
         state.leaves_s[place] = end_s
     state.served[offer.pool].people += not fetches
-    page = day.diary[row]
+    page = loop.diary[row]
     page.outcome, page.outlet, page.pool = Outcome.MET_WALK.value, offer.outlet, offer.pool
     page.arrive_s, page.start_s, page.service_s, page.end_s = time_s, start_s, service_s, end_s
     return Reason.NONE.value
 
 
-@kernel
+@inner
 def time_of(rules: Rules, errand: Any, offer: Any, terms: Any, outlet_key: np.uint64) -> tuple[float, float]:
     """How long an errand takes the staff, and how long the resident stays; what was ordered ahead is handed over."""
     if errand.ahead and terms.pickup_s >= 0:

@@ -9,12 +9,13 @@ import numpy as np
 from sim.columns import Floats, Ints, Rows
 from sim.day.rules import Rules
 from sim.day.tables import Demand, Supply
+from sim.kernels import inner
 
 # Rows are 32 bits wide wherever they are handed on, so that each kernel is compiled for one kind of number only.
 NO_ROW: Final[Any] = np.int32(-1)  # no errand, offer or outlet
 HOME: Final[Any] = np.int32(-1)  # instead of the outlet at which somebody is
 BY_ORDER: Final[Any] = np.int32(-1)  # instead of the offer to which somebody walks: they order it to the home
-EVENTS, LEGS, ORDERS = 0, 1, 2  # rows of `State.counts`
+EVENTS, LEGS, ORDERS = 0, 1, 2  # rows of `Progress.counts`
 
 WALKER: Final = np.dtype(
     [
@@ -66,13 +67,14 @@ LEG: Final = np.dtype(
 )
 
 
-class State(NamedTuple):
+class Progress(NamedTuple):
     """Where the day stands.
 
     `heap_s`, `heap_walker`: the heap of events, when and whose.
     `counts`: of `EVENTS` in the heap, `LEGS` written, and `ORDERS` of the housebound settled.
     `walkers`: everybody.
     `tried`: outlets at which the errand on the way was tried, shape (walker, attempt).
+    `asked`: outlets that were asked to come for the order that is being made, shape (attempt,).
     `free_s`: when each server is free, by slot.
     `leaves_s`: when each place in a room is left, by slot.
     `served`: how many people each pool has served on the last day on which it served any.
@@ -83,12 +85,13 @@ class State(NamedTuple):
     counts: Ints
     walkers: Rows
     tried: Ints
+    asked: Ints
     free_s: Floats
     leaves_s: Floats
     served: Rows
 
 
-class Day(NamedTuple):
+class Loop(NamedTuple):
     """All that a run knows.
 
     `supply`, `demand`, `rules`: are only read.
@@ -100,12 +103,12 @@ class Day(NamedTuple):
     supply: Supply
     demand: Demand
     rules: Rules
-    state: State
+    state: Progress
     diary: Rows
     legs: Rows
 
 
-class Spot(NamedTuple):
+class Whereabouts(NamedTuple):
     """Where somebody stands, and when.
 
     `here`: an outlet, or HOME.
@@ -118,10 +121,10 @@ class Spot(NamedTuple):
     time_s: float
 
 
-def new_day(supply: Supply, demand: Demand, rules: Rules) -> Day:
+def new_loop(supply: Supply, demand: Demand, rules: Rules) -> Loop:
     """Everybody at home before the first tour, every server free, nothing written."""
     n_residents, n_tours = len(demand.residents), len(demand.tours)
-    return Day(
+    return Loop(
         supply=supply,
         demand=demand,
         rules=rules,
@@ -131,7 +134,7 @@ def new_day(supply: Supply, demand: Demand, rules: Rules) -> Day:
     )
 
 
-def _new_state(n_residents: int, supply: Supply, rules: Rules) -> State:
+def _new_state(n_residents: int, supply: Supply, rules: Rules) -> Progress:
     walkers = np.zeros(n_residents, WALKER)
     for name in ("end_s", "home_s"):
         walkers[name] = -np.inf
@@ -141,12 +144,13 @@ def _new_state(n_residents: int, supply: Supply, rules: Rules) -> State:
         walkers[name] = NO_ROW
     served = np.zeros(len(supply.pools), SERVED)
     served["day"] = -1
-    return State(
+    return Progress(
         heap_s=np.zeros(n_residents),
         heap_walker=np.zeros(n_residents, np.int32),
         counts=np.zeros(3, np.int64),
         walkers=walkers,
         tried=np.full((n_residents, rules.retries + 1), NO_ROW, np.int32),
+        asked=np.full(rules.retries + 1, NO_ROW, np.int32),
         free_s=np.full(supply.pools["servers"].sum(), -np.inf),
         leaves_s=np.full(supply.pools["room"].sum(), -np.inf),
         served=served,
@@ -159,3 +163,9 @@ def _new_diary(n_errands: int) -> Rows:
         diary[name] = np.nan
     diary["outlet"] = diary["pool"] = NO_ROW
     return diary
+
+
+@inner
+def node_of(loop: Loop, walker: int, here: int) -> int:
+    """The street node of an outlet, or for HOME that of the walker's home."""
+    return loop.demand.residents[walker].home if here == HOME else loop.supply.outlets[here].node

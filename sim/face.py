@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -35,9 +35,6 @@ from sim.study import (
     write_tables,
 )
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 STUDY_KEYS: Final = tuple(field.name for field in fields(StudyConfig))
 
 
@@ -48,7 +45,7 @@ def load(*overrides: str, config_dir: str | Path | None = None, **keys: Any) -> 
     A key is a group (`place`, `people`, …) or a key of the group `study`. `config_dir`: a folder of your own configs.
     Raises `InputError` for what cannot be used.
     """
-    return load_config(words_of(overrides, keys), None if config_dir is None else Path(config_dir).expanduser())
+    return load_config(command_words(overrides, keys), None if config_dir is None else Path(config_dir).expanduser())
 
 
 def build(asked: Asked, *, progress: bool = False) -> Plan:
@@ -73,7 +70,7 @@ def compare(
     `results`: the root folder below which runs are kept and tables written, as the command does; None: nothing is
     written. `progress`: whether bars are shown.
     """
-    words = words_of(overrides, {"keep": "tables", **keys} if results is None else keys)
+    words = command_words(overrides, {"keep": "tables", **keys} if results is None else keys)
     asked = load_config(words, None if config_dir is None else Path(config_dir).expanduser())
     clock = Clock(shown=progress)
     plan = plan_of(asked, clock)
@@ -128,8 +125,8 @@ class Study:
 
         return names(self.results())
 
-    def figure(self, name: str, language: str | None = None) -> Figure:
-        """A figure by its name (`figures` has them). Raises `InputError` for a name that there is not."""
+    def figure(self, name: str, language: str | None = None) -> Any:
+        """A figure of Matplotlib by its name (`figures` has them). Raises `InputError` for a name that there is not."""
         from sim.report.figures import draw
 
         return draw(self.results(language), name)
@@ -174,7 +171,7 @@ def subject_of(plan: Plan, overrides: Sequence[str]) -> Subject:
     )
 
 
-def words_of(overrides: Sequence[str], keys: Mapping[str, Any]) -> list[str]:
+def command_words(overrides: Sequence[str], keys: Mapping[str, Any]) -> list[str]:
     """Words of the command that say what some keys say."""
     words = list(overrides)
     for key, value in keys.items():

@@ -136,7 +136,7 @@ def kernel(function: Callable[..., Any], **options: Any) -> Any:
 
 
 def lean(function: Callable[..., Any]) -> Any:
-    """A kernel that makes no array, and so need not count who uses those that it is given: the caller holds them.
+    """A kernel that makes no array, and so need not count the users of those that it is given: the caller holds them.
 
     Counting takes half the time of kernels that hand many arrays on to each other. Numba refuses one that makes an
     array.

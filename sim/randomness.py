@@ -59,7 +59,7 @@ def _mix(word: np.uint64) -> np.uint64:
 
 @inlined
 def key_of(seed: int, stream: np.uint64, a: int) -> np.uint64:
-    """The first half of `keyed`, for who draws many numbers about the same `a`."""
+    """The first half of `keyed`, for those who draw many numbers about the same `a`."""
     return _mix(_mix(np.uint64(seed) ^ (stream * _MIX_2)) ^ np.uint64(a))
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-HERE: Final = Path(__file__).parent
+FOLDER: Final = Path(__file__).parent
 UNSAID: Final = ("ctx", "kind", "type_comment", "type_ignores", "type_params")  # say nothing, or nothing of ours
 
 
@@ -22,7 +22,7 @@ def rules_digest(*roots: str) -> str:
     """A short SHA-256 of what some modules (`sim.day`, `sim.record.tally`) and all that they import say."""
     told = hashlib.sha256()
     for file in modules_of(*roots):
-        told.update(f"\0{file.relative_to(HERE).as_posix()}\0{says(file)}".encode())
+        told.update(f"\0{file.relative_to(FOLDER).as_posix()}\0{says(file)}".encode())
     return told.hexdigest()[:16]
 
 
@@ -89,7 +89,7 @@ def _imports(file: Path) -> Iterator[tuple[str, str | None]]:
 
 def _files_of(module: str, name: str | None) -> list[Path]:
     """The files in which a name of a module is defined, or that of the module."""
-    path = HERE.joinpath(*module.split(".")[1:])
+    path = FOLDER.joinpath(*module.split(".")[1:])
     if not path.is_dir():
         return [path.with_suffix(".py")]
     room = path / "__init__.py"

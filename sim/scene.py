@@ -1,4 +1,4 @@
-"""A scene: one layout on its ground, and who can reach what in it. What a run, a report, a page and an export need."""
+"""A scene: one layout on its ground, and what can be reached in it. What a run, a report, a page and an export need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.errors import InputError
 from sim.outlets import Layout
 from sim.place import Place
 from sim.reach import Reach
-from sim.storage import load, save
+from sim.storage import load_whole, save_whole
 
 # What is said and drawn of a place and a layout, and changes nothing of a day.
 SHOWN: Final = frozenset(
@@ -45,7 +45,7 @@ class Scene:
 
     `place`: the place as the layout leaves it.
     `layout`: the outlets.
-    `reach`: who can walk how far to what; None in a scene that is kept to be drawn, not to be run.
+    `reach`: how far it is on foot from where to what; None in a scene that is kept to be drawn, not to be run.
     `digest`: of all that can change what residents do in it.
     """
 
@@ -74,12 +74,12 @@ class Scene:
 
     def save(self, folder: Path, with_reach: bool = True) -> None:
         """Write it whole into a folder; with its reach, any process on any machine can run it from there."""
-        save(self if with_reach else replace(self, reach=None), folder)
+        save_whole(self if with_reach else replace(self, reach=None), folder)
 
     @staticmethod
     def load(folder: Path) -> Scene:
         """The scene that was saved in a folder; raises `OSError` or `ValueError` where it is not whole."""
-        return load(Scene, folder)
+        return load_whole(Scene, folder)
 
 
 def scene_of(place: Place, layout: Layout, reach: Reach) -> Scene:

@@ -22,7 +22,7 @@ SHARED: Final = "SHARED"  # an attribute of a class: many hold the same one, whi
 T = TypeVar("T")
 
 
-def save(thing: Any, folder: Path) -> None:
+def save_whole(thing: Any, folder: Path) -> None:
     """Write a dataclass, and whatever it holds, into a folder that appears whole; an array is a `.npy` file."""
     arrays: list[np.ndarray] = []
     shared: list[Any] = []
@@ -34,8 +34,8 @@ def save(thing: Any, folder: Path) -> None:
         (beside / TEXT).write_text(text, encoding="utf-8")
 
 
-def load(kind: type[T], folder: Path) -> T:
-    """What `save` wrote. Arrays are mapped, so that processes of one machine share them.
+def load_whole(kind: type[T], folder: Path) -> T:
+    """What `save_whole` wrote. Arrays are mapped, so that processes of one machine share them.
 
     Raises `OSError` or `ValueError` where a file is missing, cut or of another form.
     """

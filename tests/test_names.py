@@ -9,38 +9,6 @@ from pathlib import Path
 
 SIM = Path(__file__).parents[1] / "sim"
 
-# Names that still stand in two modules, with those modules; it may only become shorter.
-TWICE: dict[str, set[str]] = {
-    "ALL": {"measures/travel.py", "report/results.py"},
-    "DAY_S": {"clock_times.py", "day/kernels/loop.py", "day/model.py", "outlets/hours.py", "record/tally.py"},
-    "Drawing": {"outlets/edits/drawn.py", "report/figures.py"},
-    "Errands": {"needs/errands.py", "record/tally.py"},
-    "FIFTEEN_MIN": {"measures/comparison.py", "report/charts.py"},
-    "GRADES": {"notes.py", "report/assumptions.py"},
-    "GROUPS": {"config/composed.py", "report/assumptions.py"},
-    "HOME": {"day/kernels/loop.py", "report/style.py"},
-    "HOUR_S": {"clock_times.py", "day/model.py", "outlets/hours.py", "record/tally.py"},
-    "Note": {"notes.py", "report/assumptions.py"},
-    "Outlet": {"day/model.py", "outlets/layout.py"},
-    "PACKAGES": {"__main__.py", "report/page.py", "study.py"},
-    "PARTS": {"day/kernels/loop.py", "measures/comparison.py"},
-    "PLAIN": {"day/kernels/loop.py", "report/page.py"},
-    "REMEDY": {"memory.py", "reach/extent.py"},
-    "ROOMS": {"kernels.py", "study.py"},
-    "SLACK_M": {"place/walks/between.py", "record/tally.py"},
-    "State": {"day/kernels/loop.py", "record/store.py"},
-    "Supply": {"day/supply.py", "measures/equity.py"},
-    "WEEK_S": {"clock_times.py", "day/kernels/loop.py", "outlets/hours.py"},
-    "count_walks": {"reach/search.py", "record/tally.py"},
-    "digest": {"kernels.py", "study.py"},
-    "headline": {"measures/comparison.py", "report/results.py"},
-    "kinds_of": {"measures/nearness.py", "report/results.py"},
-    "read_tally": {"record/tally.py", "study.py"},
-    "settle": {"day/kernels/loop.py", "people/residents.py"},
-    "supply_of": {"day/supply.py", "measures/equity.py"},
-    "write_tally": {"record/store.py", "record/tally.py"},
-}
-
 
 def defined(file: Path) -> Iterator[str]:
     """The public functions, classes and constants that a module defines; what it imports is defined elsewhere."""
@@ -68,11 +36,8 @@ def modules_by_name(root: Path) -> dict[str, set[str]]:
 
 
 def test_a_public_name_stands_in_one_module() -> None:
-    twice = {name: modules for name, modules in modules_by_name(SIM).items() if len(modules) > 1}
-    new = {name: modules for name, modules in twice.items() if not modules <= TWICE.get(name, set())}
-    assert not new, "rename one of each: " + "; ".join(f"{name} in {', '.join(sorted(new[name]))}" for name in new)
-    gone = {name for name in TWICE if twice.get(name) != TWICE[name]}
-    assert not gone, f"mended, so take out of TWICE: {', '.join(sorted(gone))}"
+    twice = {name: sorted(modules) for name, modules in modules_by_name(SIM).items() if len(modules) > 1}
+    assert not twice, "rename one of each: " + "; ".join(f"{name} in {', '.join(twice[name])}" for name in twice)
 
 
 def test_names_are_found_however_they_are_defined(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Enrolment: who holds a place where, allotted once before the first day."""
+"""Enrolment: residents who hold a place, and where, allotted once before the first day."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Applicants(NamedTuple):
 
     `resident`: for whom it is.
     `errand`: the first for which they need it.
-    `walker`: who brings them, or they themselves.
+    `walker`: the one who brings them, or they themselves.
     `walk_class`, `speed_m_s`, `limit_m`: how, how fast and how far these go at most.
     """
 

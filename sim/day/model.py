@@ -167,7 +167,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
-        """Who is on a walk now, shape (resident,)."""
+        """Residents who are on a walk now, shape (resident,)."""
         walkers, now_s = self.loop.state.walkers, self.now_s
         out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
         home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])

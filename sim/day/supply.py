@@ -1,4 +1,4 @@
-"""What a layout offers, packed for the loop: outlets, pools, offers and needs, and who can reach them."""
+"""What a layout offers, packed for the loop: outlets, pools, offers and needs, and from where they can be reached."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Pure functions from the record to tidy tables: tables are made of the sums of tallies."""
 
 from sim.measures.catchment import access
-from sim.measures.comparison import MEASURES, compare, headline, join_seeds, seed_measures, seed_pair
+from sim.measures.comparison import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair
 from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
@@ -14,9 +14,10 @@ from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.seed_equity import seed_equity
 from sim.measures.sheets import as_read, read_sheet, write_sheet
 from sim.measures.streets import streets
-from sim.measures.travel import times, travel
+from sim.measures.travel import ALL, times, travel
 
 __all__ = [
+    "ALL",
     "EQUITY",
     "MEASURES",
     "NORMS",
@@ -25,7 +26,7 @@ __all__ = [
     "Crowd",
     "access",
     "as_read",
-    "compare",
+    "compare_layouts",
     "coverage",
     "crowd_of",
     "demand",

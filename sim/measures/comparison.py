@@ -180,7 +180,7 @@ def differences(pair: Pair, is_share: bool) -> dict[str, Any]:
     return dict(zip(DIFFERENCE, (difference, low, high, seeds, raised, few, base_rounded, rounded), strict=True))
 
 
-def compare(needs: tuple[str, ...], found: Mapping[str, Mapping[str, Pair]], first: str) -> pd.DataFrame:
+def compare_layouts(needs: tuple[str, ...], found: Mapping[str, Mapping[str, Pair]], first: str) -> pd.DataFrame:
     """Each layout against the first, by measure, need and age group: pooled values, their difference and its interval.
 
     `found` by layout and measure, as `join_seeds` has it.

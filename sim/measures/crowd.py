@@ -106,7 +106,7 @@ class Crowd:
     def __add__(self, other: Crowd) -> Crowd:
         """Both draws together."""
         added = {name: getattr(self, name) + getattr(other, name) for name in ADDED}
-        # Who lives in one home and moves alike has the same range, and inf stands where nobody was drawn yet.
+        # Those who live in one home and move alike have the same range, and inf stands where nobody was drawn yet.
         return replace(self, **added, range_m=np.minimum(self.range_m, other.range_m))
 
 

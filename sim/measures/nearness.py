@@ -15,8 +15,8 @@ from sim.outlets import Layout, OfferConfig, admits
 from sim.place import Place, WalkClass
 from sim.place.walks import SLACK_M
 from sim.reach import Reach
-from sim.reach.extent import GOERS, REMEDY
-from sim.reach.search import NEVER_M
+from sim.reach.extent import GOERS, MAKE_REACH
+from sim.reach.reach import NEVER_M
 
 ANY_AGE: Final = (0, 1_000)  # ages [from, below] of an offer that names none
 
@@ -39,32 +39,28 @@ def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Flo
     """
     outlet, group = np.nonzero(serving.T)
     metres = np.full((len(WalkClass), len(place.homes), len(serving)), np.inf)
-    find_nearest(
-        reach.row[:, place.homes.node], reach.indptr, reach.outlet, reach.metres,
-        layout.admits, place.streets.compound[place.homes.node],
-        np.searchsorted(outlet, np.arange(len(layout) + 1)), group, metres,
-    )  # fmt: skip
+    groups = Groups(layout.admits, np.searchsorted(outlet, np.arange(len(layout) + 1)), group)
+    node = place.homes.node
+    pairs = reach.indptr, reach.outlet, reach.metres
+    find_nearest(reach.row[:, node], pairs, groups, place.streets.compound[node], metres)
     return np.moveaxis(metres + place.homes.snap_m[:, None], 2, 0)
 
 
-@kernel
-def find_nearest(
-    row: Ints,
-    indptr: Ints,
-    outlet: Ints,
-    metres: Floats,
-    whom: Ints,
-    compound: Ints,
-    first: Ints,
-    group: Ints,
-    nearest: Floats,
-) -> None:
-    """Lower `nearest` (walk class, home, group) to the metres of the nearest outlet that admits the home, `whom` being
-    whom each outlet admits.
+class Groups(NamedTuple):
+    """Groups of outlets: outlet j admits `whom[j]` and is in the groups `group[first[j]:first[j + 1]]`."""
 
-    `row` (walk class, home) of the reach, whose pairs are looked at once; outlet j is in the groups
-    `group[first[j]:first[j + 1]]`.
+    whom: Ints
+    first: Ints
+    group: Ints
+
+
+@kernel
+def find_nearest(row: Ints, pairs: tuple[Ints, Ints, Floats], groups: Groups, compound: Ints, nearest: Floats) -> None:
+    """Lower `nearest` (walk class, home, group) to the metres of the nearest outlet that admits the home.
+
+    `row` (walk class, home) of the reach, whose `pairs` of a start and an outlet are looked at once.
     """
+    indptr, outlet, metres = pairs
     for walk_class in range(row.shape[0]):
         for home in range(row.shape[1]):
             start = row[walk_class, home]
@@ -73,9 +69,10 @@ def find_nearest(
             near = nearest[walk_class, home]
             for pair in range(indptr[start], indptr[start + 1]):
                 j = outlet[pair]
-                if admits(whom[j], compound[home]):
-                    for at in range(first[j], first[j + 1]):
-                        near[group[at]] = min(near[group[at]], metres[pair])
+                if admits(groups.whom[j], compound[home]):
+                    for at in range(groups.first[j], groups.first[j + 1]):
+                        group = groups.group[at]
+                        near[group] = min(near[group], metres[pair])
 
 
 def within_radius(place: Place, layout: Layout, serving: Bools) -> Bools:
@@ -165,7 +162,7 @@ def check_within(limit_m: Floats, walk_class: Ints, farthest_m: Floats) -> None:
         if asked_m > limit_m[of_class] + SLACK_M:
             raise InputError(
                 f"reach: for {GOERS[of_class]} ({of_class.name}) it goes {max(limit_m[of_class], 0.0):,.0f} m to some "
-                f"outlets, and {asked_m:,.0f} m are looked at; {REMEDY}"
+                f"outlets, and {asked_m:,.0f} m are looked at; {MAKE_REACH}"
             )
 
 

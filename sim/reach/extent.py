@@ -11,9 +11,9 @@ from sim.errors import InputError
 from sim.outlets import Layout
 from sim.place import Place, WalkClass
 from sim.place.walks import SLACK_M
-from sim.reach.search import NEVER_M, Reach
+from sim.reach.reach import NEVER_M, Reach
 
-REMEDY: Final = "make it by find_reach(place, layout, limits_m(layout, people, needs)), both from sim"
+MAKE_REACH: Final = "make it by find_reach(place, layout, limits_m(layout, people, needs)), both from sim"
 GOERS: Final = {
     WalkClass.ABLE: "those who take stairs",
     WalkClass.STEP_FREE: "those who take no stairs",
@@ -27,7 +27,7 @@ def check_ground(reach: Reach, place: Place, layout: Layout) -> None:
     if reach.row.shape != (len(WalkClass), n_nodes) or reach.limit_m.shape != (len(WalkClass), len(layout)):
         raise InputError(
             f"reach: it is of {reach.row.shape[-1]:,} nodes and {reach.limit_m.shape[-1]:,} outlets, and here are "
-            f"{n_nodes:,} and {len(layout):,}; {REMEDY}"
+            f"{n_nodes:,} and {len(layout):,}; {MAKE_REACH}"
         )
     for walk_class in WalkClass:
         for row, outlet in enumerate(layout.outlets):
@@ -35,7 +35,7 @@ def check_ground(reach: Reach, place: Place, layout: Layout) -> None:
                 there, metres = reach.from_node(outlet.node, walk_class)
                 at_door = (int(np.searchsorted(metres, outlet.snap_m, side)) for side in ("left", "right"))
                 if row not in there[slice(*at_door)]:
-                    raise InputError(f"reach: {outlet.id} does not stand at node {outlet.node} in it; {REMEDY}")
+                    raise InputError(f"reach: {outlet.id} does not stand at node {outlet.node} in it; {MAKE_REACH}")
 
 
 def check_extent(reach: Reach, place: Place, layout: Layout, asked_m: Floats, homes: Ints) -> None:
@@ -51,7 +51,7 @@ def check_extent(reach: Reach, place: Place, layout: Layout, asked_m: Floats, ho
             _refuse(reach, layout, asked_m, walk_class, short)
         lost = starts[reach.row[walk_class, starts] < 0]
         if len(lost) and (asked_m[walk_class] >= 0).any():
-            raise InputError(f"reach: no walk starts at node {lost[0]}, where there is a home or outlet; {REMEDY}")
+            raise InputError(f"reach: no walk starts at node {lost[0]}, where there is a home or outlet; {MAKE_REACH}")
 
 
 def _refuse(reach: Reach, layout: Layout, asked_m: Floats, walk_class: WalkClass, short: Ints) -> None:
@@ -64,5 +64,5 @@ def _refuse(reach: Reach, layout: Layout, asked_m: Floats, walk_class: WalkClass
         + ("it has no walk" if none else f"it goes {has[worst]:,.0f} m")
         + f" to {layout.outlets[short[worst]].id}, and {asked_m[walk_class, short[worst]]:,.0f} m are asked"
         + (f" (it is short of {len(short):,} outlets in all)" if len(short) > 1 else "")
-        + f"; {REMEDY}"
+        + f"; {MAKE_REACH}"
     )

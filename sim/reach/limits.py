@@ -10,7 +10,7 @@ from sim.columns import Floats
 from sim.needs import NeedsConfig
 from sim.outlets import Kind, Layout
 from sim.people import PeopleConfig
-from sim.reach.search import NEVER_M
+from sim.reach.reach import NEVER_M
 
 CIRCLE_MIN: Final = 15.0  # minutes within which measures count what is near, whatever walks people accept
 

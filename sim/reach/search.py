@@ -3,50 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.columns import Floats, Ints, seal, short_repr
+from sim.columns import Floats, Ints
 from sim.kernels import kernel
 from sim.outlets import Layout
 from sim.parallel import in_parts
 from sim.place import Place, WalkClass
-from sim.place.walks import SLACK_M, WalkMatrix, walking_arcs, walks_from
+from sim.place.walks import SLACK_M, WalkMatrix, Walks, walking_arcs, walks_from
+from sim.reach.reach import NEVER_M, Reach
 
-NEVER_M = -1.0  # the limit of a walk class that is nobody's
 SIDE_BY_SIDE = 8  # parts of the outlets whose walks are turned around side by side
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Outlets within reach of each start, as CSR; exact shortest walks, all of them.
-
-    `row` (walk class, node) is the row of a start node, or -1. `outlet[indptr[r]:indptr[r + 1]]` are the rows
-    of the outlets, the nearest first and of equally near ones the first row, and `metres` what the walk to their door
-    costs the class. Metres from a door to its own node (`Homes.snap_m`, `Outlet.snap_m`) are added by who starts there.
-    `limit_m` (walk class, outlet): the longest walk that is here.
-    """
-
-    row: Ints
-    indptr: Ints
-    outlet: Ints
-    metres: Floats
-    limit_m: Floats
-
-    __repr__ = short_repr
-
-    def __post_init__(self) -> None:
-        seal(self)
-
-    def from_node(self, node: int, walk_class: WalkClass = WalkClass.ABLE) -> tuple[Ints, Floats]:
-        """The outlets within reach of a node, and the metres to each."""
-        row = self.row[walk_class, node]
-        if row < 0:
-            return np.empty(0, np.int32), np.empty(0)
-        here = slice(self.indptr[row], self.indptr[row + 1])
-        return self.outlet[here], self.metres[here]
 
 
 class Doors(NamedTuple):
@@ -70,15 +39,15 @@ def find_reach(
     search that is done.
     """
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts, used = starts_of(place, doors), _used(limits)
+    starts, used = starts_of(place, doors), used_classes(limits)
     found = [
         find_walks(place, walk_class, starts, doors, limits[walk_class], tell=lambda share: tell(share / len(used)))
         for walk_class in used
     ]
-    reach = _draft(place, starts, limits, [some.size for some in found])
+    reach = draft_of(place, starts, limits, [some.size for some in found])
     for rank, some in enumerate(found):
         some.write(reach.indptr[rank * len(starts) :][: len(starts)], reach)
-    _sort(reach, np.arange(len(reach.indptr) - 1))
+    sort_nearest(reach, np.arange(len(reach.indptr) - 1))
     return Reach(*reach, limits)
 
 
@@ -87,58 +56,14 @@ def count_walks(place: Place, layout: Layout, limit_m: Sequence[float | Floats],
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
     starts = starts_of(place, doors)
     some = starts[:: max(1, len(starts) // sample)]
-    found = [find_walks(place, w, some, doors, limits[w], from_starts=True) for w in _used(limits)]
+    found = [find_walks(place, w, some, doors, limits[w], from_starts=True) for w in used_classes(limits)]
     return float(sum(walks.size.sum() for walks in found)) * len(starts) / max(len(some), 1)
 
 
-def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
-    """The reach of a layout, made from that of another on the same ground: only what differs is searched for.
-
-    It is to the last bit what `find_reach` finds. Outlets are the same that have id, node, snap and limits in common.
-    """
-    limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts, used = starts_of(place, doors), _used(limits)
-    now = _rows_now(before, base, layout, limits)
-    new = np.setdiff1d(np.arange(len(layout)), now)
-    sizes, pieces = [], []
-    for walk_class in used:
-        old = before.row[walk_class, starts]
-        fresh = np.flatnonzero(old < 0)
-        first, last = (np.where(old >= 0, before.indptr[old + after], 0) for after in (0, 1))
-        added = find_walks(place, walk_class, starts, doors, limits[walk_class], new)
-        # Whoever starts where nobody started before has walks to the outlets of before, too.
-        kept = np.sort(now[now >= 0])
-        more = find_walks(place, walk_class, starts[fresh], doors, limits[walk_class], kept, from_starts=True)
-        stayed = _kept(first, last, before.outlet, now)
-        sizes.append(added.size + stayed)
-        sizes[-1][fresh] += more.size
-        pieces.append((first, last, stayed, fresh, more, added))
-    reach = _draft(place, starts, limits, sizes)
-    for rank, (first, last, stayed, fresh, more, added) in enumerate(pieces):
-        begin = reach.indptr[rank * len(starts) :][: len(starts)].copy()
-        _write(first, last, before.outlet, before.metres, now, begin, reach.outlet, reach.metres)
-        begin += stayed
-        more.write(begin[fresh], reach)
-        begin[fresh] += more.size
-        added.write(begin, reach)
-        _sort(reach, rank * len(starts) + np.union1d(fresh, np.flatnonzero(added.size)))
-    return Reach(*reach, limits)
-
-
-def _rows_now(before: Reach, base: Layout, layout: Layout, limits: Floats) -> Ints:
-    """The row in a layout of each outlet of the one before, shape (outlet,); -1 of one that is not the same there."""
-    rows = {
-        (outlet.id, outlet.node, outlet.snap_m, *limits[:, row].tolist()): row
-        for row, outlet in enumerate(layout.outlets)
-    }
-    known = zip(base.outlets, before.limit_m.T.tolist(), strict=True)
-    return np.array([rows.get((o.id, o.node, o.snap_m, *limit), -1) for o, limit in known], dtype=np.int32)
-
-
-def _draft(place: Place, starts: Ints, limits: Floats, sizes: Sequence[Ints]) -> Draft:
+def draft_of(place: Place, starts: Ints, limits: Floats, sizes: Sequence[Ints]) -> Draft:
     """A draft with room for so many outlets around each start, class by class in use."""
     row = np.full((len(WalkClass), place.streets.n_nodes), -1, dtype=np.int32)
-    for rank, walk_class in enumerate(_used(limits)):
+    for rank, walk_class in enumerate(used_classes(limits)):
         row[walk_class, starts] = len(starts) * rank + np.arange(len(starts))
     indptr = np.cumsum(np.concatenate([[0], *sizes])).astype(np.int64)
     return Draft(row, indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1]))
@@ -163,7 +88,7 @@ def starts_of(place: Place, doors: Doors) -> Ints:
     return np.union1d(place.homes.node, doors.node).astype(np.int32)
 
 
-def _used(limits: Floats) -> list[WalkClass]:
+def used_classes(limits: Floats) -> list[WalkClass]:
     """The classes that somebody walks in: all where there is nothing to walk to."""
     return [walk_class for walk_class in WalkClass if not limits.shape[1] or (limits[walk_class] >= 0).any()]
 
@@ -175,6 +100,21 @@ class Draft(NamedTuple):
     indptr: Ints
     outlet: Ints
     metres: Floats
+
+
+class Targets(NamedTuple):
+    """Outlets that are walked to, a row each.
+
+    `outlet`: their rows in the layout.
+    `door`: those of their doors.
+    `snap_m`: from the door to its node.
+    `limit_m`: of the walk.
+    """
+
+    outlet: Ints
+    door: Ints
+    snap_m: Floats
+    limit_m: Floats
 
 
 class Found(NamedTuple):
@@ -203,10 +143,8 @@ class Found(NamedTuple):
         def turn(part: Ints) -> None:
             for p in part:
                 rows = _outlets_of_part(len(self.outlet), p)
-                _turn(
-                    *self.walks, self.outlet[rows], self.door[rows], self.snap_m[rows], self.limit_m[rows],
-                    at[p].copy(), reach.outlet, reach.metres,
-                )  # fmt: skip
+                some = Targets(self.outlet[rows], self.door[rows], self.snap_m[rows], self.limit_m[rows])
+                _turn(self.walks, some, at[p].copy(), reach.outlet, reach.metres)
 
         in_parts(turn, np.arange(SIDE_BY_SIDE), SIDE_BY_SIDE)
 
@@ -249,7 +187,7 @@ def find_walks(
     return Found(walks, outlet.astype(np.int32), of, snap_m, limit_m, np.array(counted))
 
 
-def _sort(reach: Draft, rows: Ints) -> None:
+def sort_nearest(reach: Draft, rows: Ints) -> None:
     """Put the outlets of these rows in order."""
     in_parts(lambda some: _sort_rows(reach.indptr, some, reach.outlet, reach.metres), rows)
 
@@ -275,42 +213,16 @@ def _count(
 
 
 @kernel
-def _turn(
-    walks: Ints, start: Ints, metres: Floats, outlet: Ints, door: Ints, snap_m: Floats, limit_m: Floats,
-    at: Ints, out: Ints, out_m: Floats,
-) -> None:  # fmt: skip
+def _turn(walks: Walks, targets: Targets, at: Ints, out: Ints, out_m: Floats) -> None:
     """Write the walks from doors as walks from starts to outlets, each start's from `at` on, which grows."""
-    for j in range(len(door)):
-        for k in range(walks[door[j]], walks[door[j] + 1]):
-            if metres[k] + snap_m[j] <= limit_m[j]:
-                to = at[start[k]]
-                out[to], out_m[to] = outlet[j], metres[k] + snap_m[j]
-                at[start[k]] = to + 1
-
-
-@kernel
-def _kept(first: Ints, last: Ints, outlet: Ints, now: Ints) -> Ints:
-    """How many outlets of each row are still there."""
-    count = np.zeros(len(first), np.int64)
-    for r in range(len(first)):
-        for k in range(first[r], last[r]):
-            count[r] += now[outlet[k]] >= 0
-    return count
-
-
-@kernel
-def _write(
-    first: Ints, last: Ints, outlet: Ints, metres: Floats, now: Ints, begin: Ints, out: Ints, out_m: Floats
-) -> None:
-    """Copy first..last to each row, from `begin` on, with the outlets' rows of `now`; those that have none are left
-    out.
-    """
-    for r in range(len(first)):
-        at = begin[r]
-        for k in range(first[r], last[r]):
-            if now[outlet[k]] >= 0:
-                out[at], out_m[at] = now[outlet[k]], metres[k]
-                at += 1
+    for j in range(len(targets.door)):
+        door, snap_m, limit_m = targets.door[j], targets.snap_m[j], targets.limit_m[j]
+        for k in range(walks.indptr[door], walks.indptr[door + 1]):
+            metres = walks.metres[k] + snap_m
+            if metres <= limit_m:
+                to = at[walks.end[k]]
+                out[to], out_m[to] = targets.outlet[j], metres
+                at[walks.end[k]] = to + 1
 
 
 @kernel

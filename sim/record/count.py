@@ -74,58 +74,62 @@ def tally_run(
     needs, pools = (tuple(errands[column].cat.categories) for column in ("need", "pool"))
     outlets = tuple(outlet.id for outlet in layout.outlets)
     rows = _errands(errands, warmup_days, (needs, AGE_GROUPS, place.zones, outlets, pools))
-    n_needs, n_ages, n_homes, n_outlets = len(needs), len(AGE_GROUPS), len(place.homes), len(outlets)
-
-    by_age, by_zone, by_hour = (
-        np.zeros((*shape, len(ENDS)), np.int64)
-        for shape in ((n_needs, n_ages), (len(place.zones), n_needs), (n_needs, HOURS_OF_DAY))
-    )
-    raised_at, unmet_at = np.zeros((2, n_needs, n_homes), np.int64)
-    count_errands(rows, by_age, by_zone, by_hour, raised_at, unmet_at)
-
-    time_s, walk_s, wait_s = np.zeros((3, n_needs, n_ages))
-    met_at, time_s_at = np.zeros(n_homes, np.int64), np.zeros(n_homes)
-    trips = np.flatnonzero(rows.end == MET_WALK)
-    trip_time_s, trip_walk_s, trip_wait_s = np.empty((3, len(trips)))
-    add_trips(rows, trips, time_s, walk_s, wait_s, met_at, time_s_at, trip_time_s, trip_walk_s, trip_wait_s)
-    group = rows.need[trips] * n_ages + rows.age[trips]
-
-    served, served_at_home = np.zeros((2, n_outlets), np.int64)
-    service_s, queued_s = np.zeros((2, n_outlets))
-    count_served(rows, _staffed(layout, pools), served, served_at_home, service_s, queued_s)
-
-    turned_away, walked_s = np.zeros((n_outlets, len(TURNED_AWAY)), np.int64), np.zeros(n_ages)
     measured = legs["depart_s"].to_numpy() >= warmup_days * DAY_S
-    count_ways(_walks(legs, outlets, age_group, measured), turned_away, walked_s)
     return Tally(
         needs=needs,
         zones=place.zones,
         outlets=outlets,
         days=days,
         runs=1,
-        by_age=by_age,
-        by_zone=by_zone,
-        by_hour=by_hour,
-        raised_at=raised_at,
-        unmet_at=unmet_at,
-        met_at=met_at,
-        time_s_at=time_s_at,
-        time_s=time_s,
-        walk_s=walk_s,
-        wait_s=wait_s,
-        times=spread_of(group, trip_time_s),
-        walks=spread_of(group, trip_walk_s),
-        served=served,
-        served_at_home=served_at_home,
-        turned_away=turned_away,
-        service_s=service_s,
-        queued_s=queued_s,
-        waits=spread_of(rows.outlet[trips], trip_wait_s),
+        **_ends(rows, len(needs), len(place.zones), len(place.homes)),
+        **_trips(rows, len(needs), len(place.homes)),
+        **_served(rows, _staffed(layout, pools)),
+        **_walked(_walks(legs, outlets, age_group, measured), len(outlets)),
         walkers=walkers_on_links(place, legs, measured),
-        walked_s=walked_s,
-        residents=np.bincount(age_group, minlength=n_ages),
-        each_ds=_each_ds(rows, trips, trip_time_s),
+        residents=np.bincount(age_group, minlength=len(AGE_GROUPS)),
     )
+
+
+def _ends(rows: ErrandRows, n_needs: int, n_zones: int, n_homes: int) -> dict[str, Any]:
+    """How errands ended."""
+    shapes = {"by_age": (n_needs, len(AGE_GROUPS)), "by_zone": (n_zones, n_needs), "by_hour": (n_needs, HOURS_OF_DAY)}
+    found = {name: np.zeros((*shape, len(ENDS)), np.int64) for name, shape in shapes.items()}
+    found |= {name: np.zeros((n_needs, n_homes), np.int64) for name in ("raised_at", "unmet_at")}
+    count_errands(rows, *found.values())
+    return found
+
+
+def _trips(rows: ErrandRows, n_needs: int, n_homes: int) -> dict[str, Any]:
+    """The time to service of errands met on foot."""
+    trips = np.flatnonzero(rows.end == MET_WALK)
+    time_s, walk_s, wait_s = np.zeros((3, n_needs, len(AGE_GROUPS)))
+    sums = TripSums(time_s, walk_s, wait_s, np.zeros(n_homes, np.int64), np.zeros(n_homes))
+    time_s, walk_s, wait_s = np.empty((3, len(trips)))
+    each = EachTrip(time_s, walk_s, wait_s)
+    add_trips(rows, trips, sums, each)
+    group = rows.need[trips] * len(AGE_GROUPS) + rows.age[trips]
+    return {
+        **sums._asdict(),
+        "times": spread_of(group, each.time_s),
+        "walks": spread_of(group, each.walk_s),
+        "waits": spread_of(rows.outlet[trips], each.wait_s),
+        "each_ds": _each_ds(rows, trips, each.time_s),
+    }
+
+
+def _served(rows: ErrandRows, staffed: Bools) -> dict[str, Any]:
+    """What happened at the outlets; `staffed` (outlet, pool)."""
+    served, served_at_home = np.zeros((2, len(staffed)), np.int64)
+    service_s, queued_s = np.zeros((2, len(staffed)))
+    count_served(rows, staffed, served, served_at_home, service_s, queued_s)
+    return {"served": served, "served_at_home": served_at_home, "service_s": service_s, "queued_s": queued_s}
+
+
+def _walked(walks: WalkRows, n_outlets: int) -> dict[str, Any]:
+    """Walks in vain, and the time of all walks."""
+    turned_away, walked_s = np.zeros((n_outlets, len(TURNED_AWAY)), np.int64), np.zeros(len(AGE_GROUPS))
+    count_ways(walks, turned_away, walked_s)
+    return {"turned_away": turned_away, "walked_s": walked_s}
 
 
 def _each_ds(errands: ErrandRows, trips: Ints, trip_time_s: Floats) -> Ints:
@@ -199,31 +203,38 @@ def count_errands(
                 unmet_at[need, home] += 1
 
 
+class TripSums(NamedTuple):
+    """Seconds of errands met on foot, added up: as in `Tally`."""
+
+    time_s: Floats
+    walk_s: Floats
+    wait_s: Floats
+    met_at: Ints
+    time_s_at: Floats
+
+
+class EachTrip(NamedTuple):
+    """Seconds of each errand met on foot, shape (trip,): to service, walked, and waited."""
+
+    time_s: Floats
+    walk_s: Floats
+    wait_s: Floats
+
+
 @kernel
-def add_trips(
-    errands: ErrandRows,
-    trips: Ints,
-    time_s: Floats,
-    walk_s: Floats,
-    wait_s: Floats,
-    met_at: Ints,
-    time_s_at: Floats,
-    trip_time_s: Floats,
-    trip_walk_s: Floats,
-    trip_wait_s: Floats,
-) -> None:
+def add_trips(errands: ErrandRows, trips: Ints, sums: TripSums, each: EachTrip) -> None:
     """Add up the time to service, the walking and the waiting of errands met on foot, and tell that of each trip."""
     for k in range(len(trips)):
         i = trips[k]
-        trip_time_s[k] = errands.start_s[i] - errands.set_out_s[i]
-        trip_walk_s[k] = errands.walk_m[i] / errands.speed_m_s[i]
-        trip_wait_s[k] = errands.start_s[i] - errands.arrive_s[i]
+        each.time_s[k] = errands.start_s[i] - errands.set_out_s[i]
+        each.walk_s[k] = errands.walk_m[i] / errands.speed_m_s[i]
+        each.wait_s[k] = errands.start_s[i] - errands.arrive_s[i]
         need, age, home = errands.need[i], errands.age[i], errands.home[i]
-        time_s[need, age] += trip_time_s[k]
-        walk_s[need, age] += trip_walk_s[k]
-        wait_s[need, age] += trip_wait_s[k]
-        met_at[home] += 1
-        time_s_at[home] += trip_time_s[k]
+        sums.time_s[need, age] += each.time_s[k]
+        sums.walk_s[need, age] += each.walk_s[k]
+        sums.wait_s[need, age] += each.wait_s[k]
+        sums.met_at[home] += 1
+        sums.time_s_at[home] += each.time_s[k]
 
 
 @kernel
@@ -246,7 +257,7 @@ def count_served(
 
 @kernel
 def count_ways(walks: WalkRows, turned_away: Ints, walked_s: Floats) -> None:
-    """Count walks in vain by outlet and reason, and add up the time of all walks by the age group of who walks."""
+    """Count walks in vain by outlet and reason, and add up the time of all walks by the age group of the walker."""
     for i in range(len(walks.age)):
         walked_s[walks.age[i]] += walks.arrive_s[i] - walks.depart_s[i]
         if walks.reason[i] != NONE:

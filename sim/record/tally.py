@@ -16,17 +16,33 @@ TENTHS: Final = 10  # of a second, to which the time of each errand is kept
 class Tally:
     """Counts and sums over the measured days of one run of a layout; those of several runs can be added.
 
-    `needs`, `zones`, `outlets` name the rows. Errands by how they ended (`ENDS`): `by_age` (need, age group, end),
-    `by_zone` (zone, need, end), `by_hour` (need, hour, end); by home `raised_at`, `unmet_at` (need, home). Those met on
-    foot: `met_at` and seconds to service `time_s_at` (home,); `time_s`, `walk_s`, `wait_s` (need, age group), all of
-    them together, and spreads `times`, `walks` with a group for each need and age group, row by row. Outlets:
-    `served`, `served_at_home` (outlet,), `turned_away` (outlet, `TURNED_AWAY`), `service_s` of staffed pools,
-    `queued_s` (outlet,) of who was served there, and its spread `waits`. `walkers` (link,) parties. By age group:
-    `walked_s` on all walks, and `residents`. `days` of each run, and how many `runs`.
-
-    `each_ds` (errand,) is of a single run, and empty in a sum: of every errand, by need, age group and row of the
-    record, the tenths of a second to service, begun ones counted whole, where it was met on foot, and -1 where it was
-    not. The errands of a seed are the same under all layouts and so stand in the same places.
+    `needs`, `zones`, `outlets`: the names of the rows.
+    `days`: measured, of each run.
+    `runs`: how many.
+    `by_age` (need, age group, end): errands by how they ended (`ENDS`).
+    `by_zone` (zone, need, end): the same.
+    `by_hour` (need, hour, end): the same.
+    `raised_at` (need, home): errands raised.
+    `unmet_at` (need, home): errands unmet.
+    `met_at` (home,): errands met on foot; all that follows down to `walks` is of these.
+    `time_s_at` (home,): seconds to service, all together.
+    `time_s` (need, age group): the same.
+    `walk_s` (need, age group): seconds walked for them.
+    `wait_s` (need, age group): seconds waited.
+    `times`: the spread of seconds to service, with a group for each need and age group, row by row.
+    `walks`: that of seconds walked.
+    `served` (outlet,): residents served there.
+    `served_at_home` (outlet,): residents served at their homes.
+    `turned_away` (outlet, `TURNED_AWAY`): residents turned away.
+    `service_s` (outlet,): seconds of service by staffed pools.
+    `queued_s` (outlet,): seconds waited by those who were served there.
+    `waits`: the spread of these, by outlet.
+    `walkers` (link,): parties.
+    `walked_s` (age group,): seconds on all walks.
+    `residents` (age group,): how many live there.
+    `each_ds` (errand,): of a single run, and empty in a sum: of every errand, by need, age group and row of the record,
+        the tenths of a second to service, begun ones counted whole, where it was met on foot, and -1 where it was not.
+        The errands of a seed are the same under all layouts and so stand in the same places.
     """
 
     needs: tuple[str, ...]

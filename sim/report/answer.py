@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.measures import unmet_share
+from sim.measures import ALL, unmet_share
 from sim.measures.comparison import FEW_SEEDS, Sums, half_width
 from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
 from sim.report.amounts import money, percent, with_interval
-from sim.report.results import ALL, Results, change_by_home, difference, gain_and_lose, headline, raised_by
+from sim.report.results import Results, change_by_home, difference, gain_and_lose, headline_row, raised_by
 
 if TYPE_CHECKING:
     pass
@@ -75,7 +75,7 @@ def _better(results: Results, best: str) -> str:
     row = difference(results, best, "unmet_share")
     assert row is not None
     raised = float(results.of("layouts", best)["raised_per_day"].iloc[0])
-    served, apart = (headline(results, best, results.first, part) for part in ("served", "unserved"))
+    served, apart = (headline_row(results, best, results.first, part) for part in ("served", "unserved"))
     if np.isnan(row["ci_low"]):
         key = "answer.best_one_seed" if row["difference"] < 0 else "answer.not_apart"
     elif row["ci_high"] < 0:
@@ -120,7 +120,7 @@ def _worse(results: Results, best: str) -> str:
 def _tied(results: Results, best: str) -> str:
     """The alternatives that cannot be told from the best, compared with it in pairs."""
     name = results.names.layouts
-    rows = {other: headline(results, other, best) for other in results.layouts[1:] if other != best}
+    rows = {other: headline_row(results, other, best) for other in results.layouts[1:] if other != best}
     return "".join(
         results.words(
             "answer.second_tied",

@@ -14,8 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.path import Path
 
 from sim.columns import Bools, Floats
-from sim.place import Place
-from sim.place.streets import street_side
+from sim.place import Place, street_side
 from sim.report.cells import MANY_SPOTS, cell_width_m
 from sim.report.results import Results
 from sim.report.style import GATE, HOME_GREY, INK, PALE, PARK, PATH, STREET, WALL, WIDTH_IN, grid_of, new_figure

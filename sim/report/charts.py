@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from sim.columns import Bools
+from sim.measures import ALL
 from sim.record import REASONS
-from sim.report.results import ALL, Results, coverage_and_met, has_radius, reason_shares, unmet_by
+from sim.report.results import Results, coverage_and_met, has_radius, reason_shares, unmet_by
 from sim.report.style import INK, PALE, REASON_COLOURS, ZERO, grid_of, layout_line, new_figure, signed_tick, title_panel
 from sim.report.words import Words
 

@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
 
+from sim.measures import ALL
 from sim.measures.comparison import FIFTEEN_MIN
 from sim.people import AGE_GROUPS
 from sim.report.plain_text import fold
-from sim.report.results import ALL, Results, equity_of
+from sim.report.results import Results, equity_of
 from sim.report.style import INK, PALE, grid_of, layout_line, new_figure, title_panel
 
 LATEST_MIN = 30

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import Floats
-from sim.measures import NORMS
+from sim.measures import ALL, NORMS
 from sim.people import AGE_GROUPS, Mobility
 from sim.report.amounts import percent, short_interval, signed
 from sim.report.answer import newly_met
 from sim.report.results import (
-    ALL,
     FEW_ZONES,
     Results,
     coverage_and_met,

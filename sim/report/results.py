@@ -13,14 +13,13 @@ import pandas as pd
 import yaml
 
 from sim.columns import short_repr
-from sim.measures import read_sheet, unmet_share
+from sim.measures import ALL, read_sheet, unmet_share
 from sim.place import Place
 from sim.record import REASONS
 from sim.report.given_names import Names, name_things
 from sim.report.subject import Subject
 from sim.report.words import PLAIN_LOADER, Words
 
-ALL = "all"
 MIN_CHANGE = 0.01  # of errands: a home's unmet share has changed where it moved by a point or more
 FEW_ZONES = 6  # communities up to which a table of them says it all
 
@@ -102,7 +101,7 @@ def difference(results: Results, layout: str, measure: str, need: str = ALL, age
     return rows[keys].iloc[0] if keys.any() else None
 
 
-def headline(results: Results, layout: str, base: str, part: str = ALL) -> pd.Series | None:
+def headline_row(results: Results, layout: str, base: str, part: str = ALL) -> pd.Series | None:
     """The unmet share of all errands under a layout against another: a row of `headline`, or None where there is none.
 
     A `part` is that of needs for which an outlet stands under the first layout (`served`), or of the others.

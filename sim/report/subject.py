@@ -15,7 +15,7 @@ from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Mobility
 from sim.place import Place
 from sim.scene import Scene
-from sim.storage import load, save
+from sim.storage import load_whole, save_whole
 
 SCENES: Final = "scenes"
 SUBJECT: Final = "subject"
@@ -86,13 +86,13 @@ class Subject:
         """Keep it in the folder of a study: `subject/`, and `scenes/<layout>/` without their reach."""
         for scene in self.scenes:
             scene.save(root / SCENES / scene.name, with_reach=False)
-        save(_Kept(replace(self, scenes=()), tuple(scene.name for scene in self.scenes)), root / SUBJECT)
+        save_whole(_Kept(replace(self, scenes=()), tuple(scene.name for scene in self.scenes)), root / SUBJECT)
 
     @staticmethod
     def load(root: Path) -> Subject:
         """That of a study whose results are in a folder. Raises `InputError` where it is not whole."""
         try:
-            kept = load(_Kept, root / SUBJECT)
+            kept = load_whole(_Kept, root / SUBJECT)
             return replace(kept.subject, scenes=tuple(Scene.load(root / SCENES / name) for name in kept.layouts))
         except (OSError, ValueError) as error:
             raise InputError(f"{root}: no results of a study of this version ({error}); run the study again") from None

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.measures import ALL
 from sim.report.amounts import percent, short_interval
 from sim.report.answer import cautions
 from sim.report.config import ReportConfig
 from sim.report.plain_text import aligned
-from sim.report.results import ALL, Results, difference, read_results
+from sim.report.results import Results, difference, read_results
 from sim.report.subject import Subject
 from sim.report.words import Words
 

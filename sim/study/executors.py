@@ -26,7 +26,7 @@ from sim.study.config import StudyConfig
 from sim.study.runs import FolderRuns, Task
 from sim.study.worker import SharedDemand, Worker
 
-Batch = Sequence[Task]  # runs of one seed, whose residents and errands are the same
+OneSeed = Sequence[Task]  # runs of one seed, whose residents and errands are the same
 TRIES: Final = 2  # of a batch whose worker dies
 POLL_S: Final = 0.2
 
@@ -43,7 +43,7 @@ class Job(NamedTuple):
     """
 
     worker: Worker
-    batches: Sequence[Batch]
+    batches: Sequence[OneSeed]
     at_once: int | None
     study: StudyConfig
     tell: Tell
@@ -61,7 +61,7 @@ class StoppedError(Exception):
 def execute(job: Job) -> None:
     """Do all runs by the executor that was asked for. Raises `InputError` where a worker died twice, or is missing."""
     if job.batches:
-        EXECUTORS[job.study.executor](job)
+        DO_BY[job.study.executor](job)
 
 
 def in_threads(job: Job) -> None:
@@ -104,7 +104,7 @@ def in_processes(job: Job) -> None:
     )
 
 
-def _from_pool(worker: Worker, left: Mapping[int, Batch], at_once: int | None) -> Iterator[tuple[int, int]]:
+def _from_pool(worker: Worker, left: Mapping[int, OneSeed], at_once: int | None) -> Iterator[tuple[int, int]]:
     """The number of each batch as it is done, and how many runs it had."""
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(at_once, mp_context=spawn, initializer=_begin, initargs=(worker,)) as pool:
@@ -127,7 +127,7 @@ def _begin(worker: Worker) -> None:
     _HERE[:] = [worker]
 
 
-def _do_here(batch: Batch) -> int:
+def _do_here(batch: OneSeed) -> int:
     return _HERE[0].do_batch(batch)
 
 
@@ -141,7 +141,7 @@ def in_ray(job: Job) -> None:
         scenes = [ray.put(scene) for scene in job.worker.scenes]
         do = ray.remote(num_cpus=1, max_retries=TRIES - 1)(_do_far)
         waiting = list(job.batches)
-        asked: dict[Any, Batch] = {}
+        asked: dict[Any, OneSeed] = {}
         while waiting or asked:
             while waiting and len(asked) < (job.at_once or len(job.batches)):
                 batch = waiting.pop(0)
@@ -159,7 +159,7 @@ def in_ray(job: Job) -> None:
             ray.shutdown()
 
 
-def _do_far(config: Any, runs: FolderRuns, batch: Batch, *scenes: Scene) -> int:
+def _do_far(config: Any, runs: FolderRuns, batch: OneSeed, *scenes: Scene) -> int:
     """Do a batch in a worker of Ray, which keeps what it has packed for the next."""
     known = [scene.digest for scene in scenes]
     if not _HERE or [one.digest for one in _HERE[0].scenes if isinstance(one, Scene)] != known:
@@ -180,7 +180,7 @@ def in_slurm(job: Job) -> None:
     )
     with on_disk(job.worker) as worker:
         waiting = [(batch, 1) for batch in job.batches]
-        begun: list[tuple[Any, Batch, int]] = []
+        begun: list[tuple[Any, OneSeed, int]] = []
         try:
             while waiting or begun:
                 while waiting and len(begun) < (job.at_once or len(job.batches)):
@@ -197,7 +197,7 @@ def in_slurm(job: Job) -> None:
                 one.cancel(check=False)
 
 
-def _take_up(one: Any, batch: Batch, tried: int, waiting: list[tuple[Batch, int]], job: Job) -> None:
+def _take_up(one: Any, batch: OneSeed, tried: int, waiting: list[tuple[OneSeed, int]], job: Job) -> None:
     """What came of a job: done, to be tried once more, or an error."""
     utils = _installed("submitit").core.utils
     try:
@@ -215,7 +215,7 @@ def _take_up(one: Any, batch: Batch, tried: int, waiting: list[tuple[Batch, int]
     job.done(came)
 
 
-EXECUTORS: Final[Mapping[str, Callable[[Job], None]]] = {
+DO_BY: Final[Mapping[str, Callable[[Job], None]]] = {
     "threads": in_threads,
     "processes": in_processes,
     "ray": in_ray,
@@ -243,7 +243,7 @@ def _seeds(batches: Any) -> str:
     return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds))}"
 
 
-def _died_twice(batch: Batch) -> InputError:
+def _died_twice(batch: OneSeed) -> InputError:
     return InputError(
         f"study.executor: the worker of {_seeds([batch])} died twice; most often for want of memory or of time"
     )

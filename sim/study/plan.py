@@ -29,7 +29,7 @@ class Case:
     """A scene with what is asked of it: all that a run needs besides a seed.
 
     `scene`: one layout on its ground.
-    `config`: who lives there, what they want, and for how many days.
+    `config`: the people, what they want, and for how many days.
     `digest`: of its runs.
     """
 

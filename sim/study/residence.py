@@ -14,10 +14,10 @@ MOST_KEPT: Final = 1_000_000  # residents of all seeds together; about 70 MB
 
 @dataclass
 class Residence:
-    """Who lives in a place, by seed.
+    """The residents of a place, by seed.
 
     `place`: before any layout, which has no say in it.
-    `people`: who they are.
+    `people`: what they are like.
     """
 
     place: Place

@@ -19,7 +19,7 @@ from sim.scene import Scene, content_digest
 class RunConfig:
     """What a run asks of a scene besides its seed.
 
-    `people`: who lives there; a census sheet has been read.
+    `people`: the residents; a census sheet has been read.
     `needs`: what they want.
     `day`: how they choose.
     `days`: measured, beginning on a Monday.

@@ -39,7 +39,7 @@ def make_tables(plan: Plan, tally: ReadTally, tell: Tell = lambda runs: None) ->
     ]
     names, needs = [scene.name for scene in plan.scenes], plan.config.needs.catalogue
     pairs = {name: measures.join_seeds(both) for name, both in zip(names[1:], counts.pairs[1:], strict=True)}
-    merged["compare"] = measures.compare(tuple(needs), pairs, names[0])
+    merged["compare"] = measures.compare_layouts(tuple(needs), pairs, names[0])
     served = np.array([plan.scenes[0].layout.has_offer_for(key, need.substitutes) for key, need in needs.items()], bool)
     merged["headline"] = measures.headline(names, np.array(counts.raised[0]), np.array(counts.unmet), served)
     return merged

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.measures import MEASURES, compare, headline, join_seeds, seed_measures, seed_pair
+from sim.measures import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair
 from sim.measures.comparison import Pair, Sums, differences
 from sim.people import AGE_GROUPS
 from tests.measures.conftest import NEEDS, RESIDENTS, any_errands, any_legs, tally_of
@@ -29,7 +29,7 @@ def two_layouts(n: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def table_of(runs: list[tuple[pd.DataFrame, pd.DataFrame]]) -> pd.DataFrame:
     pairs = [seed_pair(tally_of(base), tally_of(other)) for base, other in runs]
-    return compare(NEEDS, {"kiosks": join_seeds(pairs)}, "base")
+    return compare_layouts(NEEDS, {"kiosks": join_seeds(pairs)}, "base")
 
 
 def of_cell(errands: pd.DataFrame, need: str, group: str) -> pd.Series:
@@ -146,7 +146,7 @@ def test_the_headline_is_split_by_what_the_base_serves() -> None:
 
 
 def test_one_layout_has_nothing_to_be_compared_with() -> None:
-    table = compare(NEEDS, {}, "base")
+    table = compare_layouts(NEEDS, {}, "base")
     assert len(table) == 0
     assert set(table.columns) == set(table_of([two_layouts(20, 1)]).columns)
     assert len(headline(["base"], np.ones((1, 1), int), np.ones((1, 1, 1), int), np.array([True]))) == 0

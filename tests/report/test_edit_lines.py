@@ -17,7 +17,7 @@ from sim.outlets.edits.spreading import GatherRule, SpreadRule
 from sim.report.edit_lines import edit_line
 from sim.report.results import read_results
 from sim.report.words import Words, texts_of
-from sim.storage import load, save
+from sim.storage import load_whole, save_whole
 from tests.outlets.conftest import formats, laid, sites, town
 from tests.report.conftest import Study
 
@@ -123,5 +123,5 @@ def test_every_verb_has_words_and_every_word_a_verb() -> None:
 
 def test_edits_are_kept_with_their_layout(tmp_path: Path) -> None:
     for number, layout in enumerate(of_every_kind()):
-        save(layout, tmp_path / str(number))
-        assert load(Layout, tmp_path / str(number)).edits == layout.edits
+        save_whole(layout, tmp_path / str(number))
+        assert load_whole(Layout, tmp_path / str(number)).edits == layout.edits

@@ -1,4 +1,4 @@
-"""Calls at home: what residents order, and who comes with it or does it there."""
+"""Calls at home: what residents order, and the staff who come with it or do it there."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ HOW_FAR: Final = np.array([HURDLES.index(reason) if reason in HURDLES else -1 fo
 class Visit(NamedTuple):
     """How an errand would come to an outlet.
 
-    `resident`: the one who walks there, or who orders.
+    `resident`: the one who walks there, or the one who orders.
     `home_m`: from home to the outlet, metres.
     `metres`: to be walked there from here; 0 where nobody walks.
     `left_m`: that may still be walked for the errand.

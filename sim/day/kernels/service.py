@@ -1,4 +1,4 @@
-"""Service at an outlet: who arrives is served in turn, or turned away."""
+"""Service at an outlet: those who arrive are served in turn, or turned away."""
 
 from __future__ import annotations
 

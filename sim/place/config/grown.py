@@ -64,6 +64,9 @@ class GrownConfig:
         for key in ("setback_m", "crossing_s", "park_blocks"):
             if getattr(self, key) < 0:
                 raise InputError(f"{where}.{key}: {getattr(self, key)}; a number from 0 up is accepted")
+        self._check_most(where)
+
+    def _check_most(self, where: str) -> None:
         for key in ("floors", "park_blocks"):
             if getattr(self, key) > MOST_FLOORS:
                 raise InputError(f"{where}.{key}: {getattr(self, key)}; at most {MOST_FLOORS:,} is accepted")

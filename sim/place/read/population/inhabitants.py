@@ -44,7 +44,7 @@ class Inhabitants:
 
 
 def read_population(config: PopulationConfig, crs: str, bounds: shapely.Polygon, buildings: Buildings) -> Inhabitants:
-    """The people of a count who live within `bounds`.
+    """The counted people who live within `bounds`.
 
     `bounds` and `buildings` are in `crs`, in metres. People of a cell live in its residential buildings, else in the
     others, by weight; where there are none, at the middle of the cell. A cell cut by the bounds counts by the share of

@@ -213,7 +213,7 @@ def _count(
 
 
 @kernel
-def _turn(walks: Walks, targets: Targets, at: Ints, out: Ints, out_m: Floats) -> None:
+def _turn(walks: WalkMatrix, targets: Targets, at: Ints, out: Ints, out_m: Floats) -> None:
     """Write the walks from doors as walks from starts to outlets, each start's from `at` on, which grows."""
     for j in range(len(targets.door)):
         door, snap_m, limit_m = targets.door[j], targets.snap_m[j], targets.limit_m[j]

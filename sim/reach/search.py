@@ -12,7 +12,7 @@ from sim.kernels import kernel
 from sim.outlets import Layout
 from sim.parallel import in_parts
 from sim.place import Place, WalkClass
-from sim.place.walks import SLACK_M, WalkMatrix, Walks, walking_arcs, walks_from
+from sim.place.walks import SLACK_M, WalkMatrix, walking_arcs, walks_from
 from sim.reach.reach import NEVER_M, Reach
 
 SIDE_BY_SIDE = 8  # parts of the outlets whose walks are turned around side by side

@@ -50,7 +50,7 @@ SLOW = (
     "tests/test_memory.py",
     "tests/test_places.py",
     "tests/test_site.py",
-    "tests/test_study.py",
+    "tests/study/test_study.py",
     "tests/test_your_city.py",
 )
 

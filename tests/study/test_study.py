@@ -436,7 +436,7 @@ def test_no_semaphore_is_made_that_a_killed_command_would_leave_behind(tmp_path:
         "sys.exit(resource_tracker._resource_tracker._fd is not None)"
     )
     assert (
-        subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=Path(__file__).parents[1]).returncode
+        subprocess.run([sys.executable, "-c", script], capture_output=True, cwd=Path(__file__).parents[2]).returncode
         == 0
     )
 

@@ -16,11 +16,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.by_age import ByAge
 from sim.config import load_config
 from sim.day import DayConfig
 from sim.needs import NeedConfig, raise_errands
 from sim.outlets import OfferConfig, Outlet, PoolConfig, lay_out
-from sim.people import PeopleConfig, by_age, settle
+from sim.people import PeopleConfig, settle
 from sim.place import build_place
 from sim.record import Record
 from tests.day.story import Story
@@ -120,7 +121,7 @@ def pools_in_reach(world: World) -> dict[int, set[tuple[str, str]]]:
     keys = list(world.needs.catalogue)
     for row in np.flatnonzero(errands.tour >= 0):
         walker, tour, need = int(errands.walker[row]), errands.tour[row], needs[errands.need[row]]
-        limit_min = by_age(need.limit_min, world.residents.age[walker])
+        limit_min = ByAge(need.limit_min).at(world.residents.age[walker])
         limit_m = min(limit_min * 60 * tours.speed_m_s[tour], tours.range_m[tour])
         home = world.place.homes.node[world.residents.home[walker]]
         own = found.setdefault(walker, set())

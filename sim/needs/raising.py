@@ -66,7 +66,8 @@ def raise_in_turn(
                     bad = bad_weather[number]
                     batches.append(weathered(batch, residents, need, needs, seed) if bad else batch)
                     rows.append(row)
-    return put_together(batches), np.repeat(np.array(rows, np.int8), [len(batch.key) for batch in batches])
+    counts = np.array([len(batch.key) for batch in batches], np.int64)
+    return put_together(batches), np.repeat(np.array(rows, np.int8), counts)
 
 
 def rows_of_keys(follows: Keys, key: Keys) -> Ints:

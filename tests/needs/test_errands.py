@@ -432,3 +432,11 @@ def test_a_child_that_nobody_brings_is_at_home_and_wants_what_it_wants() -> None
     errands = raise_errands(crowd([5]), PEOPLE, config, [0], 1)[0]
     assert set(errands.channel.tolist()) == {Channel.NO_CARER}
     assert sorted(errands.need.tolist()) == [0, 1, 1]
+
+
+@pytest.mark.parametrize("weekdays", [[], [5, 6]])
+def test_days_on_which_nothing_is_wanted_have_no_errands(weekdays: list[int]) -> None:
+    config = needs(a=need(per_week={0: 7.0}, days=[0]))
+    errands, tours = raise_errands(crowd(np.array([30, 70])), PEOPLE, config, weekdays, 1)
+    assert (len(errands), len(tours)) == (0, 0)
+    assert errands.need.dtype == np.int8

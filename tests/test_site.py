@@ -18,7 +18,16 @@ import sim
 pytest.importorskip("mkdocs", reason="the site is built with the extra `docs`")
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("mkdocs.yml", "*.md", "docs/*", "results/*.md", "experiments/**/*.md", "experiments/**/*.png", "sim/**/*.py")
+PAGES = (
+    "mkdocs.yml",
+    "*.md",
+    "docs/*",
+    "results/*.md",
+    "experiments/**/*.md",
+    "experiments/**/*.png",
+    "sim/**/*.py",
+    "sim/**/*.pyi",
+)
 
 
 def build(here: Path) -> subprocess.CompletedProcess[str]:

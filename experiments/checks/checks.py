@@ -25,7 +25,7 @@ from scipy.spatial import cKDTree
 from sim import Layout, LifeCircle, Place, Record, Residents, build_place, find_reach, lay_out, limits_m, settle
 from sim.columns import Floats, Ints
 from sim.config import Asked, load_config
-from sim.day import Calendar, Wanted
+from sim.day import Wanted
 from sim.measures import access, crowd_of, demand, near_outlets
 from sim.measures.capacity import errands_a_week
 from sim.measures.evenness import gini
@@ -36,6 +36,7 @@ from sim.place import PUBLIC, WalkClass, keep_gates
 from sim.place.walks import walking_arcs
 from sim.record import REASONS, tally_run
 from sim.scene import scene_of
+from sim.study import RunConfig
 
 MAPS = Path(__file__).resolve().parents[3] / "shared" / "data"
 SPEED_M_S = 1.2  # of GB 50180 in facts 1.4, with a detour of 1.35 [D]
@@ -370,12 +371,12 @@ def week_in(preset: str, seed: int = 1) -> Week:
     config = asked_for().config
     place, layout = laid_out(grow(preset, 1))
     residents = settle(place, config.people, seed)
-    weekdays = config.study.weekdays
+    asked = RunConfig(config.people, config.needs, config.day, config.study.days, config.study.warmup_days)
+    weekdays = asked.weekdays
     errands, tours = raise_errands(residents, config.people, config.needs, weekdays, seed)
     reach = find_reach(place, layout, limits_m(layout, config.people, config.needs))
     scene, wanted = scene_of(place, layout, reach), Wanted(residents, config.needs, errands, tours)
-    calendar = Calendar(len(weekdays), weekdays[0])
-    record = LifeCircle(scene, wanted, config.day, calendar, seed=seed, agents=False).run()
+    record = LifeCircle(scene, wanted, config.day, asked.calendar, seed=seed, agents=False).run()
     return Week(place, layout, residents, errands, record)
 
 

@@ -5,7 +5,8 @@ from sim.outlets.edits.drawn import DrawnConfig, drawn_base
 from sim.outlets.edits.record import Edit
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig, ReservedConfig
 from sim.outlets.hours import Window, week_windows
-from sim.outlets.layout import Layout, lay_out
+from sim.outlets.laying import lay_out
+from sim.outlets.layout import Layout
 from sim.outlets.outlet import EVERYONE, Kind, Outlet, admits
 
 __all__ = [

@@ -12,7 +12,6 @@ from sim.columns import Bools, Codes, Floats, Ints, seal, short_repr
 from sim.errors import InputError
 from sim.people.ages import age_group
 from sim.people.carers import find_carers, stays_for_a_child
-from sim.people.census import take_census
 from sim.people.config import PeopleConfig
 from sim.people.housing import house
 from sim.people.mobility import Mobility
@@ -77,7 +76,10 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     band of that profile by `people.ages_within`.
     Raises `InputError` where the place counts no residents and `people.residents` gives none.
     """
-    config, _ = take_census(config)
+    if config.census.file is not None:
+        from sim.people.census import take_census  # a reader of files is no rule of those who have none
+
+        config, _ = take_census(config)
     n = config.residents or round(place.population or 0)
     if n < 1:
         raise InputError(

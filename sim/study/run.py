@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sim.day import Calendar, DayConfig, LifeCircle, Supply, Wanted, supply_of
 from sim.needs import Errands, NeedsConfig, Tours, raise_errands
@@ -13,6 +13,9 @@ from sim.place import Place
 from sim.record import Record, Tally, tally_run
 from sim.rules import rules_digest
 from sim.scene import Scene, content_digest
+
+# What a run goes through: all that it imports, and what its reach is made by. The place and the layout count by value.
+RULES: Final = ("sim.study.run", "sim.reach.change", "sim.reach.limits", "sim.reach.search")
 
 
 @dataclass(frozen=True)
@@ -114,4 +117,4 @@ def count_record(scene: Scene, config: RunConfig, residents: Residents, record: 
 
 def run_digest(scene: Scene, config: RunConfig) -> str:
     """The digest of the runs of a scene: of its content, of the config, and of the rules that a run goes through."""
-    return content_digest(scene.digest, asdict(config), rules_digest("sim.study.run"))
+    return content_digest(scene.digest, asdict(config), rules_digest(*RULES))

@@ -282,7 +282,9 @@ def test_two_processes_at_one_study_take_turns(tmp_path: Path, capfd: pytest.Cap
 
 
 def test_a_lock_can_be_given_up_waiting_for_and_a_killed_process_holds_none(tmp_path: Path) -> None:
-    hold = "import sys, time; from pathlib import Path; from sim.folders import one_writer\n"
+    # A shell starts what runs in the background with Ctrl-C ignored.
+    hold = "import signal, sys, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    hold += "from pathlib import Path; from sim.folders import one_writer\n"
     hold += "with one_writer(Path(sys.argv[1]), lambda text: print('waits', flush=True)): print('in', flush=True); "
     hold += "time.sleep(600)"
     command = [sys.executable, "-c", hold, str(tmp_path)]

@@ -66,8 +66,8 @@ def commands(page: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 # The plans of docs/layouts.md are lived through further down, without a report of each; docs/your-city.md needs the
-# files of a city, see tests/test_your_city.py.
-OWN_TESTS = ("layouts", "your-city")
+# files of a city, see tests/test_your_city.py; commands of docs/running.md go on from each other.
+OWN_TESTS = ("layouts", "your-city", "running")
 COMMANDS = [(page, line, words) for page in PAGES if page.stem not in OWN_TESTS for line, words in commands(page)]
 
 
@@ -105,6 +105,18 @@ def test_commands_run(page: Path, words: list[str], tmp_path: Path, monkeypatch:
             (tmp_path / name).write_text(file["text"], encoding="utf-8")
             size = FEW  # the file names outlets and positions of the place as it is
     assert main([*words, *size, f"results={tmp_path / 'results'}"]) == 0
+
+
+def test_commands_on_runs_go_on_from_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = [words for _, words in commands(ROOT / "docs/running.md")]
+    assert [words[0] for words in told] == ["experiment=smoke", "runs", "runs", "report"]
+    for words in told:
+        assert main([*words, *(SMALL if words[0] == "experiment=smoke" else [])]) == 0
+    assert "smoke" in capsys.readouterr().out
+    assert 'lang="zh-CN"' in (tmp_path / "results/smoke/report.html").read_text(encoding="utf-8")
 
 
 def composed() -> dict[str, Any]:

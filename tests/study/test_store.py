@@ -122,7 +122,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def digest_in(folder: Path) -> str:
-    ask = "from sim.rules import rules_digest; from sim.study.run import RULES; print(rules_digest('sim.study.run'))"
+    ask = "from sim.rules import rules_digest; from sim.study.run import RULES; print(rules_digest(*RULES))"
     return subprocess.check_output([sys.executable, "-c", ask], text=True, cwd=folder.parent).strip()
 
 

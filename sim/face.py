@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -14,6 +15,7 @@ import pandas as pd
 from sim.config import GROUPS, Asked, load_config
 from sim.errors import InputError
 from sim.folders import one_writer
+from sim.gis import write_layouts
 from sim.measures import as_read
 from sim.report import Words, draw_report
 from sim.report.results import Results, results_of
@@ -30,6 +32,7 @@ from sim.study import (
     StudyConfig,
     build_plan,
     do_runs,
+    provenance,
     run,
     tables_of_runs,
     write_tables,
@@ -77,19 +80,21 @@ def compare(
     if results is None:
         runs = MemoryRuns(plan.study.keep)
         do_runs(plan, runs, clock)
-        return _study_of(plan, asked, words, tables_of_runs(plan, runs, clock))
+        return _study_of(plan, asked, words, tables_of_runs(plan, runs, clock), clock)
     root = Path(results).expanduser() / plan.study.name
     with one_writer(root, clock.say):
         kept = FolderRuns.of(root, plan.study.keep)
         do_runs(plan, kept, clock)
-        study = _study_of(plan, asked, words, tables_of_runs(plan, kept, clock))
+        study = _study_of(plan, asked, words, tables_of_runs(plan, kept, clock), clock)
         study.save(root)
     return study
 
 
-def _study_of(plan: Plan, asked: Asked, words: Sequence[str], tables: Mapping[str, pd.DataFrame]) -> Study:
+def _study_of(
+    plan: Plan, asked: Asked, words: Sequence[str], tables: Mapping[str, pd.DataFrame], clock: Clock
+) -> Study:
     """A study whose tables hold what those on disk would."""
-    return Study(plan, asked, tuple(words), {name: as_read(table) for name, table in tables.items()})
+    return Study(plan, asked, tuple(words), {name: as_read(table) for name, table in tables.items()}, clock)
 
 
 @dataclass(frozen=True)
@@ -100,12 +105,14 @@ class Study:
     `asked`: its config.
     `words`: of the command that would do the same.
     `tables`: data frames by name, as `results/README.md` tells them.
+    `clock`: seconds for each stage.
     """
 
     plan: Plan
     asked: Asked
     words: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
+    clock: Clock
 
     def __repr__(self) -> str:
         return f"Study of {self.plan!r}\n{self.summary.to_string()}"
@@ -137,14 +144,24 @@ class Study:
         return results_of(subject_of(self.plan, self.words), self.tables, self.asked.yaml, words)
 
     def save(self, folder: str | Path) -> Path:
-        """Write tables, scenes and report into a folder, as the command does; returns the page, or the tables."""
+        """Write all that the command writes into a folder, but the runs; returns the page, or the tables."""
         root = Path(folder).expanduser()
         root.mkdir(parents=True, exist_ok=True)
         write_tables(dict(self.tables), root)
-        subject = subject_of(self.plan, self.words)
+        return write_results(root, self.plan, self.asked, self.words, self.clock)
+
+
+def write_results(root: Path, plan: Plan, asked: Asked, words: Sequence[str], clock: Clock) -> Path:
+    """Write what a folder of results holds besides runs and tables; returns the page, or the folder of the tables."""
+    with clock.stage("report"):
+        (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
+        subject = subject_of(plan, words)
         subject.save(root)
-        (root / "config.yaml").write_text(self.asked.yaml, encoding="utf-8")
-        return draw_report(root, subject, self.asked.config.report, list(self.words))
+        write_layouts(plan.place, plan.layouts, root)
+        page = draw_report(root, subject, asked.config.report, list(words))
+    note = json.dumps(provenance(plan, clock, True), indent=1) + "\n"
+    (root / "provenance.json").write_text(note, encoding="utf-8")
+    return page
 
 
 def plan_of(asked: Asked, clock: Clock) -> Plan:

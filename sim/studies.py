@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,12 +11,11 @@ from sim import kernels
 from sim.config import Asked, load_config
 from sim.day.kernels import compiled
 from sim.errors import InputError
-from sim.face import plan_of, subject_of
+from sim.face import plan_of, subject_of, write_results
 from sim.folders import one_writer
-from sim.gis import write_layouts
 from sim.notes import gravest_first
-from sim.report import Words, draw_report, inspect, inspection_text, summary, write_inspection
-from sim.study import Clock, Plan, provenance, run_study
+from sim.report import Words, inspect, inspection_text, summary, write_inspection
+from sim.study import Clock, Plan, run_study
 from sim.terminal import in_one_line, shown
 
 
@@ -47,6 +45,7 @@ def _writing(root: Path) -> Iterator[None]:
 
 
 def study(overrides: list[str], own: Path | None) -> None:
+    """Run a study, write its results, and show the table that ends it."""
     asked, clock = load_config(overrides, own), Clock(say=_say)
     if not compiled():
         _say(f"compiling, {kernels.how_often()}: about half a minute more")
@@ -54,19 +53,12 @@ def study(overrides: list[str], own: Path | None) -> None:
     root = Path(config.results) / config.study.name
     with _writing(root):
         run_study(plan, root, clock)
-        (root / "config.yaml").write_text(asked.yaml, encoding="utf-8")
-        with clock.stage("report"):
-            subject = subject_of(plan, overrides)
-            subject.save(root)
-            write_layouts(plan.place, plan.layouts, root)
-            page = draw_report(root, subject, config.report, overrides)
-        (root / "provenance.json").write_text(
-            json.dumps(provenance(plan, clock, True), indent=1) + "\n", encoding="utf-8"
-        )
-    print(shown(f"{summary(root, subject, config.report)}\n\n{page}"))
+        page = write_results(root, plan, asked, overrides, clock)
+    print(shown(f"{summary(root, subject_of(plan, overrides), config.report)}\n\n{page}"))
 
 
 def check_place(overrides: list[str], own: Path | None) -> None:
+    """Check the place of a study, write a page on it, and show what was found."""
     asked = load_config(overrides, own)
     config = asked.config
     config.study.layouts = config.study.layouts[:1]
@@ -82,6 +74,7 @@ def check_place(overrides: list[str], own: Path | None) -> None:
 
 
 def write_layers(overrides: list[str], own: Path | None) -> None:
+    """Write a study as layers for a GIS, and show which."""
     from sim.gis.geopackage import export  # the GIS libraries take a second to load; a grown place does without
 
     asked = load_config(overrides, own)

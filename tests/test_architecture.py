@@ -52,7 +52,7 @@ MAY_IMPORT = {
     "report": ROOMS | {"scene", "record", "measures"},
     "gis": ROOMS | {"scene", "record", "measures"},
     "config": ROOMS | {"day", "study", "report"},
-    "face": ROOMS | {"scene", "record", "measures", "study", "report", "config"},
+    "face": ROOMS | {"scene", "record", "measures", "study", "report", "gis", "config"},
     "__init__": ROOMS | {"scene", "record", "day", "face"},
     "studies": GROUND | {"config", "day", "study", "report", "gis", "terminal", "face"},
     "kept": GROUND | {"config", "record", "report", "terminal"},

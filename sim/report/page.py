@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.folders import remove
 from sim.notes import gravest_first
 from sim.record import OUTCOMES, REASONS
 from sim.report.answer import answer, cautions, disagreements
@@ -43,10 +44,13 @@ VERSIONS_OF = ("mesa", "numpy", "numba", "pandas", "matplotlib")
 def draw_report(root: Path, subject: Subject, config: ReportConfig, overrides: list[str]) -> Path:
     """Figures and page of a finished study in its results folder; returns the path of the page.
 
-    With `report.figures=false` neither is drawn, and the folder of the tables is returned. Where no installed face has
-    Chinese, the figures of a Chinese page are labelled in English, and a message says so.
+    With `report.figures=false` neither is drawn nor left there, and the folder of the tables is returned. Where no
+    installed face has Chinese, the figures of a Chinese page are labelled in English, and a message says so.
     """
     if not config.figures:
+        # What was drawn of earlier tables does not stay beside these.
+        for old in ("report.html", "figures"):
+            remove(root / old)
         return root / "tables"
     with no_collector():
         return _draw_report(root, subject, config, overrides)

@@ -30,6 +30,7 @@ keys that most studies set (all others: lifecircle --cfg job):
   study.seeds=10             how many seeds, from study.first_seed on
   study.days=7               days measured, after study.warmup_days
   study.jobs=2               runs side by side (default: one per processor)
+  study.executor=processes   what does the runs: threads (default), processes, ray, slurm
   study.overwrite=true       replace runs of another config in the folder
   people.residents=20600     how many residents (default: as many as the place counts)
   place.gates=all            compound gates: all, few, one, open

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from io import StringIO
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pandas as pd
@@ -260,11 +262,16 @@ def test_a_figure_is_drawn_by_its_name(results: Results) -> None:
         figures.draw(results, "unmet")
 
 
-def test_without_figures_there_is_no_page_and_nothing_of_what_draws_is_loaded(one_layout: Study) -> None:
+def test_without_figures_there_is_no_page_and_nothing_of_what_draws_is_loaded(
+    one_layout: Study, tmp_path: Path
+) -> None:
     root, subject, overrides = one_layout
-    before = {path.name for path in root.iterdir()}
-    assert draw_report(root, subject, ReportConfig(figures=False), overrides) == root / "tables"
-    assert {path.name for path in root.iterdir()} == before
+    copytree(root / "tables", tmp_path / "tables")
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures/unmet_by_reason.png").write_bytes(b"of earlier tables")
+    (tmp_path / "report.html").write_text("of earlier tables", encoding="utf-8")
+    assert draw_report(tmp_path, subject, ReportConfig(figures=False), overrides) == tmp_path / "tables"
+    assert {path.name for path in tmp_path.iterdir()} == {"tables"}
     program = "import sys, sim.report, sim.config; sim.report.ReportConfig(figures=False).check(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"matplotlib", "jinja2", "fontTools"} & set(done.stdout.split())

@@ -144,13 +144,13 @@ def _export(words: list[str], own: Path | None) -> None:
 
 
 def _report(words: list[str], own: Path | None) -> None:
-    from sim.kept import redraw
+    from sim.studies import redraw
 
     redraw(words, own)
 
 
 def _check_report(words: list[str], own: Path | None) -> None:
-    from sim.kept import check_redraw
+    from sim.studies import check_redraw
 
     check_redraw(words, own)
 

@@ -73,12 +73,12 @@ def compare(
     `results`: the root folder below which runs are kept and tables written, as the command does; None: nothing is
     written. `progress`: whether bars are shown.
     """
-    words = command_words(overrides, {"keep": "tables", **keys} if results is None else keys)
-    asked = load_config(words, None if config_dir is None else Path(config_dir).expanduser())
+    words = command_words(overrides, keys)
+    asked = load(*words, config_dir=config_dir)
     clock = Clock(shown=progress)
     plan = plan_of(asked, clock)
     if results is None:
-        runs = MemoryRuns(plan.study.keep)
+        runs = MemoryRuns()
         do_runs(plan, runs, clock)
         return _study_of(plan, asked, words, tables_of_runs(plan, runs, clock), clock)
     root = Path(results).expanduser() / plan.study.name

@@ -1,62 +1,18 @@
-"""The commands that go through what is kept: draw the report of a folder anew, and list and remove runs."""
+"""The command that goes through the runs that are kept: it lists them, and removes some."""
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
-import yaml
-
-from sim.config import change_part
 from sim.errors import InputError
-from sim.folders import one_writer
 from sim.record import About, Kept, Store, read_note
-from sim.report import ReportConfig, draw_report, summary
-from sim.report.subject import Subject
-from sim.report.words import PLAIN_LOADER
-from sim.terminal import in_one_line, shown
+from sim.terminal import shown
 
 REMOVE: Final = "remove"
 WHICH: Final = ("unused", "damaged", "all")
 MIB: Final = 2.0**20
-
-
-def redraw(words: list[str], own: Path | None) -> None:
-    """Draw the report of a folder of results anew, from nothing but what lies in it."""
-    root, *overrides = words
-    folder = Path(root).expanduser()
-    told, subject = read_config(folder), Subject.load(folder)
-    config = change_part(ReportConfig, told["report"], "report", overrides)
-    config.check()
-    try:
-        with one_writer(folder, _say):
-            page = draw_report(folder, subject, config, list(subject.asked))
-    except OSError as error:
-        raise InputError(f"{folder}: the report cannot be written there: {error.strerror or error}") from None
-    print(shown(f"{summary(folder, subject, config)}\n\n{page}"))
-
-
-def check_redraw(words: list[str], own: Path | None) -> None:
-    """Raise `InputError` where no folder of results is named."""
-    folder = words[0] if words and "=" not in words[0] else ""
-    if not folder:
-        raise InputError("report: name the folder of results, as in lifecircle report results/mine report.language=zh")
-    if not (Path(folder).expanduser() / "tables").is_dir():
-        raise InputError(f"report: {folder} has no tables, so it is no folder of the results of a study")
-
-
-def read_config(folder: Path) -> dict[str, dict[str, object]]:
-    """The config that a study was asked. Raises `InputError` where it is not there."""
-    file = folder / "config.yaml"
-    try:
-        told = yaml.load(file.read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
-        if isinstance(told, dict) and isinstance(told.get("report"), dict):
-            return told
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise InputError(f"{file}: cannot be read ({error}); it was written with the results") from None
-    raise InputError(f"{file}: is not the config of a study; it was written with the results")
 
 
 def runs(words: list[str], own: Path | None) -> None:
@@ -127,7 +83,3 @@ def _asked(words: list[str]) -> tuple[Path, str]:
             "is accepted, and results=FOLDER"
         )
     return Path(given[-1] if given else "results").expanduser(), rest[1] if rest else ""
-
-
-def _say(text: str) -> None:
-    print(f"lifecircle: {in_one_line(text)}", file=sys.stderr)

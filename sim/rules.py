@@ -29,7 +29,7 @@ def rules_digest(*roots: str) -> str:
     It is kept in the user's folder for caches, for exactly these bytes of all modules, since reading it out takes a
     fifth of a second.
     """
-    kept = user_cache_path("lifecircle") / "rules" / _bytes_digest(roots)
+    kept = user_cache_path("lifecircle") / "rules" / f"{_bytes_digest()}-{'-'.join(roots)}"
     with suppress(OSError, ValueError):
         found = kept.read_text(encoding="ascii")
         if len(found) == HEX_DIGITS:
@@ -46,9 +46,10 @@ def rules_digest(*roots: str) -> str:
     return digest
 
 
-def _bytes_digest(roots: tuple[str, ...]) -> str:
-    """SHA-256 of these names and of every module here, as it is written."""
-    told = hashlib.sha256(repr(roots).encode())
+@cache
+def _bytes_digest() -> str:
+    """SHA-256 of every module here, as it is written."""
+    told = hashlib.sha256()
     for file in sorted(FOLDER.rglob("*.py")):
         told.update(f"\0{file.relative_to(FOLDER).as_posix()}\0".encode())
         told.update(file.read_bytes())

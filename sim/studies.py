@@ -1,4 +1,4 @@
-"""The commands that go through a whole study: run it, check its place, write it as layers."""
+"""The commands that go through a whole study: run it, check its place, write it as layers, draw its report anew."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import yaml
+
 from sim import kernels
-from sim.config import Asked, load_config
+from sim.config import Asked, change_part, load_config
 from sim.day.kernels import compiled
 from sim.errors import InputError
 from sim.face import plan_of, subject_of, write_results
 from sim.folders import one_writer
 from sim.notes import gravest_first
-from sim.report import Words, inspect, inspection_text, summary, write_inspection
+from sim.report import ReportConfig, Words, draw_report, inspect, inspection_text, summary, write_inspection
+from sim.report.subject import Subject
+from sim.report.words import PLAIN_LOADER
 from sim.study import Clock, Plan, run_study
 from sim.terminal import in_one_line, shown
 
@@ -84,3 +88,36 @@ def write_layers(overrides: list[str], own: Path | None) -> None:
     with _writing(root):
         lines = export(plan.place, plan.scenes, plan.digests, root, config.study.name)
     print(shown("\n".join(lines)))
+
+
+def redraw(words: list[str], own: Path | None) -> None:
+    """Draw the report of a folder of results anew, from nothing but what lies in it."""
+    root, *overrides = words
+    folder = Path(root).expanduser()
+    told, subject = read_config(folder), Subject.load(folder)
+    config = change_part(ReportConfig, told["report"], "report", overrides)
+    config.check()
+    with _writing(folder):
+        page = draw_report(folder, subject, config, list(subject.asked))
+    print(shown(f"{summary(folder, subject, config)}\n\n{page}"))
+
+
+def check_redraw(words: list[str], own: Path | None) -> None:
+    """Raise `InputError` where no folder of results is named."""
+    folder = words[0] if words and "=" not in words[0] else ""
+    if not folder:
+        raise InputError("report: name the folder of results, as in lifecircle report results/mine report.language=zh")
+    if not (Path(folder).expanduser() / "tables").is_dir():
+        raise InputError(f"report: {folder} has no tables, so it is no folder of the results of a study")
+
+
+def read_config(folder: Path) -> dict[str, dict[str, object]]:
+    """The config that a study was asked. Raises `InputError` where it is not there."""
+    file = folder / "config.yaml"
+    try:
+        told = yaml.load(file.read_text(encoding="utf-8"), Loader=PLAIN_LOADER)
+        if isinstance(told, dict) and isinstance(told.get("report"), dict):
+            return told
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise InputError(f"{file}: cannot be read ({error}); it was written with the results") from None
+    raise InputError(f"{file}: is not the config of a study; it was written with the results")

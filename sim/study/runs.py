@@ -125,16 +125,9 @@ class FolderRuns:
 
 @dataclass(frozen=True)
 class MemoryRuns:
-    """Runs that no file is written of.
+    """Runs that no file is written of: `tallies` by row of the scene and seed."""
 
-    `tallies`: what each came to.
-    `records`: the same, where records are kept.
-    `keep`: whether they are: `record` or `tables`.
-    """
-
-    keep: str = "tables"
     tallies: dict[tuple[int, int], Tally] = field(default_factory=dict)
-    records: dict[tuple[int, int], Record] = field(default_factory=dict)
 
     @contextmanager
     def alone(self, task: Task) -> Iterator[None]:
@@ -152,8 +145,6 @@ class MemoryRuns:
     def put(self, task: Task, done: Run) -> None:
         """Keep a run."""
         self.tallies[task.row, task.about.seed] = done.tally
-        if self.keep == "record":
-            self.records[task.row, task.about.seed] = done.record
 
     def tally(self, task: Task, count: Callable[[Record], Tally]) -> Tally:
         """The tally of a run."""

@@ -1,9 +1,9 @@
 """What residents need: the catalogue, and the errands and tours that it raises day by day."""
 
-from sim.needs.catalogue import NeedConfig, NeedsConfig
+from sim.needs.catalogue import BeyondConfig, NeedConfig, NeedsConfig
 from sim.needs.channel import Channel
 from sim.needs.errands import Errands
 from sim.needs.raising import raise_errands
 from sim.needs.tours import Tours
 
-__all__ = ["Channel", "Errands", "NeedConfig", "NeedsConfig", "Tours", "raise_errands"]
+__all__ = ["BeyondConfig", "Channel", "Errands", "NeedConfig", "NeedsConfig", "Tours", "raise_errands"]

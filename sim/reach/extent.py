@@ -18,6 +18,7 @@ GOERS: Final = {
     WalkClass.ABLE: "those who take stairs",
     WalkClass.STEP_FREE: "those who take no stairs",
     WalkClass.CYCLE: "those who cycle",
+    WalkClass.RIDE: "those who ride",
 }
 
 

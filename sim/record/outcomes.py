@@ -26,7 +26,10 @@ class Outcome(_Named):
     MET_DELIVERY = 2
     MET_HOME_SERVICE = 3
     MET_ONLINE = 4
-    UNMET = 5
+    MET_HOUSEHOLD = 5
+    MET_RIDE = 6
+    MET_BEYOND = 7
+    UNMET = 8
 
 
 class Reason(_Named):
@@ -75,9 +78,12 @@ REASONS: Final = tuple(reason.key for reason in Reason if reason != Reason.NONE)
 """The reasons of unmet errands, by name, as tables call them."""
 
 ENDS: Final = (*(name for name in OUTCOMES if name != Outcome.UNMET.key), *REASONS)
-"""How an errand ends, by name: met in one of four ways, or unmet for one reason (from `FIRST_REASON` on)."""
+"""How an errand ends, by name: met in one of seven ways, or unmet for one reason (from `FIRST_REASON` on)."""
 
 MET_WALK: Final = ENDS.index(Outcome.MET_WALK.key)
 DELIVERED: Final = ENDS.index(Outcome.MET_DELIVERY.key)
 HOME_SERVED: Final = ENDS.index(Outcome.MET_HOME_SERVICE.key)
+HELPED: Final = ENDS.index(Outcome.MET_HOUSEHOLD.key)
+RIDDEN: Final = ENDS.index(Outcome.MET_RIDE.key)
+HAD_BEYOND: Final = ENDS.index(Outcome.MET_BEYOND.key)
 FIRST_REASON: Final = ENDS.index(REASONS[0])

@@ -16,11 +16,11 @@ from sim.day import Calendar, DayConfig, LifeCircle, Wanted
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import EVERYONE, FormatConfig, Kind, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
-from sim.people import Mobility, Residents, age_group
+from sim.people import Mobility, PeopleConfig, Residents, age_group
 from sim.place import Homes, Place, Streets, WalkClass
 from sim.place.streets import PUBLIC
 from sim.randomness import text_key
-from sim.reach import Reach, find_reach
+from sim.reach import NEVER_M, Reach, find_reach
 from sim.record import Record
 from sim.scene import scene_of
 
@@ -54,6 +54,8 @@ class Person:
     carer: int = -1
     away: bool = False
     climb_s: float = 0.0
+    owns_ride: bool = False
+    owns_car: bool = False
 
 
 @dataclass
@@ -107,21 +109,24 @@ class World:
     seed: int = 1
     first_weekday: int = 0
     warmup_days: int = 0
+    people: PeopleConfig = field(default_factory=PeopleConfig)
 
     @cached_property
     def reach(self) -> Reach:
-        """Every outlet that anybody might walk to or order from, and a little beyond."""
+        """Every outlet that anybody might walk or ride to or order from, and a little beyond."""
         fastest = float(max(self.residents.speed_m_s.max(), self.tours.speed_m_s.max(initial=0.0)))
         limit_m = self.needs.longest_walk_min * 60 * fastest + 1
         homes = [offer.home for outlet in self.layout.outlets for offer in outlet.offers.values() if offer.home]
         limit_m = max([limit_m, *(home.radius_m for home in homes)])
-        return find_reach(self.place, self.layout, (limit_m, limit_m, limit_m))
+        longest_ride_min = max(need.longest_ride_min for need in self.needs.catalogue.values())
+        ride_m = longest_ride_min * 60 * self.people.ride_m_s + 1 if self.people.rides else NEVER_M
+        return find_reach(self.place, self.layout, (limit_m, limit_m, limit_m, ride_m))
 
     def model(self, **more: float) -> LifeCircle:
         """The model of this world, before the first step."""
         return LifeCircle(
             scene_of(self.place, self.layout, self.reach),
-            Wanted(self.residents, self.needs, self.errands, self.tours),
+            Wanted(*(self.residents, self.needs, self.errands, self.tours, self.people)[: len(Wanted._fields)]),
             self.day,
             Calendar(self.days, self.first_weekday, self.warmup_days),
             seed=self.seed,
@@ -189,6 +194,8 @@ def residents_of(people: Sequence[Person]) -> Residents:
         carer=np.array([person.carer for person in people], dtype=np.int32),
         away=np.array([person.away for person in people], dtype=bool),
         climb_s=np.array([person.climb_s for person in people], dtype=float),
+        owns_ride=np.array([person.owns_ride for person in people], dtype=bool),
+        owns_car=np.array([person.owns_car for person in people], dtype=bool),
     )
 
 

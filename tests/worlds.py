@@ -39,6 +39,7 @@ class Link:
     grade: float = 0.0
     crossing_s: float = 0.0
     stairs: bool = False
+    cycling: bool = True
 
 
 @dataclass
@@ -80,7 +81,8 @@ class Shop:
 class Wish:
     """An errand: `follows` another wish by its place in the list; `chained` to the walker's wish before it.
 
-    Without a `walker`, the resident goes alone. `name` is what the key is made of.
+    Without a `walker`, the resident goes alone; with one, both walk, or with `by_proxy` the walker alone. `name` is
+    what the key is made of.
     """
 
     resident: int
@@ -92,6 +94,7 @@ class Wish:
     follows: int = -1
     chained: bool = False
     name: str = ""
+    by_proxy: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ def streets_of(compound: Sequence[int], links: Sequence[Link]) -> Streets:
         stairs=np.array([link.stairs for link in links], dtype=bool),
         gate=compounds[ends[:, 0]] != compounds[ends[:, 1]],
         compound=compounds,
+        cycling=np.array([link.cycling for link in links], dtype=bool),
     )
 
 
@@ -249,7 +253,7 @@ def errands_of(wishes: Sequence[Wish], residents: Residents, needs: NeedsConfig)
             tours[-1].append(i)
         tour_of.append(len(tours) - 1 if wish.channel == Channel.WALK else -1)
     walk_class, range_m, speed = residents.walk_class, residents.range_m, residents.speed_m_s
-    parties = [{who[i] for i in tour} | {wishes[i].resident for i in tour} for tour in tours]
+    parties = [{who[i] for i in tour} | {wishes[i].resident for i in tour if not wishes[i].by_proxy} for tour in tours]
     walker = np.array([who[tour[0]] for tour in tours], dtype=np.int32)
     sorted_wishes = [wishes[i] for i in order]
     errands = Errands(
@@ -261,7 +265,7 @@ def errands_of(wishes: Sequence[Wish], residents: Residents, needs: NeedsConfig)
         wanted_s=np.array([wish.wanted_s for wish in sorted_wishes], dtype=float),
         stay_s=np.array([wish.stay_s for wish in sorted_wishes], dtype=float),
         channel=np.array([wish.channel for wish in sorted_wishes], dtype=np.int8),
-        accompanied=np.array([who[i] != wishes[i].resident for i in order], dtype=bool),
+        accompanied=np.array([who[i] != wishes[i].resident and not wishes[i].by_proxy for i in order], dtype=bool),
         follows=np.array([row_of[wish.follows] if wish.follows >= 0 else -1 for wish in sorted_wishes], np.int32),
         tour=np.array(tour_of, dtype=np.int32),
     )

@@ -28,6 +28,7 @@ class Standing:
 class Choosing(Ground):
     """Choices."""
 
+    happened: set[str]
     walkers: list[Walker]
     errands: list[Errand]
 
@@ -78,6 +79,7 @@ class Choosing(Ground):
         tour = at.tour
         limit_m = self.limit_m(walker, errand.need, tour) if free else inf
         best, best_utility, farthest, from_home = None, -inf, 0, False
+        unlearned: list[tuple[float, str]] = []  # to see whether what people know of queues changed the choice
         ways = [self.offer(errand.need, outlet) for outlet in self.outlets]
         if any(served and served[0].walk_in for served in ways):
             farthest = STAGES.index("too_far")
@@ -120,8 +122,11 @@ class Choosing(Ground):
             utility = self.utility(
                 walker, errand, outlet, served, cost_per_s / tour.speed * extra_m + cost_per_s * wait_s
             )
+            unlearned.append((-utility - cost_per_s * wait_s, outlet_id))
             if utility > best_utility:
                 best, best_utility = outlet_id, utility
+        if best is not None and min(unlearned)[1] != best:
+            self.happened.add("a known queue changed the choice")
         return best, STAGES[farthest], from_home
 
     def enrol(self, need: str) -> None:

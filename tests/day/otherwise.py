@@ -81,13 +81,10 @@ class Otherwise(Serving):
         """Whether somebody is away, or where they were brought."""
         if self.is_away(who, day, hour):
             return True
-        for errand in self.errands:
-            collect = self.world.needs.catalogue[errand.need].collect
-            mine = errand.resident == who and errand.day == day and errand.follows < 0
-            if collect and mine and errand.channel == Channel.WALK:
-                if errand.wanted_s <= day * DAY_S + hour * HOUR_S and hour < collect[1]:
-                    return True
-        return False
+        there = [e for e in self.errands if e.resident == who and e.day == day and e.follows < 0]
+        there = [e for e in there if e.channel == Channel.WALK and self.world.needs.catalogue[e.need].collect]
+        now_s = day * DAY_S + hour * HOUR_S
+        return any(e.wanted_s <= now_s and hour < self.world.needs.catalogue[e.need].collect[1] for e in there)
 
     def nobody_walks(self, errand: Errand) -> bool:
         """Whether it is of somebody housebound for whom nobody goes."""

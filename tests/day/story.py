@@ -12,11 +12,10 @@ from math import inf
 from typing import Any
 
 from sim.needs import Channel
-from sim.people import Mobility
 from sim.place import WalkClass
 from tests.day.choosing import Standing
-from tests.day.keyed import AHEAD, of_age, uniform
 from tests.day.otherwise import HOUSEBOUND, UNDER_WAY, Otherwise
+from tests.day.reading import read_errands, read_walkers
 from tests.day.told import HOME, Due, Errand, Ride, Tour, Walker
 from tests.worlds import World
 
@@ -26,10 +25,11 @@ class Story(Otherwise):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.errands = self.read_errands()
-        self.walkers = self.read_walkers()
+        self.errands = read_errands(world)
+        self.walkers = read_walkers(world, self.errands)
         self.legs: list[dict[str, Any]] = []
         self.events = []
+        self.happened: set[str] = set()
         self.riding = Tour(-1, self.people.ride_m_s, WalkClass.RIDE, inf, [])
 
     def tell(self) -> Story:
@@ -57,69 +57,6 @@ class Story(Otherwise):
                 self.begin(self.walkers[of_walker], now_s)
         return self
 
-    # ---- what the world is ----
-
-    def read_errands(self) -> list[Errand]:
-        given, catalogue = self.world.errands, self.world.needs.catalogue
-        errands = []
-        for row in range(len(given)):
-            need, key, who = list(catalogue)[given.need[row]], int(given.key[row]), int(given.resident[row])
-            age = int(self.world.residents.age[who])
-            ahead = uniform(self.world.seed, AHEAD, key, 0) < of_age(catalogue[need].order_ahead_share, age)
-            errands.append(
-                Errand(
-                    row=row,
-                    key=key,
-                    need=need,
-                    resident=who,
-                    walker=int(given.walker[row]),
-                    age=age,
-                    day=int(given.day[row]),
-                    wanted_s=float(given.wanted_s[row]),
-                    stay_s=float(given.stay_s[row]),
-                    follows=int(given.follows[row]),
-                    channel=Channel(given.channel[row]),
-                    accompanied=bool(given.accompanied[row]),
-                    ahead=ahead,
-                )
-            )
-        return errands
-
-    def read_walkers(self) -> list[Walker]:
-        residents, homes, tours = self.world.residents, self.world.place.homes, self.world.tours
-        walkers = []
-        for row in range(len(residents)):
-            home = int(residents.home[row])
-            node = int(homes.node[home])
-            climb_s = 0.0 if homes.lift[home] else float(residents.climb_s[row])
-            zone = self.world.place.zones[homes.zone[home]]
-            own = [
-                Tour(
-                    row=tour,
-                    speed=float(tours.speed_m_s[tour]),
-                    walk_class=int(tours.walk_class[tour]),
-                    range_m=float(tours.range_m[tour]),
-                    errands=self.errands[tours.first[tour] : tours.first[tour + 1]],
-                )
-                for tour in range(len(tours))
-                if tours.walker[tour] == row
-            ]
-            walkers.append(
-                Walker(
-                    row=row,
-                    age=int(residents.age[row]),
-                    home=node,
-                    door_m=float(homes.snap_m[home]),
-                    climb_s=climb_s,
-                    compound=int(self.world.place.streets.compound[node]),
-                    housebound=residents.mobility[row] == Mobility.HOUSEBOUND,
-                    independent=residents.mobility[row] == Mobility.INDEPENDENT,
-                    range_factor=self.world.layout.range_factor.get(zone, 1.0),
-                    tours=own,
-                )
-            )
-        return walkers
-
     # ---- what residents do ----
 
     def begin(self, walker: Walker, now_s: float) -> None:
@@ -134,6 +71,7 @@ class Story(Otherwise):
                 self.bring_home(walker, self.walkers[due.child], self.errands[due.row])
                 return
             errand = self.errands[due.row]
+            self.happened.add(f"{'handed on' if errand.handed_on else 'put off'}, done on a tour of its own")
             people = [walker.row, errand.resident] if errand.accompanied else [walker.row]
             walker.tour = self.party(-1, people, [errand], due.moment_s)
         walker.todo = list(walker.tour.errands)
@@ -151,11 +89,13 @@ class Story(Otherwise):
             if followed and followed.outcome == "met_beyond":
                 self.go_home(walker)
                 self.have_beyond(walker, errand)
+                self.happened.add("fetched beyond")
                 errand.on_foot = followed.on_foot
                 self.turn_to_next(walker)
                 continue
             if followed and followed.outcome == "met_ride":
                 errand.on_foot = followed.on_foot
+                self.happened.add("fetched by ride")
                 self.ride_to(walker, walker, errand, followed.outlet)
                 return
             if not walker.tried:
@@ -177,6 +117,7 @@ class Story(Otherwise):
         if first.moment_s > walker.now_s or first.child >= 0 or self.errands[first.row].accompanied:
             return False
         walker.todo = [self.errands[walker.due.pop(0).row]]
+        self.happened.add(f"{'handed on' if walker.todo[0].handed_on else 'put off'}, done on the way")
         return True
 
     def stop_for(self, walker: Walker, errand: Errand, reason: str) -> bool:
@@ -203,9 +144,8 @@ class Story(Otherwise):
         """Go down the ladder with an errand that would be given up."""
         errand, reason, now_s = walker.todo[0], walker.failed, walker.now_s
         errand.attempts, errand.on_foot = len(walker.tried), reason
-        if self.may_order(errand) and not self.order(errand, now_s):
-            pass
-        elif self.put_off(errand, reason, now_s) or self.hand_on(errand, reason, now_s):
+        comes = self.may_order(errand) and not self.order(errand, now_s)
+        if comes or self.put_off(errand, reason, now_s) or self.hand_on(errand, reason, now_s):
             pass
         elif self.ride(walker, errand):
             return
@@ -222,6 +162,8 @@ class Story(Otherwise):
         """Order for somebody housebound; else come back to it, or another member goes."""
         errand.set_out_s = now_s
         reason = self.order(errand, now_s)
+        if errand.tries:
+            self.happened.add("ordered again by the housebound" + ("" if reason else ", and met"))
         if reason and not self.put_off(errand, reason, now_s) and not self.hand_on(errand, reason, now_s):
             errand.outcome = "unmet"
         if errand.outcome == "unmet":
@@ -325,6 +267,7 @@ class Story(Otherwise):
         home_s = walker.now_s
         if walker.here is not HOME:
             home_s += self.metres_from_home(walker, walker.tour, walker.here) / walker.tour.speed
+            self.happened.add("would ride from elsewhere")
         among = [errand.held] if errand.held else list(self.outlets)
         at = Standing(self.riding, HOME, home_s)
         outlet, _, _ = self.choose(rider, errand, among, at, free=errand.held is None)
@@ -356,6 +299,7 @@ class Story(Otherwise):
             rider.now_s = errand.end_s if rider is walker else errand.start_s + errand.service_s
             self.go_home(rider, self.riding)
             if rider is not walker:
+                self.happened.add("a child rode behind")
                 rider.waits = True
                 self.enlist(rider, Due(errand.end_s, errand.row, walker.row))
                 return
@@ -370,8 +314,11 @@ class Story(Otherwise):
         """Put off what a rider was turned away with, or have it beyond; it keeps the reason on foot."""
         errand, walker = ride.errand, ride.walker
         ride.leg["ended"] = reason
+        self.happened.add(f"turned away on a ride as {reason}")
         errand.walker = walker.row
         put_off = self.put_off(errand, reason, rider.now_s)
+        if put_off:
+            self.happened.add("put off on a ride")
         self.go_home(rider, self.riding)
         walker.now_s = rider.now_s
         if errand.follows >= 0:
@@ -379,6 +326,7 @@ class Story(Otherwise):
             return
         if not put_off and self.has_beyond(errand):
             self.have_beyond(walker, errand)
+            self.happened.add("had beyond after a ride in vain")
         elif not put_off:
             errand.outcome = "unmet"
         self.settle(errand)

@@ -80,6 +80,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         check_extent(reach, self.place, self.layout, asked, self.residents.home[self.errands.resident])
         demand.errands["place"], demand.errands["refused"] = enrol(supply, demand, wanted, seed)
         self.loop = new_loop(supply, demand, rules_of(day, calendar, seed))
+        self.loop.diary["walker"] = self.errands.walker
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
             rows = self.errands.channel == channel
             self.loop.diary["outcome"][rows], self.loop.diary["reason"][rows] = outcome, reason

@@ -44,11 +44,16 @@ PAGE: Final = np.dtype(
         ("service_s", np.float64),
         ("end_s", np.float64),
         ("walk_m", np.float64),
+        ("speed_m_s", np.float64),  # at which they went last, 0 where they never set out
         ("outlet", np.int32),
         ("pool", np.int32),
+        ("walker", np.int32),  # who goes, or -1
         ("outcome", np.int8),
         ("reason", np.int8),
+        ("on_foot", np.int8),  # the last thing that stood in the way on foot
         ("attempts", np.int8),
+        ("tries", np.int8),  # how often it was put off
+        ("cut_off", np.bool_),  # it would have come back after the last day
     ]
 )
 LEG: Final = np.dtype(
@@ -62,6 +67,7 @@ LEG: Final = np.dtype(
         ("from_node", np.int32),
         ("to_node", np.int32),
         ("outlet", np.int32),  # HOME on the way home
+        ("walk_class", np.int8),
         ("ended", np.int8),  # the reason of a failed attempt
     ]
 )
@@ -161,7 +167,7 @@ def _new_diary(n_errands: int) -> Rows:
     diary = np.zeros(n_errands, PAGE)
     for name in ("set_out_s", "arrive_s", "start_s", "service_s", "end_s"):
         diary[name] = np.nan
-    diary["outlet"] = diary["pool"] = NO_ROW
+    diary["outlet"] = diary["pool"] = diary["walker"] = NO_ROW
     return diary
 
 

@@ -88,6 +88,7 @@ def write_leg(loop: Loop, walker: int, at: Whereabouts, errand: int, to: int, me
     leg.walker, leg.errand, leg.tour, leg.outlet = walker, errand, who.tour, to
     leg.from_node, leg.to_node = node_of(loop, walker, at.here), node_of(loop, walker, to)
     leg.depart_s, leg.arrive_s, leg.metres, leg.ended = at.time_s, arrive_s, metres, Reason.NONE.value
+    leg.walk_class = loop.demand.tours[who.tour].walk_class
     return arrive_s
 
 

@@ -68,18 +68,20 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         if step_min <= 0:
             raise InputError(f"step_min: {step_min}; minutes above 0 are accepted")
         self.place, self.layout, reach = scene.whole
-        self.residents, self.needs, self.errands, self.tours = wanted
+        self.residents, self.needs, self.errands, self.tours, _ = wanted
         self.step_s, self.end_s = step_min * MINUTE_S, calendar.days * DAY_S
         self.now_s = 0.0
         check_ground(reach, self.place, self.layout)
         if supply is not None and supply.row is not reach.row:
             raise InputError("supply: it is of another reach; supply_of(layout, reach, ...) makes that of this one")
         supply = supply or supply_of(self.layout, reach, self.needs.catalogue, day)
-        demand = demand_of(self.place, self.layout, wanted, day, seed)
+        demand = demand_of(self.place, self.layout, wanted, day, calendar, seed)
         asked = asked_m(supply, demand, wanted)
         check_extent(reach, self.place, self.layout, asked, self.residents.home[self.errands.resident])
         demand.errands["place"], demand.errands["refused"] = enrol(supply, demand, wanted, seed)
-        self.loop = new_loop(supply, demand, rules_of(day, calendar, seed))
+        self.loop = new_loop(supply, demand, rules_of(day, calendar, wanted, seed))
+        self.loop.diary["walker"] = self.errands.walker
+        self.loop.diary["on_foot"][self.errands.channel == Channel.HOUSEBOUND] = Reason.CANNOT_WALK
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
             rows = self.errands.channel == channel
             self.loop.diary["outcome"][rows], self.loop.diary["reason"][rows] = outcome, reason

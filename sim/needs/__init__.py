@@ -5,5 +5,6 @@ from sim.needs.channel import Channel
 from sim.needs.errands import Errands
 from sim.needs.raising import raise_errands
 from sim.needs.tours import Tours
+from sim.needs.weather import weather_days
 
-__all__ = ["BeyondConfig", "Channel", "Errands", "NeedConfig", "NeedsConfig", "Tours", "raise_errands"]
+__all__ = ["BeyondConfig", "Channel", "Errands", "NeedConfig", "NeedsConfig", "Tours", "raise_errands", "weather_days"]

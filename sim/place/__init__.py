@@ -9,11 +9,12 @@ from sim.place.apportionment import apportion
 from sim.place.config import GrownConfig, LayerConfig, MixConfig, PlaceConfig
 from sim.place.grow import grow_city, grow_district
 from sim.place.place import Homes, Place, Sites
-from sim.place.streets import PUBLIC, Area, Streets, WalkClass, add_areas, add_links, keep_links, street_side
+from sim.place.streets import ON_FOOT, PUBLIC, Area, Streets, WalkClass, add_areas, add_links, keep_links, street_side
 from sim.place.walls import GATES, keep_gates, open_compounds
 
 __all__ = [
     "GATES",
+    "ON_FOOT",
     "PUBLIC",
     "Area",
     "GrownConfig",

@@ -32,6 +32,7 @@ class WalkClass(IntEnum):
 # Seconds of crossing delay become metres at the speed of the class: that of adults, that of ages 70 to 79 slowed by
 # 0.65, that of cyclists, and that of e-bikes, as in configs/people [A].
 CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6, WalkClass.CYCLE: 3.5, WalkClass.RIDE: 4.2}
+ON_FOOT = (WalkClass.ABLE, WalkClass.STEP_FREE)
 WHEELED = (WalkClass.CYCLE, WalkClass.RIDE)
 
 

@@ -84,7 +84,7 @@ def run(
     residents, errands, tours = demand or raise_demand(scene.place, config, seed)
     model = LifeCircle(
         scene,
-        Wanted(residents, config.needs, errands, tours),
+        Wanted(residents, config.needs, errands, tours, config.people),
         config.day,
         config.calendar,
         seed=seed,

@@ -131,6 +131,7 @@ def places(draw: st.DrawFn, compounds: int) -> Place:
         stairs=column(st.sampled_from([False, False, True]), m).astype(bool),
         gate=compound[ends[:, 0]] != compound[ends[:, 1]],
         compound=compound,
+        cycling=column(st.sampled_from([True, True, False]), m).astype(bool),
     )
     return Place(
         "drawn",
@@ -155,4 +156,4 @@ def worlds(draw: st.DrawFn, compounds: int) -> tuple[Place, Layout, tuple[float,
     )
     layout = layout_of(*(standing(node, snap_m, outlet_id=f"o{i}") for i, (node, snap_m) in enumerate(doors)))
     limit = st.sampled_from([0.0, 90.3, 333.3, 2000.1])
-    return place, layout, (draw(limit), draw(limit), draw(limit))
+    return place, layout, (draw(limit), draw(limit), draw(limit), draw(limit))

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sim.columns import Ints
+from sim.day.kernels.crowding import known_wait_s
 from sim.day.kernels.hurdles import Visit, further, why_not
 from sim.day.kernels.state import HOME, NO_ROW, Loop, Whereabouts, node_of
 from sim.day.tables import Supply
@@ -89,15 +90,15 @@ def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
     unread where not even the highest taste that its draw can mean would make it better.
     """
     supply, rules, who = loop.supply, loop.rules, loop.state.walkers[walker]
-    errand, resident, tour = loop.demand.errands[who.errand], loop.demand.residents[walker], loop.demand.tours[who.tour]
-    need, limit_m = supply.needs[errand.need], np.inf if held >= 0 else errand.limit_m
-    key, cost_m = key_of(rules.seed, TASTE, walker), resident.cost_per_s / tour.speed_m_s
-    around = options_from(supply, tour.walk_class, node_of(loop, walker, at.here), errand.need)
+    errand, resident = loop.demand.errands[who.errand], loop.demand.residents[walker]
+    need, limit_m = supply.needs[errand.need], np.inf if held >= 0 else who.limit_m
+    key, cost_m = key_of(rules.seed, TASTE, walker), resident.cost_per_s / who.speed_m_s
+    around = options_from(supply, who.walk_class, node_of(loop, walker, at.here), errand.need)
     reason, is_chained = Reason.TOO_FAR.value if need.on_foot else Reason.NO_OUTLET.value, False
     best, best_outlet, best_utility, best_m, best_home_m = NO_ROW, NO_ROW, -np.inf, 0.0, 0.0
-    first, end = options_from(supply, tour.walk_class, resident.home, errand.need)
+    first, end = options_from(supply, who.walk_class, resident.home, errand.need)
     for k in range(first, end):
-        row, home_m = supply.option[k].offer, tour.snap_m + supply.option[k].metres
+        row, home_m = supply.option[k].offer, who.snap_m + supply.option[k].metres
         if home_m > limit_m:
             break
         offer = supply.offers[row]
@@ -105,12 +106,14 @@ def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
             continue
         metres, extra_m = way_to(supply, at, row, home_m, around)
         utility = offer.utility - cost_m * extra_m + supply.prices[offer.terms, errand.age]
+        if rules.learn_s < rules.measured_s:
+            utility -= resident.cost_per_s * known_wait_s(loop, offer.pool, at.time_s + metres / who.speed_m_s)
         draw = unit(key_on(key, supply.outlets[offer.outlet].key, need.key))
         if best != NO_ROW and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
             continue
         if is_among(loop.state.tried[walker], who.attempts, offer.outlet):
             continue
-        time_s, left_m = at.time_s + metres / tour.speed_m_s, limit_m - who.walked_m
+        time_s, left_m = at.time_s + metres / who.speed_m_s, limit_m - who.walked_m
         hurdle = why_not(loop, errand, offer, Visit(walker, home_m, metres, left_m, time_s, held >= 0, False))
         if hurdle != Reason.NONE.value:
             reason = further(reason, hurdle)

@@ -8,12 +8,13 @@ import numpy as np
 
 from sim.clock_times import DAY_S
 from sim.columns import Floats, Rows
+from sim.day.kernels.crowding import note_wait
 from sim.day.kernels.hurdles import closing_s
 from sim.day.kernels.state import NO_ROW, Loop
 from sim.day.rules import Rules
 from sim.kernels import inner
 from sim.randomness import PATIENCE, PATIENT, SERVICE, uniform
-from sim.record.outcomes import Outcome, Reason
+from sim.record.outcomes import Reason
 
 
 @inner
@@ -56,8 +57,8 @@ def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
 
 
 @inner
-def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
-    """Serve an errand on arrival and write that down, or say why not: the reason, `NONE` where it is served.
+def serve(loop: Loop, row: int, offer_row: int, time_s: float, met: int) -> int:
+    """Serve an errand on arrival and write that down as `met`, or say why not: the reason, `NONE` where it is served.
 
     Those who fetch somebody take no place, so ceilings and room do not concern them.
     """
@@ -79,6 +80,7 @@ def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
         place = empty_place(state.leaves_s, pool.room_slot, pool.room, time_s)
         if place == NO_ROW:
             return Reason.FULL.value
+    note_wait(loop, offer.pool, time_s, start_s - time_s)
     if waits and start_s - time_s > patience_s(loop.rules, supply.needs[errand.need].patience, errand.key, outlet_key):
         return Reason.QUEUE.value
     service_s, stay_s = time_of(loop.rules, errand, offer, supply.terms[offer.terms], outlet_key)
@@ -89,7 +91,7 @@ def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
         state.leaves_s[place] = end_s
     state.served[offer.pool].people += not fetches
     page = loop.diary[row]
-    page.outcome, page.outlet, page.pool = Outcome.MET_WALK.value, offer.outlet, offer.pool
+    page.outcome, page.outlet, page.pool = met, offer.outlet, offer.pool
     page.arrive_s, page.start_s, page.service_s, page.end_s = time_s, start_s, service_s, end_s
     return Reason.NONE.value
 

@@ -1,11 +1,21 @@
 """Pure functions from the record to tidy tables: tables are made of the sums of tallies."""
 
 from sim.measures.catchment import access
-from sim.measures.comparison import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair
+from sim.measures.comparison import (
+    MEASURES,
+    Sums,
+    compare_layouts,
+    headline,
+    join_seeds,
+    seed_measures,
+    seed_pair,
+    split_of,
+)
 from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
 from sim.measures.equity import EQUITY, equity, lorenz
+from sim.measures.goal import AGES, GOALS, Goal, goal_sums, goal_table, read_goal
 from sim.measures.homes import homes
 from sim.measures.layout_tables import Counted, tables_of
 from sim.measures.nearness import near_outlets
@@ -17,13 +27,17 @@ from sim.measures.streets import streets
 from sim.measures.travel import ALL, times, travel
 
 __all__ = [
+    "AGES",
     "ALL",
     "EQUITY",
+    "GOALS",
     "MEASURES",
     "NORMS",
     "WITHIN_MIN",
     "Counted",
     "Crowd",
+    "Goal",
+    "Sums",
     "access",
     "as_read",
     "compare_layouts",
@@ -32,17 +46,21 @@ __all__ = [
     "demand",
     "disagreement",
     "equity",
+    "goal_sums",
+    "goal_table",
     "headline",
     "homes",
     "join_seeds",
     "lorenz",
     "near_outlets",
     "outlets",
+    "read_goal",
     "read_sheet",
     "scores",
     "seed_equity",
     "seed_measures",
     "seed_pair",
+    "split_of",
     "streets",
     "tables_of",
     "times",

@@ -81,3 +81,19 @@ MET_WALK: Final = ENDS.index(Outcome.MET_WALK.key)
 DELIVERED: Final = ENDS.index(Outcome.MET_DELIVERY.key)
 HOME_SERVED: Final = ENDS.index(Outcome.MET_HOME_SERVICE.key)
 FIRST_REASON: Final = ENDS.index(REASONS[0])
+
+_WITHOUT_OTHERS: Final = {
+    "on_foot": Outcome.MET_WALK.key,
+    "by_ride": "met_ride",
+    "beyond": "met_beyond",
+    "unmet": Outcome.UNMET.key,
+}
+SPLIT: Final = {
+    part: tuple(
+        name
+        for name in OUTCOMES
+        if name == _WITHOUT_OTHERS.get(part) or (part == "by_others" and name not in _WITHOUT_OTHERS.values())
+    )
+    for part in ("on_foot", "by_others", "by_ride", "beyond", "unmet")
+}
+"""The one split by which reports tell what became of errands: its parts in order, each with its outcomes by name."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.columns import Ints
 from sim.day import DayConfig
 from sim.needs import BeyondConfig, Channel, NeedConfig, NeedsConfig, raise_errands
 from sim.needs.catalogue import WeatherConfig
@@ -131,8 +132,18 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
     return replace(
         layout_of(drawn),
         known_share=dice.choice([{}, {}, {0: 0.5, 60: 0.9}]),
+        catchments=some_catchments(dice, place, drawn),
         range_factor=dice.choice([{}, {}, {"all": 2.0}]),
     )
+
+
+def some_catchments(dice: Random, place: Place, shops: list[Shop]) -> dict[str, Ints]:
+    """For whom outlets hold their places: mostly for everybody."""
+    if dice.random() < 0.8:
+        return {}
+    homes = range(len(place.homes))
+    drawn = {shop.id: [home for home in homes if dice.random() < 0.5] for shop in shops if dice.random() < 0.6}
+    return {shop: np.array(rows, np.int32) for shop, rows in drawn.items()}
 
 
 def some_offer(dice: Random, pools: dict[str, PoolConfig]) -> OfferConfig:

@@ -243,10 +243,10 @@ def arrive(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
         return ride_home(loop, walker, at, reason, time_s) if rides else next_errand(loop, walker, at)
     who.end_s = who.home_s = time_s
     at = Whereabouts(outlet, who.here_m, time_s)
-    if rides:
-        return ride_home(loop, walker, at, reason, time_s)
     loop.state.tried[walker, who.attempts] = outlet
     who.attempts += 1
+    if rides:
+        return ride_home(loop, walker, at, reason, time_s)
     who.failed = reason
     if who.attempts <= loop.rules.retries:
         return at, True

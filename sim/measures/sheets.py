@@ -17,7 +17,7 @@ WHOLE_FROM: Final = 999_999.5  # what is larger is written whole and not to six 
 RUNS: Final = re.compile("^'*[=+\\-@\t\r\n＝＋－＠]")
 TEXT_COLUMNS: Final = (
     "layout", "base", "part", "need", "age_group", "zone", "measure", "unit", "outlet", "format", "name", "score",
-    "met", "reason", "few", "zh", "en",
+    "met", "mode", "sex", "reason", "few", "zh", "en",
 )  # fmt: skip
 
 

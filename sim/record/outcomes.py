@@ -83,7 +83,12 @@ ENDS: Final = (*(name for name in OUTCOMES if name != Outcome.UNMET.key), *REASO
 MET_WALK: Final = ENDS.index(Outcome.MET_WALK.key)
 DELIVERED: Final = ENDS.index(Outcome.MET_DELIVERY.key)
 HOME_SERVED: Final = ENDS.index(Outcome.MET_HOME_SERVICE.key)
+ONLINE: Final = ENDS.index(Outcome.MET_ONLINE.key)
 HELPED: Final = ENDS.index(Outcome.MET_HOUSEHOLD.key)
 RIDDEN: Final = ENDS.index(Outcome.MET_RIDE.key)
 HAD_BEYOND: Final = ENDS.index(Outcome.MET_BEYOND.key)
 FIRST_REASON: Final = ENDS.index(REASONS[0])
+
+MODES: Final = {"walk": MET_WALK, "household": HELPED, "ride": RIDDEN, "beyond": HAD_BEYOND}
+"""How people go, and how the errands end that are met so: by themselves on foot, by another member of the household on
+foot, by e-bike or bicycle, and outside the place. Tables of travel are in this order."""

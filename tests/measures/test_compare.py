@@ -14,7 +14,7 @@ from scipy import stats
 from sim.measures import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair
 from sim.measures.comparison import Pair, Sums, differences
 from sim.people import AGE_GROUPS
-from tests.measures.conftest import NEEDS, RESIDENTS, any_errands, any_legs, tally_of
+from tests.measures.conftest import NEEDS, RESIDENTS, any_errands, any_legs, any_residents, tally_of
 from tests.people.conftest import examples
 
 KEYS = ["measure", "need", "age_group"]
@@ -163,7 +163,7 @@ def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: 
     errands, legs = any_errands(n, seed), any_legs(n_legs, seed)
     age_group = np.random.default_rng(seed).integers(0, len(AGE_GROUPS), RESIDENTS)
     groups = [AGE_GROUPS[row] for row in age_group]
-    table = seed_measures(tally_of(errands, legs, age_group=age_group, days=days))
+    table = seed_measures(tally_of(errands, legs, residents=any_residents(age_group), days=days))
     found = {(row["measure"], row["need"], row["age_group"]): row["value"] for row in table.to_dict("records")}
     assert len(found) == len(table)
     expected: dict[tuple[str, str, str], float] = {}

@@ -54,7 +54,8 @@ def walks_along(loop: Loop, row: int) -> bool:
 def joins(loop: Loop, row: int) -> bool:
     """Whether what is due later can be done on the way: nobody walks along, and it is not ridden."""
     errand, page = loop.demand.errands[row], loop.diary[row]
-    return page.outcome == Outcome.PENDING.value and not walks_along(loop, row) and not errand.ridden
+    ordered = errand.ordered and not page.handed
+    return page.outcome == Outcome.PENDING.value and not walks_along(loop, row) and not errand.ridden and not ordered
 
 
 @inner

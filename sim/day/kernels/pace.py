@@ -10,8 +10,10 @@ from sim.clock_times import DAY_S
 from sim.day.kernels.later import walks_along
 from sim.day.kernels.limits import own_limit_m
 from sim.day.kernels.state import Loop
+from sim.day.tables import Demand
 from sim.kernels import hot, inner
 from sim.place import WalkClass
+from sim.randomness import RIDING, uniform
 
 
 class Pace(NamedTuple):
@@ -95,3 +97,11 @@ def limit_now_m(loop: Loop, walker: int, row: int) -> float:
     """The longest walk that a walker accepts for an errand at the pace at which they go."""
     who = loop.state.walkers[walker]
     return min(accepted_m(loop, walker, loop.demand.errands[row].need, who.speed_m_s), who.range_m)
+
+
+@inner
+def can_ride(demand: Demand, seed: int, rider: int, need: int) -> bool:
+    """Whether somebody can ride for a need, and would."""
+    want, share = demand.wants[need], demand.residents[rider].ride_share
+    share *= want.ride_share
+    return share > 0.0 and uniform(seed, RIDING, rider, want.key, 0) < share

@@ -322,7 +322,7 @@ class Story(Holding):
         self.go_home(rider, self.riding)
         walker.now_s = rider.now_s
         if errand.follows >= 0:
-            errand.outcome, errand.reason = "unmet", reason
+            errand.outcome, errand.reason, errand.on_foot = "unmet", reason, reason
             return
         if not put_off and self.has_beyond(errand):
             self.have_beyond(walker, errand)

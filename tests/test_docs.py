@@ -157,6 +157,19 @@ def test_every_key_stands_in_the_model(group: str) -> None:
     assert not [key for key in keys if not any(f"{other}.".startswith(f"{key}.") for other in told)]
 
 
+def test_ways_otherwise_than_on_foot_in_the_model_are_those_of_the_catalogue() -> None:
+    text = (ROOT / "docs" / "model.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z_]+)` ((?:\|[^|\n]*){8})\|$", text, re.MULTILINE)
+    told = {need: [yaml.safe_load(cell.strip(" `")) or 0 for cell in cells.split("|")[1:]] for need, cells in rows}
+    catalogue = lookup(composed(), "needs.catalogue")
+    assert told.keys() == catalogue.keys()
+    for key, need in catalogue.items():
+        ride = [need["ride_share"], need["ride_limit_min"] if need["ride_share"] else 0]
+        beyond = need["beyond"] if need["beyond"]["share"] else {}
+        outside = [beyond.get(name) or 0 for name in ("share", "car_share", "minutes", "km")]
+        assert told[key] == [need["returns"], need["return_days"], *ride, *outside], key
+
+
 def glossary_rows() -> list[list[str]]:
     lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]

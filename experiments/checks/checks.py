@@ -385,7 +385,7 @@ def balances(week: Week) -> list[Balance]:
     study, catalogue = asked_for().config.study, asked_for().config.needs.catalogue
     # Who is fetched was brought: one place for both.
     tally = tally_run(
-        week.place, week.layout, week.residents.age_group, week.record.errands[week.errands.follows < 0],
+        week.place, week.layout, week.residents, week.record.errands[week.errands.follows < 0],
         week.record.legs, days=study.days, warmup_days=study.warmup_days,
     )  # fmt: skip
     counts = demand(tally, ["need"]).set_index("need")

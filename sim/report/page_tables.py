@@ -138,7 +138,7 @@ def age_table(results: Results) -> Table:
 def age_minutes_table(results: Results) -> Table:
     """By age group: minutes to service and their paired differences."""
     travel = results.tables["travel"]
-    travel = travel[travel["need"] == ALL]
+    travel = travel[(travel["need"] == ALL) & (travel["mode"] == "walk")]
     minutes = travel.pivot(index="age_group", columns="layout", values="mean_min").reindex(columns=results.layouts)
     rows = []
     for group in AGE_GROUPS:

@@ -23,7 +23,8 @@ def summary_rows(results: Results) -> list[list[str]]:
     for layout in results.layouts:
         line = results.of("layouts", layout).iloc[0]
         travel = results.of("travel", layout)
-        all_trips = travel[(travel["need"] == ALL) & (travel["age_group"] == ALL)]["mean_min"]
+        walks = travel[travel["mode"] == "walk"]
+        all_trips = walks[(walks["need"] == ALL) & (walks["age_group"] == ALL)]["mean_min"]
         mean_min = f"{all_trips.iloc[0]:.1f}" if len(all_trips) else "–"
         unmet, minutes = (difference(results, layout, name) for name in ("unmet_share", "mean_time_min"))
         rows.append(

@@ -10,7 +10,7 @@ from sim import memory
 from sim.columns import Floats, short_repr
 from sim.day import DayConfig
 from sim.errors import InputError
-from sim.measures import WITHIN_MIN
+from sim.measures import WITHIN_MIN, read_goal
 from sim.needs import NeedsConfig
 from sim.outlets import Layout, LayoutConfig, lay_out
 from sim.people import PeopleConfig, split_notes, take_census
@@ -103,6 +103,7 @@ def build_plan(
     """
     for config in (people, needs, day, study):
         config.check()
+    read_goal(study.goal, needs.catalogue)
     asked_jobs = min(study.jobs or os.cpu_count() or 1, study.seeds * len(study.layouts))
     about = people.residents or {"city": place_config.city.residents, "grown": place_config.grown.residents}.get(
         place_config.source, 0

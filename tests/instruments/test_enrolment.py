@@ -9,7 +9,7 @@ import pytest
 
 from sim.needs import NeedConfig
 from sim.outlets import OfferConfig, PoolConfig
-from tests.day.story import ENROLMENT, text_key, uniform
+from tests.day.keyed import ENROLMENT, text_key, uniform
 from tests.instruments.conftest import (
     COUNTER,
     NOON,

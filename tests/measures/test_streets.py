@@ -21,7 +21,7 @@ from sim.people import settle
 from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
 from sim.reach import find_reach
-from sim.record.count import walkers_on_links
+from sim.record.walkers import walkers_on_links
 from sim.scene import scene_of
 from tests.measures.conftest import any_errands, tally_of
 from tests.needs.conftest import need, needs

@@ -10,7 +10,7 @@ from sim.clock_times import DAY_S
 from sim.day.kernels.limits import own_limit_m
 from sim.day.kernels.state import Loop
 from sim.day.tables import Demand
-from sim.kernels import inner
+from sim.kernels import hot, inner
 from sim.place import WalkClass
 from sim.randomness import RIDING, uniform
 
@@ -31,14 +31,14 @@ def pace_of(loop: Loop, walker: int) -> Pace:
     return Pace(who.speed_m_s, who.snap_m, who.range_m, who.walk_class)
 
 
-@inner
+@hot
 def take_pace(loop: Loop, walker: int, pace: Pace) -> None:
     """Have a walker go so."""
     who = loop.state.walkers[walker]
     who.speed_m_s, who.snap_m, who.range_m, who.walk_class = pace.speed_m_s, pace.snap_m, pace.range_m, pace.walk_class
 
 
-@inner
+@hot
 def take_pace_of_tour(loop: Loop, walker: int, row: int) -> None:
     """Have a walker go as a planned tour goes."""
     tour = loop.demand.tours[row]

@@ -118,6 +118,7 @@ class World:
     def reach(self) -> Reach:
         """Every outlet that anybody might walk or ride to or order from, and a little beyond."""
         fastest = float(max(self.residents.speed_m_s.max(), self.tours.speed_m_s.max(initial=0.0)))
+        fastest = max(fastest, self.people.speed_max_m_s) if self.needs.limit_sigma else fastest
         limit_m = self.needs.longest_walk_min * 60 * fastest + 1
         homes = [offer.home for outlet in self.layout.outlets for offer in outlet.offers.values() if offer.home]
         limit_m = max([limit_m, *(home.radius_m for home in homes)])
@@ -129,7 +130,7 @@ class World:
         """The model of this world, before the first step."""
         return LifeCircle(
             scene_of(self.place, self.layout, self.reach),
-            Wanted(*(self.residents, self.needs, self.errands, self.tours, self.people)[: len(Wanted._fields)]),
+            Wanted(self.residents, self.needs, self.errands, self.tours, self.people),
             self.day,
             Calendar(self.days, self.first_weekday, self.warmup_days),
             seed=self.seed,

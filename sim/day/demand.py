@@ -126,6 +126,7 @@ def _errand_rows(wanted: Wanted, limit_m: Floats, seed: int) -> Rows:
         need=errands.need,
         refused=Reason.NONE,
         ahead=_ahead(errands.key, ahead_share, seed),
+        ordered=errands.channel == Channel.HOUSEBOUND,
         accompanied=errands.accompanied,
         ridden=False,
     )

@@ -98,6 +98,7 @@ ERRAND: Final = np.dtype(
         ("need", np.int8),
         ("refused", np.int8),  # the reason for which the resident holds no place, where one is needed
         ("ahead", np.bool_),  # ordered before, where that can be picked up
+        ("ordered", np.bool_),  # to the home, since nobody walks for it
         ("accompanied", np.bool_),  # the resident walks along
         ("ridden", np.bool_),  # the place that is held is farther off than a walk
     ]

@@ -306,15 +306,16 @@ def some_wish(dice: Random, own: list[Wish], first: int, persons: list[Person], 
     follows = dice.choice(there) if there and dice.random() < 0.5 else -1
     need = "care" if follows >= 0 else dice.choice(NEEDS)
     resident, by_proxy, channel = walker, False, Channel.WALK
-    others = [row for row, other in enumerate(persons) if other.carer == walker]
-    if others and dice.random() < 0.4:
-        resident = dice.choice(others)
+    cared_for = [row for row, other in enumerate(persons) if other.carer == walker]
+    anybody = [row for row, other in enumerate(persons) if other.mobility != Mobility.HOUSEBOUND]
+    if person.mobility == Mobility.HOUSEBOUND:
+        channel = Channel.HOUSEBOUND
+    elif cared_for and dice.random() < 0.4:
+        resident = dice.choice(cared_for)
         by_proxy = persons[resident].mobility == Mobility.HOUSEBOUND
         need = "bread" if by_proxy else need
     elif dice.random() < 0.05:
-        resident = dice.randrange(len(persons))
-    elif person.mobility == Mobility.HOUSEBOUND and dice.random() < 0.8:
-        channel = Channel.HOUSEBOUND
+        resident = dice.choice(anybody)
     elif follows < 0 and dice.random() < 0.1:
         channel = dice.choice([Channel.ONLINE, Channel.NO_CARER])
     return Wish(

@@ -154,7 +154,7 @@ def is_chosen(loop: Loop, walker: int) -> bool:
     """
     row = loop.state.walkers[walker].errand
     errand = loop.demand.errands[row]
-    if errand.ridden or loop.diary[row].outcome != Outcome.PENDING.value or loop.demand.residents[walker].housebound:
+    if errand.ridden or loop.diary[row].outcome != Outcome.PENDING.value or is_order(loop, row):
         return False
     if errand.follows < 0:
         return True
@@ -182,6 +182,12 @@ def go_straight(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
 
 
 @inner
+def is_order(loop: Loop, row: int) -> bool:
+    """Whether an errand is ordered, since nobody walks for it."""
+    return loop.demand.errands[row].ordered and not loop.diary[row].handed
+
+
+@inner
 def order_from_home(loop: Loop, resident: int, row: int, time_s: float) -> None:
     """Have a housebound resident order an errand; where nobody comes, see whether somebody does later, or goes."""
     page = loop.diary[row]
@@ -206,7 +212,7 @@ def live_event(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, boo
         return next_errand(loop, walker, Whereabouts(HOME, 0.0, time_s))
     if who.offer == BROUGHT_BACK:
         return have_beyond(loop, walker, Whereabouts(HOME, 0.0, time_s))
-    if loop.demand.residents[walker].housebound:
+    if is_order(loop, who.errand):
         loop.diary[who.errand].set_out_s = time_s
         order_from_home(loop, walker, who.errand, time_s)
         return next_errand(loop, walker, at)
@@ -237,10 +243,10 @@ def arrive(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
         return ride_home(loop, walker, at, reason, time_s) if rides else next_errand(loop, walker, at)
     who.end_s = who.home_s = time_s
     at = Whereabouts(outlet, who.here_m, time_s)
-    if rides:
-        return ride_home(loop, walker, at, reason, time_s)
     loop.state.tried[walker, who.attempts] = outlet
     who.attempts += 1
+    if rides:
+        return ride_home(loop, walker, at, reason, time_s)
     who.failed = reason
     if who.attempts <= loop.rules.retries:
         return at, True

@@ -48,7 +48,8 @@ def take_from_list(loop: Loop, walker: int) -> int:
 def joins(loop: Loop, row: int) -> bool:
     """Whether what is due later can be done on the way: nobody walks along, and it is not ridden."""
     errand, page = loop.demand.errands[row], loop.diary[row]
-    return page.outcome == Outcome.PENDING.value and not errand.accompanied and not errand.ridden
+    ordered = errand.ordered and not page.handed
+    return page.outcome == Outcome.PENDING.value and not errand.accompanied and not errand.ridden and not ordered
 
 
 @inner

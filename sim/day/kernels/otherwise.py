@@ -172,6 +172,7 @@ def ride_home(loop: Loop, rider: int, at: Whereabouts, reason: int, time_s: floa
         return next_errand(loop, rider, home)
     if page.behind:
         page.behind = False
+        loop.state.walkers[child].attempts, loop.state.walkers[child].walked_m = 1, loop.state.walkers[rider].walked_m
         again = put_off(loop, child, row, time_s, reason)
         be_brought(loop, child, home.time_s, BROUGHT_HOME if again else BROUGHT_BACK)
         return next_errand(loop, rider, home)

@@ -17,6 +17,7 @@ from sim.outlets import Layout, LayoutConfig, OfferConfig, PoolConfig, lay_out
 from sim.outlets.edits.catchments import CatchmentsConfig
 from sim.outlets.edits.placing import AddEdit
 from sim.place import Place
+from sim.place.read import LOCAL_METRES
 from sim.scene import content_digest
 from sim.storage import load_whole, save_whole
 from tests.outlets.conftest import form, sites, town
@@ -49,7 +50,7 @@ def homes_of(layout: Layout) -> dict[str, list[int]]:
 def layer(folder: Path, *rows: tuple[Any, shapely.Geometry], column: str = "outlet") -> str:
     """A file of polygons with the ids of their outlets, in metres of the town."""
     path = folder / "catchments.gpkg"
-    shapes = gpd.GeoDataFrame({column: [one for one, _ in rows]}, geometry=[shape for _, shape in rows], crs=None)
+    shapes = gpd.GeoDataFrame({column: [one for one, _ in rows]}, geometry=[shape for _, shape in rows], crs=LOCAL_METRES)
     shapes.to_file(path)
     return str(path)
 

@@ -265,6 +265,7 @@ CHANGES = {
     "carers": [("barber", "", "met_home_service", MORE), ("groceries", "80+", "cannot_walk", LESS)],
     "desk": [("errand", "", "limited", LESS), ("errand", "", "too_far", LESS)],
     "places": [("kindergarten", "3-5", "met_walk", MORE), ("kindergarten", "3-5", "too_far", LESS)],
+    "catchments": [("kindergarten", "3-5", "not_admitted", MORE), ("kindergarten", "3-5", "full", MORE)],
     "fused": [("nursery", "0-2", "met_walk", MORE), ("elder_care", "", "met_walk", MORE)],
     "sessions": [(need, "", "no_outlet", LESS) for need in ("nursery_half", "minding", "summer_class")],
     "canteen": [("canteen", "15-59", "closed", MORE), ("canteen", "80+", "unmet", SAME)],

@@ -103,7 +103,7 @@ class Place:
         gates (node,): street nodes at which compounds are entered.
         built: the streets before any gate is shut or wall opened (not given: as they are).
         open_wall_m: inside an opened wall, paths lead on to streets within so many metres.
-        beyond: minutes and kilometres, one way, to where a need is had outside the place, by need, where the place says so.
+        beyond: minutes and kilometres, one way, to where a need is had outside the place, by need.
         beyond_names: what that is called in Chinese and in English, by need.
         areas (node,): nodes that stand for an area with several doors, open to everyone.
         attribution: whom the licences of its sources ask to name.

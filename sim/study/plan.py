@@ -114,8 +114,8 @@ def build_plan(
     with clock.stage("place"):
         place = build_place(place_config)
         people, notes = take_census(people)
-        notes = [*notes, *beyond_notes(place, needs)]
-        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people)))
+        outside = beyond_notes(place, needs)
+        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people), *outside))
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]

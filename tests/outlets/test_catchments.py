@@ -50,7 +50,8 @@ def homes_of(layout: Layout) -> dict[str, list[int]]:
 def layer(folder: Path, *rows: tuple[Any, shapely.Geometry], column: str = "outlet") -> str:
     """A file of polygons with the ids of their outlets, in metres of the town."""
     path = folder / "catchments.gpkg"
-    shapes = gpd.GeoDataFrame({column: [one for one, _ in rows]}, geometry=[shape for _, shape in rows], crs=LOCAL_METRES)
+    outlets, polygons = zip(*rows, strict=True)
+    shapes = gpd.GeoDataFrame({column: outlets}, geometry=list(polygons), crs=LOCAL_METRES)
     shapes.to_file(path)
     return str(path)
 

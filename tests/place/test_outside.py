@@ -31,10 +31,8 @@ def test_a_place_says_how_far_it_is_to_what_lies_beyond_it(tmp_path: Path) -> No
 
 
 def test_what_it_is_called_is_of_no_digest() -> None:
-    near, named, far = (
-        place_of(clinic=OutsideConfig(en=name, minutes=minutes))
-        for name, minutes in (("", 10), ("Hospital", 10), ("", 20))
-    )
+    outsides = (OutsideConfig(minutes=10), OutsideConfig(en="Hospital", minutes=10), OutsideConfig(minutes=20))
+    near, named, far = (place_of(clinic=outside) for outside in outsides)
     assert content_digest(near) == content_digest(named) != content_digest(far)
 
 

@@ -389,16 +389,16 @@ def balances(week: Week) -> list[Balance]:
         week.place, week.layout, week.residents, week.record.errands[week.errands.follows < 0],
         week.record.legs, days=study.days, warmup_days=study.warmup_days,
     )  # fmt: skip
-    counts = not_on_foot(tally).groupby("need").sum(numeric_only=True)
+    counts = not_on_foot(tally).drop(columns="age_group").groupby("need").sum().to_dict("index")
     found = []
     for key, need in catalogue.items():
-        row = counts.loc[key] if key in counts.index else None
-        if row is None or not row["met_walk"] + row["not_on_foot"]:
-            continue
+        row: dict[Any, float] = counts.get(key, {"met_walk": 0, "not_on_foot": 0})
         wanted = row["met_walk"] + row["not_on_foot"]
+        if not wanted:
+            continue
         supply = sum(errands_a_week(outlet, key, need) for outlet in week.layout.outlets)
-        reasons = row[list(REASONS)].sort_values(ascending=False)
-        why = ", ".join(f"{name} {n / row['not_on_foot']:.0%}" for name, n in reasons[:2].items() if n)
+        reasons = sorted(REASONS, key=lambda name: row[name], reverse=True)
+        why = ", ".join(f"{name} {row[name] / row['not_on_foot']:.0%}" for name in reasons[:2] if row[name])
         found.append(Balance(key, supply / wanted, row["met_walk"] / wanted, why))
     return found
 

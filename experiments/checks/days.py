@@ -102,10 +102,8 @@ def check_enrolment(places: Sequence[str] = PLACES) -> Iterator[Row]:
     """V19: who is enrolled, and who comes on foot."""
     for need, (published, least) in ENROLLED.items():
         for place in places:
-            none, *parts = (
-                float(enrolled(lived(place)).loc[need, f"{how}_share"])
-                for how in ("none", "on_foot", "by_ride", "beyond")
-            )
+            [shares] = enrolled(lived(place)).loc[[need]].to_dict("records")
+            none, *parts = (shares[f"{how}_share"] for how in ("none", "on_foot", "by_ride", "beyond"))
             told = ", ".join(
                 f"{how} {part:.0%}" for how, part in zip(("on foot", "ride", "beyond"), parts, strict=True)
             )

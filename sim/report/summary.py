@@ -59,7 +59,8 @@ def _goal_cells(results: Results, layout: str) -> list[str]:
 def summary_head(results: Results) -> list[str]:
     """The heads of `summary_rows`."""
     words, goal = results.words, results.goal
-    of_goal = [] if str(goal) in SHOWN else [goal_named(results), words("difference_goal")]
+    named = goal_named(results)
+    of_goal = [] if str(goal) in SHOWN else [named[0].upper() + named[1:], words("difference_goal")]
     parts = [words(part) for part in SPLIT]
     after = [words("difference_points"), words("mean_time_min"), words("difference_min")]
     return [words("layout"), words("outlets"), words("cost"), *of_goal, *parts, *after]

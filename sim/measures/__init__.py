@@ -15,7 +15,7 @@ from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, unmet_share
 from sim.measures.equity import EQUITY, equity, lorenz
-from sim.measures.goal import AGES, GOALS, Goal, goal_sums, goal_table, read_goal
+from sim.measures.goal import GOAL_AGES, GOALS, Goal, goal_sums, goal_table, read_goal
 from sim.measures.homes import homes
 from sim.measures.layout_tables import Counted, tables_of
 from sim.measures.nearness import near_outlets
@@ -27,10 +27,10 @@ from sim.measures.streets import streets
 from sim.measures.travel import ALL, times, travel
 
 __all__ = [
-    "AGES",
     "ALL",
     "EQUITY",
     "GOALS",
+    "GOAL_AGES",
     "MEASURES",
     "NORMS",
     "WITHIN_MIN",

@@ -55,7 +55,7 @@ def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, cale
         residents=_resident_rows(place, layout, wanted, day, benches, climb_s, kept_from),
         orders=orders[np.lexsort((orders, errands.wanted_s[orders]))].astype(np.int32),
         starts=fill_rows(START, len(tours), wanted_s=errands.wanted_s[first][in_time], walker=tours.walker[in_time]),
-        wants=want_rows(wanted.needs, {}),
+        wants=want_rows(wanted.needs, place.beyond),
         limit_s=np.array([need.limit_s(ages) for need in catalogue]),
         beyond_share=np.array([ByAge(need.beyond.share).at(ages) for need in catalogue]),
         hours=hours,

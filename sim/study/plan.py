@@ -11,7 +11,7 @@ from sim.columns import Floats, short_repr
 from sim.day import DayConfig
 from sim.errors import InputError
 from sim.measures import WITHIN_MIN, read_goal
-from sim.needs import NeedsConfig
+from sim.needs import NeedsConfig, beyond_notes
 from sim.outlets import Layout, LayoutConfig, lay_out
 from sim.people import PeopleConfig, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
@@ -114,7 +114,8 @@ def build_plan(
     with clock.stage("place"):
         place = build_place(place_config)
         people, notes = take_census(people)
-        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people)))
+        outside = beyond_notes(place, needs)
+        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people), *outside))
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]

@@ -17,7 +17,7 @@ from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, not_on_foot, unmet_share
 from sim.measures.enrolment import enrolment
 from sim.measures.equity import EQUITY, equity, lorenz
-from sim.measures.goal import AGES, GOALS, Goal, goal_sums, goal_table, read_goal
+from sim.measures.goal import GOAL_AGES, GOALS, Goal, goal_sums, goal_table, read_goal
 from sim.measures.homes import homes
 from sim.measures.layout_tables import Counted, tables_of
 from sim.measures.nearness import near_outlets
@@ -30,10 +30,10 @@ from sim.measures.streets import streets
 from sim.measures.travel import ALL, times, travel
 
 __all__ = [
-    "AGES",
     "ALL",
     "EQUITY",
     "GOALS",
+    "GOAL_AGES",
     "MEASURES",
     "NORMS",
     "WITHIN_MIN",

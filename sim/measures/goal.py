@@ -25,8 +25,8 @@ GOALS: Final = {
     "minutes": "min from setting out to being served, errands met on foot under both",
 }
 WORST: Final = "worst community"
-AGES: Final = {**{group: (group,) for group in AGE_GROUPS}, "60+": AGE_GROUPS[-3:], "70+": AGE_GROUPS[-2:]}
-OLDEST: Final = 120  # years, beyond which nobody is asked what they want
+GOAL_AGES: Final = {**{group: (group,) for group in AGE_GROUPS}, "60+": AGE_GROUPS[-3:], "70+": AGE_GROUPS[-2:]}
+LAST_AGE: Final = 120  # years, beyond which nobody is asked what they want
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Goal:
 
     `measure`: one of `GOALS`.
     `need`: the only one whose errands count, or `all`.
-    `ages`: one of `AGES` whose errands count, or `all`.
+    `ages`: one of `GOAL_AGES` whose errands count, or `all`.
     `worst`: whether it is that of the community in which it is highest, and not that of the whole place.
     """
 
@@ -62,7 +62,7 @@ class Goal:
     @property
     def groups(self) -> tuple[str, ...]:
         """The age groups whose errands count."""
-        return AGES.get(self.ages, AGE_GROUPS)
+        return GOAL_AGES.get(self.ages, AGE_GROUPS)
 
 
 def read_goal(text: str, catalogue: Mapping[str, NeedConfig]) -> Goal:
@@ -76,12 +76,12 @@ def read_goal(text: str, catalogue: Mapping[str, NeedConfig]) -> Goal:
         raise InputError(f"study.goal: {text!r} begins with {measure!r}; one of {', '.join(GOALS)} is accepted first")
     found: dict[str, str] = {}
     for word in words:
-        key = "need" if word in catalogue else "ages" if word in AGES else ""
+        key = "need" if word in catalogue else "ages" if word in GOAL_AGES else ""
         if not key or key in found:
             wrong = f"a second {'need' if key == 'need' else 'age group'}" if key else "no need and no age group"
             raise InputError(
                 f"study.goal: {text!r}: {word!r} is {wrong}; after the measure, one need ({', '.join(catalogue)}), one "
-                f"of the ages {', '.join(AGES)}, and {WORST!r} are accepted"
+                f"of the ages {', '.join(GOAL_AGES)}, and {WORST!r} are accepted"
             )
         found[key] = word
     goal = Goal(measure, found.get("need", ALL), found.get("ages", ALL), WORST in text)
@@ -106,7 +106,7 @@ def _check_goal(goal: Goal, text: str, catalogue: Mapping[str, NeedConfig]) -> N
 
 def _wants(need: NeedConfig, groups: Sequence[str]) -> bool:
     """Whether anybody of these age groups may have errands for a need."""
-    ages = [age for group, low, high in zip(AGE_GROUPS, GROUP_FROM, (*GROUP_FROM[1:], OLDEST), strict=True)
+    ages = [age for group, low, high in zip(AGE_GROUPS, GROUP_FROM, (*GROUP_FROM[1:], LAST_AGE), strict=True)
             if group in groups for age in range(low, high)]  # fmt: skip
     return bool((ByAge(need.per_week).at(ages) > 0).any())
 

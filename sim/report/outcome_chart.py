@@ -13,6 +13,7 @@ from sim.report.results import Results, split_by
 from sim.report.style import INK, SPLIT_COLOURS, grid_of, new_figure, title_panel
 
 GAP = "gap"  # the row between age groups and needs
+ROOM = 0.14  # of errands: in a shorter part of a bar no number fits
 LEAST_TOLD = 0.005  # of errands: a smaller share is not written
 
 
@@ -53,7 +54,7 @@ def _rows(results: Results, layout: str, needs: list[str]) -> pd.DataFrame:
 def _tell(axes: Axes, shares: pd.DataFrame) -> None:
     """The share on foot written into each bar, and that unmet behind it."""
     for row, (on_foot, unmet) in enumerate(shares[["on_foot", "unmet"]].to_numpy()):
-        if on_foot >= 0.1:  # else there is no room in it
+        if on_foot >= ROOM:
             axes.text(0.012, row, f"{on_foot:.0%}", va="center", fontsize=6.5, color="white", gid="on_foot")
         if unmet >= LEAST_TOLD:
             axes.text(1.012, row, f"{unmet:.0%}", va="center", fontsize=7, color=INK, gid="unmet")

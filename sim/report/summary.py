@@ -17,7 +17,7 @@ from sim.report.subject import Subject
 from sim.report.verdict import goal_named, goal_value
 from sim.report.words import Words
 
-SHOWN = ("unmet", "minutes")  # goals that have a column of the table in any case
+IN_TABLE = ("unmet", "minutes")  # goals that have a column of the table in any case
 
 
 def summary_rows(results: Results) -> list[list[str]]:
@@ -50,7 +50,7 @@ def summary_rows(results: Results) -> list[list[str]]:
 
 def _goal_cells(results: Results, layout: str) -> list[str]:
     """The goal under a layout and its difference to the first, where no other column tells it."""
-    if str(results.goal) in SHOWN:
+    if str(results.goal) in IN_TABLE:
         return []
     row, scale = goal_row(results, layout), (100, 1) if results.goal.is_share else (1, 2)
     to_first = short_interval(results.words, None if layout == results.first else row, *scale)
@@ -60,7 +60,8 @@ def _goal_cells(results: Results, layout: str) -> list[str]:
 def summary_head(results: Results) -> list[str]:
     """The heads of `summary_rows`."""
     words, goal = results.words, results.goal
-    of_goal = [] if str(goal) in SHOWN else [goal_named(results), words("difference_goal")]
+    named = goal_named(results)
+    of_goal = [] if str(goal) in IN_TABLE else [named[0].upper() + named[1:], words("difference_goal")]
     parts = [words(part) for part in SPLIT]
     after = [words("difference_points"), words("mean_time_min"), words("difference_min")]
     return [words("layout"), words("outlets"), words("cost"), *of_goal, *parts, *after]

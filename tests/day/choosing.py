@@ -1,4 +1,4 @@
-"""What people choose, how far they go, and who holds a place: docs/model.md 7.6, and a limit of one's own of 7.10."""
+"""What people choose, and how far they go: docs/model.md 7.6, and a limit of one's own of 7.10."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from math import exp, floor, inf, log
 from typing import Any
 
-from sim.needs import Channel
 from sim.place import WalkClass
 from tests.day.ground import Ground
-from tests.day.keyed import ENROLMENT, KNOWING, LIMIT, TASTE, normal, of_age, text_key, uniform
+from tests.day.keyed import KNOWING, LIMIT, TASTE, normal, of_age, text_key, uniform
 from tests.day.told import HOME, STAGES, Errand, Tour, Walker
 from tests.worlds import DAY_S, HOUR_S
 
@@ -128,44 +127,3 @@ class Choosing(Ground):
         if best is not None and min(unlearned)[1] != best:
             self.happened.add("a known queue changed the choice")
         return best, STAGES[farthest], from_home
-
-    def enrol(self, need: str) -> None:
-        """Give every place to whoever lives nearest, and write down where each errand is held to."""
-        mine = [e for e in self.errands if e.need == need and e.channel == Channel.WALK and e.follows < 0]
-        first = {errand.resident: errand for errand in reversed(mine)}
-        ways = {outlet: self.offer(need, outlet) for outlet in self.outlets}
-        ways = {outlet: served[0] for outlet, served in ways.items() if served and served[0].walk_in}
-        why, pairs = dict.fromkeys(first, "too_far" if ways else "no_outlet"), []
-        residents = self.world.residents
-        for who, errand in first.items():
-            walker = self.walkers[errand.walker]
-            people = [walker.row, who] if errand.accompanied else [walker.row]
-            tour = Tour(
-                row=-1,
-                speed=min(float(residents.speed_m_s[one]) for one in people),
-                walk_class=max(int(residents.walk_class[one]) for one in people),
-                range_m=min(float(residents.range_m[one]) for one in people),
-                errands=[],
-            )
-            limit_m = min(
-                self.own_limit_m(walker.row, need, tour.speed, tour.walk_class), tour.range_m * walker.range_factor
-            )
-            for outlet_id, offer in ways.items():
-                metres = self.metres_from_home(walker, tour, outlet_id)
-                if metres > limit_m:
-                    continue
-                if not self.admits(self.outlets[outlet_id], offer, walker, errand.age):
-                    why[who] = "not_admitted" if why[who] == "too_far" else why[who]
-                    continue
-                why[who] = "full"
-                lot = uniform(self.world.seed, ENROLMENT, who, text_key(need))
-                pairs.append((metres, lot, who, outlet_id, offer.pool))
-        held: dict[int, str] = {}
-        for _, _, who, outlet_id, pool in sorted(pairs):
-            places, book = self.outlets[outlet_id].pools[pool].places, self.pools[outlet_id, pool]
-            if who not in held and (not places or book.enrolled < places):
-                book.enrolled += 1
-                held[who] = outlet_id
-        for errand in mine:
-            errand.held = held.get(errand.resident)
-            errand.barred = "" if errand.held else why[errand.resident]

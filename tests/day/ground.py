@@ -32,6 +32,7 @@ class Ground:
             for name, pool in outlet.pools.items()
         }
         self.open = {outlet.id: self.windows(outlet.format) for outlet in world.layout.outlets}
+        self.riding = Tour(-1, self.people.ride_m_s, WalkClass.RIDE, inf, [])
         self.bad = weather_days(world.needs, world.days + LATE_DAYS, world.seed)
 
     # ---- days ----

@@ -144,15 +144,16 @@ class Otherwise(Serving):
 
     # ---- ride ----
 
+    def would_ride(self, who: int, need: str) -> bool:
+        """Whether somebody has something to ride, is able to, and would for this need."""
+        residents, age = self.world.residents, int(self.world.residents.age[who])
+        drawn = uniform(self.world.seed, RIDING, who, text_key(need))
+        willing = drawn < of_age(self.people.ride_share, age) * self.world.needs.catalogue[need].ride_share
+        return bool(residents.owns_ride[who]) and self.walkers[who].independent and willing
+
     def can_ride(self, who: int, errand: Errand, now_s: float) -> bool:
-        """Whether somebody has something to ride, is able to, and would for this need in this weather."""
-        need, age = self.world.needs.catalogue[errand.need], int(self.world.residents.age[who])
-        if not self.world.residents.owns_ride[who] or not self.walkers[who].independent:
-            return False
-        if self.is_bad(now_s) and not errand.held and errand.follows < 0:
-            return False
-        drawn = uniform(self.world.seed, RIDING, who, text_key(errand.need))
-        return drawn < of_age(self.people.ride_share, age) * need.ride_share
+        """The same in the weather of the day, which only those do not mind who hold a place."""
+        return self.would_ride(who, errand.need) and (errand.held is not None or not self.is_bad(now_s))
 
     def rider_for(self, walker: Walker, errand: Errand, now_s: float) -> Walker | None:
         """The walker; or for a pupil who cannot ride a carer who is at home and free."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.columns import Ints
 from sim.day import DayConfig
 from sim.needs import BeyondConfig, Channel, NeedConfig, NeedsConfig, raise_errands
 from sim.needs.catalogue import WeatherConfig
@@ -131,8 +132,18 @@ def some_shops(dice: Random, place: Place, shops: int) -> Layout:
     return replace(
         layout_of(drawn),
         known_share=dice.choice([{}, {}, {0: 0.5, 60: 0.9}]),
+        catchments=some_catchments(dice, place, drawn),
         range_factor=dice.choice([{}, {}, {"all": 2.0}]),
     )
+
+
+def some_catchments(dice: Random, place: Place, shops: list[Shop]) -> dict[str, Ints]:
+    """For whom outlets hold their places: mostly for everybody."""
+    if dice.random() < 0.8:
+        return {}
+    homes = range(len(place.homes))
+    drawn = {shop.id: [home for home in homes if dice.random() < 0.5] for shop in shops if dice.random() < 0.6}
+    return {shop: np.array(rows, np.int32) for shop, rows in drawn.items()}
 
 
 def some_offer(dice: Random, pools: dict[str, PoolConfig]) -> OfferConfig:
@@ -186,7 +197,7 @@ def some_rules(dice: Random) -> DayConfig:
         patience_unlimited_share=dice.choice([0.0, 0.2, 0.5, 1.0]),
         patience_median_min=dice.choice([0.0, 2.0, 10.0]),
         patience_sigma=dice.choice([0.6, 0.0]),
-        learning_days=dice.choice([0, 1]),
+        learning_days=dice.choice([0, 1, 1]),
     )
 
 
@@ -196,7 +207,7 @@ def some_ways(dice: Random) -> dict[str, Any]:
         return {}
     return {
         "ride_owned_share": dice.choice([0.0, 0.7, 1.0, 1.0, 1.0]),
-        "ride_share": dice.choice([{}, {0: 1.0}, {18: 1.0}, {18: 1.0}, {0: 0.6}]),
+        "ride_share": dice.choice([{}, {0: 1.0}, {18: 1.0}, {18: 1.0}, {18: 1.0}, {0: 0.6}]),
         "ride_m_s": dice.choice([2.0, 4.2]),
         "car_owned_share": dice.choice([0.0, 0.5]),
         "help_share": dice.choice([{}, {0: 1.0}, {0: 1.0}, {18: 0.7}]),
@@ -286,7 +297,7 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
         days=n_days,
         seed=seed,
         first_weekday=dice.randrange(7),
-        warmup_days=dice.choice([1, 1, 2, 8]),
+        warmup_days=dice.choice([1, 1, 1, 2, 8]),
         people=people_config,
     )
 
@@ -335,7 +346,7 @@ def some_persons(dice: Random, people: int, homes: int, config: PeopleConfig) ->
     """Residents in households, one after the other; those under 18 and the housebound have the first adult as carer."""
     persons: list[Person] = []
     while len(persons) < people:
-        size = min(dice.choice([1, 1, 2, 3, 4]), people - len(persons))
+        size = min(dice.choice([1, 2, 3, 3, 4]), people - len(persons))
         home, household = dice.randrange(homes), persons[-1].household + 1 if persons else 0
         rides, drives = dice.random() < config.ride_owned_share, dice.random() < config.car_owned_share
         some = [
@@ -352,7 +363,7 @@ def some_persons(dice: Random, people: int, homes: int, config: PeopleConfig) ->
 
 def _somebody(dice: Random, home: int) -> Person:
     mobility = dice.choice([Mobility.INDEPENDENT] * 6 + [Mobility.SLOW, Mobility.HOUSEBOUND])
-    age = dice.choice([40, 40, 40, 4, 12, 70])
+    age = dice.choice([40, 40, 40, 4, 12, 12, 70])
     return Person(
         home=home,
         age=age,
@@ -371,7 +382,7 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
     config = PeopleConfig(
         residents=people,
         household_size=2.5,
-        profile={0: 0.2, 6: 0.1, 18: 0.4, 60: 0.3},
+        profile={0: 0.15, 6: 0.2, 18: 0.4, 60: 0.25},
         speed_m_s={0: 0.9, 18: 1.25, 60: 1.0},
         speed_sd_m_s={0: dice.choice([0.0, 0.2])},
         slow_share={0: 0.0, 60: 0.4},
@@ -414,6 +425,6 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         days=n_days,
         seed=seed,
         first_weekday=first_weekday,
-        warmup_days=dice.choice([1, 1, 2, 8]),
+        warmup_days=dice.choice([1, 1, 1, 2, 8]),
         people=config,
     )

@@ -8,19 +8,19 @@ are counted out in whole numbers.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from math import inf
 from typing import Any
 
 from sim.needs import Channel
 from sim.place import WalkClass
 from tests.day.choosing import Standing
-from tests.day.otherwise import HOUSEBOUND, UNDER_WAY, Otherwise
+from tests.day.holding import Holding
+from tests.day.otherwise import HOUSEBOUND, UNDER_WAY
 from tests.day.reading import read_errands, read_walkers
 from tests.day.told import HOME, Due, Errand, Ride, Tour, Walker
 from tests.worlds import World
 
 
-class Story(Otherwise):
+class Story(Holding):
     """One world told from its first errand to the last way home."""
 
     def __init__(self, world: World) -> None:
@@ -30,7 +30,6 @@ class Story(Otherwise):
         self.legs: list[dict[str, Any]] = []
         self.events = []
         self.happened: set[str] = set()
-        self.riding = Tour(-1, self.people.ride_m_s, WalkClass.RIDE, inf, [])
 
     def tell(self) -> Story:
         """Live all days."""
@@ -100,7 +99,7 @@ class Story(Otherwise):
                 return
             if not walker.tried:
                 errand.walk_m, errand.attempts, errand.speed_m_s = 0.0, 0, walker.tour.speed
-            outlet, reason = self.choose_well(walker, errand)
+            outlet, reason = (None, "too_far") if errand.ridden else self.choose_well(walker, errand)
             if not walker.tried:
                 errand.set_out_s = walker.now_s
             if outlet is not None:
@@ -114,7 +113,8 @@ class Story(Otherwise):
         if walker.here is HOME or walker.tour.walk_class == WalkClass.CYCLE or not walker.due:
             return False
         first = walker.due[0]
-        if first.moment_s > walker.now_s or first.child >= 0 or self.errands[first.row].accompanied:
+        errand = self.errands[first.row]
+        if first.moment_s > walker.now_s or first.child >= 0 or errand.accompanied or errand.ridden:
             return False
         walker.todo = [self.errands[walker.due.pop(0).row]]
         self.happened.add(f"{'handed on' if walker.todo[0].handed_on else 'put off'}, done on the way")
@@ -144,7 +144,7 @@ class Story(Otherwise):
         """Go down the ladder with an errand that would be given up."""
         errand, reason, now_s = walker.todo[0], walker.failed, walker.now_s
         errand.attempts, errand.on_foot = len(walker.tried), reason
-        comes = self.may_order(errand) and not self.order(errand, now_s)
+        comes = self.may_order(errand) and not errand.ridden and not self.order(errand, now_s)
         if comes or self.put_off(errand, reason, now_s) or self.hand_on(errand, reason, now_s):
             pass
         elif self.ride(walker, errand):
@@ -322,7 +322,7 @@ class Story(Otherwise):
         self.go_home(rider, self.riding)
         walker.now_s = rider.now_s
         if errand.follows >= 0:
-            errand.outcome, errand.reason = "unmet", reason
+            errand.outcome, errand.reason, errand.on_foot = "unmet", reason, reason
             return
         if not put_off and self.has_beyond(errand):
             self.have_beyond(walker, errand)

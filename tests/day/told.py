@@ -33,6 +33,7 @@ class Errand:
     accompanied: bool
     ahead: bool
     held: str | None = None  # the outlet at which a place is held
+    ridden: bool = False  # to that one, since it is farther off than a walk
     barred: str = ""  # why none is, where one is needed
     due_s: float = nan  # when it is wanted again, put off or handed on
     handed_on: bool = False
@@ -68,7 +69,7 @@ class Errand:
         """Why it was not met on foot."""
         if self.outcome in ("met_walk", "met_online"):
             return "none"
-        return self.reason if self.outcome == "unmet" else self.on_foot
+        return self.reason if self.on_foot == "none" else self.on_foot
 
 
 @dataclass

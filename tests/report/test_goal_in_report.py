@@ -56,7 +56,7 @@ def test_every_part_of_the_answer_is_by_the_goal(decided: Study) -> None:
     assert "costs" in third or "no cost" in third
     shown = summary(root, subject, ReportConfig())
     assert named in shown.splitlines()[0]
-    assert (named in summary_head(results)) == (str(results.goal) != "minutes")
+    assert (named[0].upper() + named[1:] in summary_head(results)) == (str(results.goal) != "minutes")
     page = page_of(results, overrides)
     assert f"It is decided by the {results.words.of(named)}".split("“")[0] in page
     assert not any("{" in sentence for sentence in answer(read_results(root, subject, Words("zh"))))

@@ -11,7 +11,7 @@ from string import Formatter
 import pytest
 
 import sim.report
-from sim.measures import AGES, ALL, EQUITY, MEASURES, NORMS
+from sim.measures import ALL, EQUITY, GOAL_AGES, MEASURES, NORMS
 from sim.needs.catalogue import TIERS
 from sim.people import Mobility
 from sim.record import OUTCOMES, REASONS
@@ -27,7 +27,7 @@ CODES = (
     *OUTCOMES,
     *REASONS,
     *(f"{key}.means" for key in (*SPLIT, *OUTCOMES, *REASONS)),
-    *AGES,
+    *GOAL_AGES,
     *SPLIT,
     *MEASURES,
     *EQUITY,

@@ -170,6 +170,8 @@ def go_straight(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
     if page.outcome != Outcome.PENDING.value:
         return fetch(loop, walker, at)
     if errand.follows < 0:
+        if errand.ridden:
+            page.set_out_s, page.speed_m_s, page.walker = at.time_s, loop.state.walkers[walker].speed_m_s, walker
         return stop(loop, walker, at, Reason.TOO_FAR.value)
     brought = loop.diary[errand.follows]
     page.on_foot = brought.on_foot

@@ -176,6 +176,9 @@ def ride_home(loop: Loop, rider: int, at: Whereabouts, reason: int, time_s: floa
         again = put_off(loop, child, row, time_s, reason)
         be_brought(loop, child, home.time_s, BROUGHT_HOME if again else BROUGHT_BACK)
         return next_errand(loop, rider, home)
+    if loop.demand.errands[row].follows >= 0:  # those whom they were to fetch are nowhere else
+        give_up(loop, rider, reason)
+        return next_errand(loop, rider, home)
     if put_off(loop, rider, row, time_s, reason):
         return next_errand(loop, rider, home)
     return have_beyond(loop, rider, home)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.clock_times import DAY_S
+from sim.day.kernels.later import walks_along
 from sim.day.kernels.limits import own_limit_m
 from sim.day.kernels.state import Loop
 from sim.day.tables import Demand
@@ -60,7 +61,7 @@ def take_pace_alone(loop: Loop, walker: int, row: int, day_s: float) -> None:
     """
     demand, errand = loop.demand, loop.demand.errands[row]
     one = demand.residents[walker]
-    other = demand.residents[errand.resident] if errand.accompanied else one
+    other = demand.residents[errand.resident] if walks_along(loop, row) else one
     speed_m_s = min(one.speed_m_s, other.speed_m_s)
     range_m = min(one.range_m, other.range_m)
     walk_class = max(one.walk_class, other.walk_class)

@@ -18,7 +18,9 @@ def burden(tally: Tally) -> pd.DataFrame:
     went on this day. Minutes are those from setting out until served and done, and home again where they went for it
     alone.
     """
-    helped, helped_s = (np.concatenate([cells, cells.sum(axis=0, keepdims=True)]) for cells in (tally.helped, tally.helped_s))
+    helped, helped_s = (
+        np.concatenate([cells, cells.sum(axis=0, keepdims=True)]) for cells in (tally.helped, tally.helped_s)
+    )
     cells = np.nonzero(helped)
     need, age, sex = cells
     return pd.DataFrame(

@@ -102,7 +102,10 @@ def _served(rows: ErrandRows, staffed: Bools) -> dict[str, Any]:
 
 def _gone(walks: WalkRows, n_outlets: int) -> dict[str, Any]:
     """Ways in vain, and the time of all walks and of all rides."""
-    turned_away, (walked_s, ridden_s) = np.zeros((n_outlets, len(TURNED_AWAY)), np.int64), np.zeros((2, len(AGE_GROUPS)))
+    turned_away, (walked_s, ridden_s) = (
+        np.zeros((n_outlets, len(TURNED_AWAY)), np.int64),
+        np.zeros((2, len(AGE_GROUPS))),
+    )
     count_ways(walks, turned_away, walked_s, ridden_s)
     return {"turned_away": turned_away, "walked_s": walked_s, "ridden_s": ridden_s}
 

@@ -92,7 +92,9 @@ def any_errands(
             "tries": np.where(rng.random(n) < 0.3, rng.integers(1, 4, n), 0).astype(np.int8),
             "days_late": rng.integers(0, 3, n).astype(np.int16),
             "cut_off": (outcome == "unmet") & (rng.random(n) < 0.2),
-            "not_on_foot": pd.Categorical(in_the_way, categories=pd.Index([r.name.lower() for r in Reason], dtype="str")),
+            "not_on_foot": pd.Categorical(
+                in_the_way, categories=pd.Index([r.name.lower() for r in Reason], dtype="str")
+            ),
         }
     )
     went = np.isin(outcome, ["met_walk", "met_household", "met_ride", "met_beyond"])

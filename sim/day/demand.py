@@ -12,7 +12,7 @@ from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.day.kernels.limits import own_limits_m
 from sim.day.rules import Calendar
-from sim.day.tables import AGES, ERRAND, RESIDENT, TOUR, Demand, fill_rows
+from sim.day.tables import AGES, ERRAND, RESIDENT, START, TOUR, Demand, fill_rows
 from sim.day.wanted import Wanted
 from sim.day.wants import kept_away, want_rows, wanted_windows
 from sim.kernels import kernel
@@ -33,6 +33,7 @@ def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, cale
     climb_s = wanted.residents.climb_s_in(place.homes)
     orders = np.flatnonzero(errands.channel == Channel.HOUSEBOUND)
     first = tours.first[:-1]
+    in_time = np.argsort(errands.wanted_s[first], kind="stable")
     range_m = tours.range_m * np.where(tours.walk_class == WalkClass.STEP_FREE, benches[tours.walker], 1.0)
     ages = np.arange(AGES)
     catalogue = wanted.needs.catalogue.values()
@@ -53,8 +54,8 @@ def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, cale
         ),
         residents=_resident_rows(place, layout, wanted, day, benches, climb_s, kept_from),
         orders=orders[np.lexsort((orders, errands.wanted_s[orders]))].astype(np.int32),
-        starts=np.argsort(errands.wanted_s[first], kind="stable").astype(np.int32),
-        wants=want_rows(wanted.needs, {}),
+        starts=fill_rows(START, len(tours), wanted_s=errands.wanted_s[first][in_time], walker=tours.walker[in_time]),
+        wants=want_rows(wanted.needs, place.beyond),
         limit_s=np.array([need.limit_s(ages) for need in catalogue]),
         beyond_share=np.array([ByAge(need.beyond.share).at(ages) for need in catalogue]),
         hours=hours,
@@ -125,6 +126,7 @@ def _errand_rows(wanted: Wanted, limit_m: Floats, seed: int) -> Rows:
         need=errands.need,
         refused=Reason.NONE,
         ahead=_ahead(errands.key, ahead_share, seed),
+        ordered=errands.channel == Channel.HOUSEBOUND,
         accompanied=errands.accompanied,
         ridden=False,
     )

@@ -76,9 +76,10 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             raise InputError("supply: it is of another reach; supply_of(layout, reach, ...) makes that of this one")
         supply = supply or supply_of(self.layout, reach, self.needs.catalogue, day)
         demand = demand_of(self.place, self.layout, wanted, day, calendar, seed)
-        asked = asked_m(supply, demand, wanted)
+        asked = asked_m(supply, demand, wanted, seed)
         check_extent(reach, self.place, self.layout, asked, self.residents.home[self.errands.resident])
-        demand.errands["place"], demand.errands["refused"] = enrol(supply, demand, wanted, seed)
+        held = enrol(supply, demand, wanted, self.layout, seed)
+        demand.errands["place"], demand.errands["refused"], demand.errands["ridden"] = held
         self.loop = new_loop(supply, demand, rules_of(day, calendar, wanted, seed))
         self.loop.diary["walker"] = self.errands.walker
         self.loop.diary["on_foot"][self.errands.channel == Channel.HOUSEBOUND] = Reason.CANNOT_WALK

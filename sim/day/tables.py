@@ -98,6 +98,7 @@ ERRAND: Final = np.dtype(
         ("need", np.int8),
         ("refused", np.int8),  # the reason for which the resident holds no place, where one is needed
         ("ahead", np.bool_),  # ordered before, where that can be picked up
+        ("ordered", np.bool_),  # to the home, since nobody walks for it
         ("accompanied", np.bool_),  # the resident walks along
         ("ridden", np.bool_),  # the place that is held is farther off than a walk
     ]
@@ -156,6 +157,7 @@ WANT: Final = np.dtype(  # a need, whatever the layout
     ]
 )
 HOURS: Final = np.dtype([("from_h", np.float64), ("to_h", np.float64), ("below", np.float64), ("share", np.float64)])
+START: Final = np.dtype([("wanted_s", np.float64), ("walker", np.int32)])  # of a planned tour
 SPAN: Final = np.dtype([("from_s", np.float64), ("until_s", np.float64)])
 
 
@@ -195,7 +197,7 @@ class Demand(NamedTuple):
     `tours`: the walks on which they are run.
     `residents`: everybody, walking or not.
     `orders`: rows of the errands of the housebound, in order of time.
-    `starts`: rows of the tours, in order of the time at which they are to begin.
+    `starts`: when the planned tours begin, in order of time.
     `wants`: the needs, whatever the layout.
     `limit_s`: the longest walk that is accepted, but for the spread between residents, shape (need, age).
     `beyond_share`: of residents who have a need beyond the place, shape (need, age).
@@ -210,7 +212,7 @@ class Demand(NamedTuple):
     tours: Rows
     residents: Rows
     orders: Ints
-    starts: Ints
+    starts: Rows
     wants: Rows
     limit_s: Floats
     beyond_share: Floats

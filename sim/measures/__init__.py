@@ -2,12 +2,22 @@
 
 from sim.measures.burden import burden
 from sim.measures.catchment import access
-from sim.measures.comparison import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair
+from sim.measures.comparison import (
+    MEASURES,
+    Sums,
+    compare_layouts,
+    headline,
+    join_seeds,
+    seed_measures,
+    seed_pair,
+    split_of,
+)
 from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
 from sim.measures.demand import demand, not_on_foot, unmet_share
 from sim.measures.enrolment import enrolment
 from sim.measures.equity import EQUITY, equity, lorenz
+from sim.measures.goal import GOAL_AGES, GOALS, Goal, goal_sums, goal_table, read_goal
 from sim.measures.homes import homes
 from sim.measures.layout_tables import Counted, tables_of
 from sim.measures.nearness import near_outlets
@@ -22,11 +32,15 @@ from sim.measures.travel import ALL, times, travel
 __all__ = [
     "ALL",
     "EQUITY",
+    "GOALS",
+    "GOAL_AGES",
     "MEASURES",
     "NORMS",
     "WITHIN_MIN",
     "Counted",
     "Crowd",
+    "Goal",
+    "Sums",
     "access",
     "as_read",
     "burden",
@@ -37,6 +51,8 @@ __all__ = [
     "disagreement",
     "enrolment",
     "equity",
+    "goal_sums",
+    "goal_table",
     "headline",
     "homes",
     "join_seeds",
@@ -44,12 +60,14 @@ __all__ = [
     "near_outlets",
     "not_on_foot",
     "outlets",
+    "read_goal",
     "read_sheet",
     "returns",
     "scores",
     "seed_equity",
     "seed_measures",
     "seed_pair",
+    "split_of",
     "streets",
     "tables_of",
     "times",

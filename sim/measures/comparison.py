@@ -12,7 +12,7 @@ from scipy.special import stdtrit
 
 from sim.columns import Bools, Floats, Ints
 from sim.measures.travel import ALL, by_need_and_age, trips_within, with_all
-from sim.record.outcomes import FIRST_REASON, MET_WALK, MODES, ONLINE
+from sim.record.outcomes import ENDS, FIRST_REASON, MET_WALK, MODES, SPLIT, Outcome
 from sim.record.tally import NONE, TENTHS, Tally
 
 CONFIDENCE: Final = 0.95
@@ -23,8 +23,7 @@ FIFTEEN_MIN: Final = 15
 DIGITS: Final = 6  # decimals to which values are rounded before they are taken from each other, so that tables add up
 MEASURES: Final = {
     "unmet_share": "share of errands raised",
-    "on_foot_share": "share of errands raised and not met online, met on foot",
-    "not_on_foot_share": "share of errands raised and not met online, not met on foot",
+    "not_on_foot_share": "share of errands raised that is not met on foot",
     "mean_time_min": "min from setting out to being served, errands met on foot under both",
     "share_15_min": "share of errands met on foot under both, served within 15 min",
     "mean_time_min_each": "min from setting out to being served, all errands met on foot under each",
@@ -33,7 +32,6 @@ MEASURES: Final = {
 }
 OF_A_RUN: Final = {
     "unmet_share": "unmet_share",
-    "on_foot_share": "on_foot_share",
     "not_on_foot_share": "not_on_foot_share",
     "mean_time_min": "mean_time_min_each",
     "share_15_min": "share_15_min_each",
@@ -62,7 +60,6 @@ def sums_of(tally: Tally) -> dict[str, Sums]:
     """The sums of every measure of one run by itself, by the name of `MEASURES`."""
     ends = with_all(tally.by_age)
     raised, met = ends.sum(axis=2), ends[..., MET_WALK]
-    gone_for = raised - ends[..., ONLINE]
     time_s = tally.time_s[list(MODES).index("walk")]
     walked_min, person_days = np.zeros(raised.shape), np.zeros(raised.shape, np.int64)
     # Every walk counts, also those home and those in vain, for those who walk: so it belongs to no need.
@@ -70,8 +67,7 @@ def sums_of(tally: Tally) -> dict[str, Sums]:
     person_days[-1] = np.append(tally.residents, tally.residents.sum()) * tally.days
     return {
         "unmet_share": Sums(raised, ends[..., FIRST_REASON:].sum(axis=2), raised),
-        "on_foot_share": Sums(gone_for, met, gone_for),
-        "not_on_foot_share": Sums(gone_for, gone_for - met, gone_for),
+        "not_on_foot_share": Sums(raised, (raised - met).astype(float), raised),
         "mean_time_min_each": Sums(met, with_all(time_s) / 60, met),
         "share_15_min_each": Sums(met, with_all(trips_within(tally, "walk", FIFTEEN_MIN)), met),
         "walk_min_per_day": Sums(person_days, walked_min, raised),
@@ -205,12 +201,21 @@ def compare_layouts(needs: tuple[str, ...], found: Mapping[str, Mapping[str, Pai
     return pd.concat(tables, ignore_index=True)
 
 
-def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools) -> pd.DataFrame:
-    """Every layout against every other: the unmet share of all errands, with the interval of the difference.
+def split_of(ends: Ints) -> Ints:
+    """Errands by how they ended (…, end) as errands by the parts of `SPLIT` (…, part)."""
+    own = {name: row for row, part in enumerate(SPLIT.values()) for name in part}
+    part = [own.get(name, own[Outcome.UNMET.key]) for name in ENDS]
+    return ends @ np.eye(len(SPLIT), dtype=np.int64)[part]
 
-    `raised` (seed, need), `unmet` (layout, seed, need). Against the first layout also in two `part`s that add up to it,
-    as shares of all errands: needs that outlets of the first layout stand for (`served`, (need,)), and the others.
+
+def headline(layouts: Sequence[str], split: Ints, served: Bools) -> pd.DataFrame:
+    """Every layout against every other: the share of all errands with each `outcome` of `SPLIT`, with the interval of
+    the difference.
+
+    `split` (layout, seed, need, outcome) errands. Against the first layout also in two `part`s that add up to it, as
+    shares of all errands: needs that outlets of the first layout stand for (`served`, (need,)), and the others.
     """
+    raised = split[0].sum(axis=-1)
     of = raised.sum(axis=1)
     masks = {ALL: np.ones_like(served), "served": served, "unserved": ~served}
     rows = []
@@ -218,7 +223,10 @@ def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools) -
         for part in HEADLINE_PARTS if one == 0 else HEADLINE_PARTS[:1]:
             mask = masks[part]
             behind = raised[:, mask].sum(axis=1)
-            pair = Pair(*(Sums(of, unmet[row][:, mask].sum(axis=1), behind) for row in (one, other)))
-            if behind.any():
-                rows.append({"layout": layout, "base": base, "part": part, **differences(pair, is_share=True)})
-    return pd.DataFrame(rows, columns=["layout", "base", "part", *DIFFERENCE])
+            if not behind.any():
+                continue
+            both = [split[row][:, mask].sum(axis=1) for row in (one, other)]
+            for at, outcome in enumerate(SPLIT):
+                found = differences(Pair(*(Sums(of, ended[:, at], behind) for ended in both)), is_share=True)
+                rows.append({"layout": layout, "base": base, "outcome": outcome, "part": part, **found})
+    return pd.DataFrame(rows, columns=["layout", "base", "outcome", "part", *DIFFERENCE])

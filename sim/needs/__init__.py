@@ -3,8 +3,19 @@
 from sim.needs.catalogue import BeyondConfig, NeedConfig, NeedsConfig
 from sim.needs.channel import Channel
 from sim.needs.errands import Errands
+from sim.needs.outside import beyond_notes
 from sim.needs.raising import raise_errands
 from sim.needs.tours import Tours
 from sim.needs.weather import weather_days
 
-__all__ = ["BeyondConfig", "Channel", "Errands", "NeedConfig", "NeedsConfig", "Tours", "raise_errands", "weather_days"]
+__all__ = [
+    "BeyondConfig",
+    "Channel",
+    "Errands",
+    "NeedConfig",
+    "NeedsConfig",
+    "Tours",
+    "beyond_notes",
+    "raise_errands",
+    "weather_days",
+]

@@ -32,7 +32,7 @@ def find_reach(
     limit_m: Sequence[float | Floats],
     tell: Callable[[float], object] = lambda share: None,
 ) -> Reach:
-    """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class, or each of its outlets.
+    """Reach from every home and outlet of a layout, within `limit_m` metres for each class, or each of them.
 
     Rides start at homes only. A class without a limit, or with one below 0, is nobody's: it has no rows. `tell` is told
     of each share of the search that is done.

@@ -92,3 +92,18 @@ FIRST_REASON: Final = ENDS.index(REASONS[0])
 MODES: Final = {"walk": MET_WALK, "household": HELPED, "ride": RIDDEN, "beyond": HAD_BEYOND}
 """How people go, and how the errands end that are met so: by themselves on foot, by another member of the household on
 foot, by e-bike or bicycle, and outside the place. Tables of travel are in this order."""
+_WITHOUT_OTHERS: Final = {
+    "on_foot": Outcome.MET_WALK.key,
+    "by_ride": "met_ride",
+    "beyond": "met_beyond",
+    "unmet": Outcome.UNMET.key,
+}
+SPLIT: Final = {
+    part: tuple(
+        name
+        for name in OUTCOMES
+        if name == _WITHOUT_OTHERS.get(part) or (part == "by_others" and name not in _WITHOUT_OTHERS.values())
+    )
+    for part in ("on_foot", "by_others", "by_ride", "beyond", "unmet")
+}
+"""The one split by which reports tell what became of errands: its parts in order, each with its outcomes by name."""

@@ -10,8 +10,8 @@ from sim import memory
 from sim.columns import Floats, short_repr
 from sim.day import DayConfig
 from sim.errors import InputError
-from sim.measures import WITHIN_MIN
-from sim.needs import NeedsConfig
+from sim.measures import WITHIN_MIN, read_goal
+from sim.needs import NeedsConfig, beyond_notes
 from sim.outlets import Layout, LayoutConfig, lay_out
 from sim.people import PeopleConfig, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
@@ -103,6 +103,7 @@ def build_plan(
     """
     for config in (people, needs, day, study):
         config.check()
+    read_goal(study.goal, needs.catalogue)
     asked_jobs = min(study.jobs or os.cpu_count() or 1, study.seeds * len(study.layouts))
     about = people.residents or {"city": place_config.city.residents, "grown": place_config.grown.residents}.get(
         place_config.source, 0
@@ -113,7 +114,8 @@ def build_plan(
     with clock.stage("place"):
         place = build_place(place_config)
         people, notes = take_census(people)
-        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people)))
+        outside = beyond_notes(place, needs)
+        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people), *outside))
     n = people.residents or round(place.population or 0)
     with clock.stage("layouts"):
         both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]

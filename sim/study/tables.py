@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,9 @@ def make_tables(plan: Plan, tally: ReadTally, tell: Tell = lambda runs: None) ->
     pairs = {name: measures.join_seeds(both) for name, both in zip(names[1:], counts.pairs[1:], strict=True)}
     merged["compare"] = measures.compare_layouts(tuple(needs), pairs, names[0])
     served = np.array([plan.scenes[0].layout.has_offer_for(key, need.substitutes) for key, need in needs.items()], bool)
-    merged["headline"] = measures.headline(names, np.array(counts.raised[0]), np.array(counts.unmet), served)
+    merged["headline"] = measures.headline(names, np.array(counts.split), served)
+    goal = measures.read_goal(plan.study.goal, needs)
+    merged["goal"] = measures.goal_table(goal, names, plan.place.zones, counts.goal)
     return merged
 
 
@@ -54,21 +56,25 @@ def write_tables(tables: dict[str, pd.DataFrame], root: Path) -> None:
 
 @dataclass
 class _Counts:
-    """What the tables are made of: a list of a row per layout each, of which most hold one thing per seed."""
+    """What the tables are made of: a list of a row per layout each, of which most hold one thing per seed.
+
+    `goal` holds one thing per seed, of all layouts.
+    """
 
     tallies: list[Tally]
     crowds: list[measures.Crowd]
     values: list[list[pd.DataFrame]]
     equity: list[list[Any]]
     pairs: list[list[Any]]
-    raised: list[list[Any]]
-    unmet: list[list[Any]]
+    split: list[list[Any]]
+    goal: list[measures.Sums] = field(default_factory=list)
 
 
 def _count(plan: Plan, read: ReadTally, tell: Tell) -> _Counts:
     """Go through all runs, a seed at a time: what can be added is added, the rest is kept by seed."""
     needs, rows = plan.config.needs.catalogue, range(len(plan.scenes))
-    counts = _Counts([], [], [[] for _ in rows], *([[] for _ in rows] for _ in range(4)))
+    counts = _Counts([], [], [[] for _ in rows], [[] for _ in rows], [[] for _ in rows], [[] for _ in rows])
+    goal = measures.read_goal(plan.study.goal, needs)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         near = list(pool.map(_near, plan.scenes, repeat(needs)))
         for seed in plan.study.seed_list:
@@ -86,12 +92,12 @@ def _count(plan: Plan, read: ReadTally, tell: Tell) -> _Counts:
                 table = measures.seed_measures(tally)
                 counts.values[row].append(table.assign(layout=plan.scenes[row].name, seed=seed))
                 counts.equity[row].append(even)
-                counts.raised[row].append(tally.raised_at.sum(axis=1))
-                counts.unmet[row].append(tally.unmet_at.sum(axis=1))
+                counts.split[row].append(measures.split_of(tally.by_age.sum(axis=1)))
                 if row:
                     counts.pairs[row].append(measures.seed_pair(found[0][0], tally))
                 tell(1)
             tallies, crowds = [one for one, *_ in found], [crowd for _, crowd, _ in found]
+            counts.goal.append(measures.goal_sums(goal, tallies))
             counts.tallies = _added(counts.tallies, tallies)
             counts.crowds = _added(counts.crowds, crowds)
     return counts

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.needs import NeedConfig
 from sim.outlets import FormatConfig, Kind, Layout, LayoutConfig, OfferConfig, Outlet, PoolConfig, lay_out
 from sim.place import Homes, Place, Sites, Streets
 
 # Twelve street corners 100 m apart, four to a row, and behind a wall in the north a compound of
 # two nodes (12, 13) with a gate at corner 9. Homes stand at corners 0 and 3 and in the compound.
 CORNERS = [(100.0 * (node % 4), 100.0 * (node // 4)) for node in range(12)]
-NEEDS = {"groceries": None, "breakfast": None, "clinic": None}
+NEEDS = {"groceries": None, "breakfast": None, "clinic": NeedConfig(limit_min={0: 15.0}, enrolled=True)}
 
 
 def town(crs: str | None = None, east: float = 0.0, north: float = 0.0, **changes: Any) -> Place:

@@ -11,7 +11,7 @@ from sim.day.kernels.crowding import known_wait_s
 from sim.day.kernels.hurdles import Visit, further, why_not
 from sim.day.kernels.state import HOME, NO_ROW, Loop, Whereabouts, node_of
 from sim.day.tables import Supply
-from sim.kernels import inner
+from sim.kernels import hot
 from sim.randomness import TASTE, key_of, key_on, unit
 from sim.record.outcomes import Reason
 
@@ -39,20 +39,20 @@ class Choice(NamedTuple):
     is_chained: bool
 
 
-@inner
+@hot
 def gumbel(draw: float) -> float:
     """A Gumbel number of one drawn evenly: what a resident feels for an outlet, in units of `taste_scale`."""
     return -np.log(-np.log(draw))
 
 
-@inner
+@hot
 def options_from(supply: Supply, walk_class: int, node: int, need: int) -> tuple[int, int]:
     """The rows of `Supply.option` within reach of a node for a need: first and end."""
     at = supply.row[walk_class, node] * len(supply.needs) + need
     return supply.options[at], supply.options[at + 1]
 
 
-@inner
+@hot
 def way_to(supply: Supply, at: Whereabouts, offer: int, home_m: float, around: tuple[int, int]) -> tuple[float, float]:
     """Metres to an offer from a position, and the metres that somebody walks more for it; inf where it is not there.
 
@@ -71,7 +71,7 @@ def way_to(supply: Supply, at: Whereabouts, offer: int, home_m: float, around: t
     return metres, metres + home_m - at.home_m
 
 
-@inner
+@hot
 def is_among(outlets: Ints, n: int, outlet: int) -> bool:
     """Whether an outlet is among the first `n` of these."""
     found = False
@@ -80,7 +80,7 @@ def is_among(outlets: Ints, n: int, outlet: int) -> bool:
     return found
 
 
-@inner
+@hot
 def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
     """The best outlet for a walker's errand from a position.
 

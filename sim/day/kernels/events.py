@@ -42,7 +42,7 @@ from sim.day.kernels.walker import (
     tour_s,
     walk_to,
 )
-from sim.kernels import inner, is_compiled, lean
+from sim.kernels import hot, inner, is_compiled, lean
 from sim.place import WalkClass
 from sim.record.outcomes import Outcome, Reason
 
@@ -76,53 +76,58 @@ def advance(loop: Loop, until_s: float) -> bool:
         if state.counts[ORDERS] < len(demand.orders):
             order_s = demand.errands[demand.orders[state.counts[ORDERS]]].wanted_s
         if state.counts[STARTS] < len(demand.starts):
-            start_s = demand.errands[demand.tours[demand.starts[state.counts[STARTS]]].first].wanted_s
+            start_s = demand.starts[state.counts[STARTS]].wanted_s
         call_s = state.calls_s[0] if state.counts[CALLS] > 0 else np.inf
         now_s = min(min(event_s, order_s), min(start_s, call_s))
         if now_s >= until_s:
             return True
         if state.counts[LEGS] + MOST_LEGS > len(loop.legs):
             return False
-        if start_s == now_s:
-            walker = demand.tours[demand.starts[state.counts[STARTS]]].walker
-            state.counts[STARTS] += 1
-            look(loop, walker, now_s)
-        elif call_s == now_s:
-            state.counts[CALLS] = pop(state.calls_s, state.calls_walker, state.counts[CALLS])
-            look(loop, state.calls_walker[state.counts[CALLS]], now_s)
-        elif order_s == now_s:
+        if order_s == now_s and min(start_s, call_s) > now_s:
             row = demand.orders[state.counts[ORDERS]]
             state.counts[ORDERS] += 1
             loop.diary[row].set_out_s = now_s
             order_from_home(loop, demand.errands[row].resident, row, now_s)
+            continue
+        if start_s == now_s:
+            walker = demand.starts[state.counts[STARTS]].walker
+            state.counts[STARTS] += 1
+            at, more = look(loop, walker, now_s)
+        elif call_s == now_s:
+            state.counts[CALLS] = pop(state.calls_s, state.calls_walker, state.counts[CALLS])
+            walker = state.calls_walker[state.counts[CALLS]]
+            at, more = look(loop, walker, now_s)
         else:
             state.counts[EVENTS] = pop(state.heap_s, state.heap_walker, state.counts[EVENTS])
             walker = state.heap_walker[state.counts[EVENTS]]
             at, more = live_event(loop, walker, now_s)
-            if more:
-                go_on(loop, walker, at)
+        if more:
+            go_on(loop, walker, at)
 
 
-@inner
-def look(loop: Loop, walker: int, time_s: float) -> None:
-    """Have somebody who is free at home begin what is due by now: a planned tour, or something put off or handed on."""
-    who = loop.state.walkers[walker]
+@hot
+def look(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
+    """Have somebody who is free at home begin what is due by now: a planned tour, or something put off or handed on.
+
+    False where they do not: whoever is out looks again when home.
+    """
+    who, at = loop.state.walkers[walker], Whereabouts(HOME, 0.0, time_s)
     if who.errand != NO_ROW:
-        return  # they look again when their tour ends
+        return at, False
     if who.home_s > time_s:
         call_at(loop, walker, who.home_s)
-        return
+        return at, False
     planned_s, due_s = tour_s(loop, walker), due_next_s(loop, walker)
     if min(planned_s, due_s) > time_s:
-        return
+        return at, False
     if planned_s <= due_s:
         begin_tour(loop, walker)
     else:
         begin_due_from_home(loop, walker)
-    go_on(loop, walker, Whereabouts(HOME, 0.0, time_s))
+    return at, True
 
 
-@inner
+@hot
 def go_on(loop: Loop, walker: int, at: Whereabouts) -> None:
     """Go on from a position with the walker's errand and the next ones, up to the next event."""
     who = loop.state.walkers[walker]
@@ -141,7 +146,7 @@ def go_on(loop: Loop, walker: int, at: Whereabouts) -> None:
         at, more = stop(loop, walker, at, who.failed if who.attempts > 0 else choice.reason)
 
 
-@inner
+@hot
 def is_chosen(loop: Loop, walker: int) -> bool:
     """Whether an outlet is chosen on foot for the walker's errand.
 
@@ -149,7 +154,7 @@ def is_chosen(loop: Loop, walker: int) -> bool:
     """
     row = loop.state.walkers[walker].errand
     errand = loop.demand.errands[row]
-    if errand.ridden or loop.diary[row].outcome != Outcome.PENDING.value or loop.demand.residents[walker].housebound:
+    if errand.ridden or loop.diary[row].outcome != Outcome.PENDING.value or is_order(loop, row):
         return False
     if errand.follows < 0:
         return True
@@ -165,6 +170,8 @@ def go_straight(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
     if page.outcome != Outcome.PENDING.value:
         return fetch(loop, walker, at)
     if errand.follows < 0:
+        if errand.ridden:
+            page.set_out_s, page.speed_m_s, page.walker = at.time_s, loop.state.walkers[walker].speed_m_s, walker
         return stop(loop, walker, at, Reason.TOO_FAR.value)
     brought = loop.diary[errand.follows]
     page.on_foot = brought.on_foot
@@ -174,6 +181,12 @@ def go_straight(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
         return at, False
     give_up(loop, walker, page.on_foot)
     return next_errand(loop, walker, at)
+
+
+@inner
+def is_order(loop: Loop, row: int) -> bool:
+    """Whether an errand is ordered, since nobody walks for it."""
+    return loop.demand.errands[row].ordered and not loop.diary[row].handed
 
 
 @inner
@@ -190,7 +203,7 @@ def order_from_home(loop: Loop, resident: int, row: int, time_s: float) -> None:
     page.outcome, page.reason = Outcome.UNMET.value, reason
 
 
-@inner
+@hot
 def live_event(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
     """Live through a walker's event: where they are then, and whether they go on."""
     who = loop.state.walkers[walker]
@@ -201,7 +214,7 @@ def live_event(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, boo
         return next_errand(loop, walker, Whereabouts(HOME, 0.0, time_s))
     if who.offer == BROUGHT_BACK:
         return have_beyond(loop, walker, Whereabouts(HOME, 0.0, time_s))
-    if loop.demand.residents[walker].housebound:
+    if is_order(loop, who.errand):
         loop.diary[who.errand].set_out_s = time_s
         order_from_home(loop, walker, who.errand, time_s)
         return next_errand(loop, walker, at)
@@ -215,7 +228,7 @@ def live_event(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, boo
     return next_errand(loop, walker, at)
 
 
-@inner
+@hot
 def arrive(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
     """Have a walker served where they came to, or turned away: where they are then, and whether they go on."""
     who, page = loop.state.walkers[walker], loop.diary[loop.state.walkers[walker].errand]
@@ -232,10 +245,10 @@ def arrive(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
         return ride_home(loop, walker, at, reason, time_s) if rides else next_errand(loop, walker, at)
     who.end_s = who.home_s = time_s
     at = Whereabouts(outlet, who.here_m, time_s)
-    if rides:
-        return ride_home(loop, walker, at, reason, time_s)
     loop.state.tried[walker, who.attempts] = outlet
     who.attempts += 1
+    if rides:
+        return ride_home(loop, walker, at, reason, time_s)
     who.failed = reason
     if who.attempts <= loop.rules.retries:
         return at, True

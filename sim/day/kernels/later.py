@@ -45,10 +45,17 @@ def take_from_list(loop: Loop, walker: int) -> int:
 
 
 @inner
+def walks_along(loop: Loop, row: int) -> bool:
+    """Whether the resident whose errand it is walks along; nobody does with another member who goes for them."""
+    return loop.demand.errands[row].accompanied and not loop.diary[row].handed
+
+
+@inner
 def joins(loop: Loop, row: int) -> bool:
     """Whether what is due later can be done on the way: nobody walks along, and it is not ridden."""
     errand, page = loop.demand.errands[row], loop.diary[row]
-    return page.outcome == Outcome.PENDING.value and not errand.accompanied and not errand.ridden
+    ordered = errand.ordered and not page.handed
+    return page.outcome == Outcome.PENDING.value and not walks_along(loop, row) and not errand.ridden and not ordered
 
 
 @inner
@@ -100,7 +107,7 @@ def comes_back_s(loop: Loop, walker: int, row: int, time_s: float) -> float:
             continue
         if walker >= 0 and is_elsewhere(loop, walker, due_s):
             continue
-        if walker >= 0 and errand.accompanied and is_elsewhere(loop, errand.resident, due_s):
+        if walker >= 0 and walks_along(loop, row) and is_elsewhere(loop, errand.resident, due_s):
             continue
         return due_s
     return np.inf

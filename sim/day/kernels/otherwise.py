@@ -7,12 +7,12 @@ import numpy as np
 from sim.clock_times import DAY_S
 from sim.day.kernels.choice import choose
 from sim.day.kernels.later import comes_back_s, is_away, may_come_back, put_on_list
-from sim.day.kernels.pace import accepted_m, is_bad, pace_of, riding_pace, take_pace
+from sim.day.kernels.pace import accepted_m, can_ride, is_bad, pace_of, riding_pace, take_pace
 from sim.day.kernels.state import HOME, NO_ROW, Loop, Whereabouts
 from sim.day.kernels.walker import expect, give_up, go_home, held_to, next_errand, walk_to, write_leg
 from sim.kernels import inner
 from sim.people import ADULT
-from sim.randomness import BEYOND, HELPING, RIDING, uniform
+from sim.randomness import BEYOND, HELPING, uniform
 from sim.record.outcomes import Outcome, Reason
 
 # Instead of the offer to which somebody walks: they are home again from behind a rider, and turn to their next errand,
@@ -113,23 +113,16 @@ def hand_on(loop: Loop, walker: int, row: int, time_s: float) -> bool:
 
 
 @inner
-def can_ride(loop: Loop, rider: int, need: int) -> bool:
-    """Whether somebody can ride for a need, and would."""
-    want, share = loop.demand.wants[need], loop.demand.residents[rider].ride_share
-    share *= want.ride_share
-    return share > 0.0 and uniform(loop.rules.seed, RIDING, rider, want.key, 0) < share
-
-
-@inner
 def rider_of(loop: Loop, walker: int, row: int, time_s: float) -> int:
     """The one who rides for an errand: the walker, or for a child who goes alone their carer; NO_ROW where nobody."""
     errand = loop.demand.errands[row]
     if errand.place < 0 and is_bad(loop, time_s):
         return NO_ROW
-    if can_ride(loop, walker, errand.need):
+    demand, seed = loop.demand, loop.rules.seed
+    if can_ride(demand, seed, walker, errand.need):
         return walker
-    carer = loop.demand.residents[errand.resident].carer
-    if walker != errand.resident or errand.age >= ADULT or carer < 0 or not can_ride(loop, carer, errand.need):
+    carer = demand.residents[errand.resident].carer
+    if walker != errand.resident or errand.age >= ADULT or carer < 0 or not can_ride(demand, seed, carer, errand.need):
         return NO_ROW
     other = loop.state.walkers[carer]
     is_free = other.errand == NO_ROW and other.home_s <= time_s
@@ -179,8 +172,12 @@ def ride_home(loop: Loop, rider: int, at: Whereabouts, reason: int, time_s: floa
         return next_errand(loop, rider, home)
     if page.behind:
         page.behind = False
+        loop.state.walkers[child].attempts, loop.state.walkers[child].walked_m = 1, loop.state.walkers[rider].walked_m
         again = put_off(loop, child, row, time_s, reason)
         be_brought(loop, child, home.time_s, BROUGHT_HOME if again else BROUGHT_BACK)
+        return next_errand(loop, rider, home)
+    if loop.demand.errands[row].follows >= 0:  # those whom they were to fetch are nowhere else
+        give_up(loop, rider, reason)
         return next_errand(loop, rider, home)
     if put_off(loop, rider, row, time_s, reason):
         return next_errand(loop, rider, home)

@@ -7,10 +7,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.clock_times import DAY_S
+from sim.day.kernels.later import walks_along
 from sim.day.kernels.limits import own_limit_m
 from sim.day.kernels.state import Loop
-from sim.kernels import inner
+from sim.day.tables import Demand
+from sim.kernels import hot, inner
 from sim.place import WalkClass
+from sim.randomness import RIDING, uniform
 
 
 class Pace(NamedTuple):
@@ -29,14 +32,14 @@ def pace_of(loop: Loop, walker: int) -> Pace:
     return Pace(who.speed_m_s, who.snap_m, who.range_m, who.walk_class)
 
 
-@inner
+@hot
 def take_pace(loop: Loop, walker: int, pace: Pace) -> None:
     """Have a walker go so."""
     who = loop.state.walkers[walker]
     who.speed_m_s, who.snap_m, who.range_m, who.walk_class = pace.speed_m_s, pace.snap_m, pace.range_m, pace.walk_class
 
 
-@inner
+@hot
 def take_pace_of_tour(loop: Loop, walker: int, row: int) -> None:
     """Have a walker go as a planned tour goes."""
     tour = loop.demand.tours[row]
@@ -58,7 +61,7 @@ def take_pace_alone(loop: Loop, walker: int, row: int, day_s: float) -> None:
     """
     demand, errand = loop.demand, loop.demand.errands[row]
     one = demand.residents[walker]
-    other = demand.residents[errand.resident] if errand.accompanied else one
+    other = demand.residents[errand.resident] if walks_along(loop, row) else one
     speed_m_s = min(one.speed_m_s, other.speed_m_s)
     range_m = min(one.range_m, other.range_m)
     walk_class = max(one.walk_class, other.walk_class)
@@ -94,3 +97,11 @@ def limit_now_m(loop: Loop, walker: int, row: int) -> float:
     """The longest walk that a walker accepts for an errand at the pace at which they go."""
     who = loop.state.walkers[walker]
     return min(accepted_m(loop, walker, loop.demand.errands[row].need, who.speed_m_s), who.range_m)
+
+
+@inner
+def can_ride(demand: Demand, seed: int, rider: int, need: int) -> bool:
+    """Whether somebody can ride for a need, and would."""
+    want, share = demand.wants[need], demand.residents[rider].ride_share
+    share *= want.ride_share
+    return share > 0.0 and uniform(seed, RIDING, rider, want.key, 0) < share

@@ -12,12 +12,12 @@ from sim.day.kernels.crowding import note_wait
 from sim.day.kernels.hurdles import closing_s
 from sim.day.kernels.state import NO_ROW, Loop
 from sim.day.rules import Rules
-from sim.kernels import inner
+from sim.kernels import hot
 from sim.randomness import PATIENCE, PATIENT, SERVICE, uniform
 from sim.record.outcomes import Reason
 
 
-@inner
+@hot
 def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: np.uint64) -> float:
     """The longest wait that is accepted for an errand at an outlet: unlimited for some, else lognormal."""
     if uniform(rules.seed, PATIENT, errand_key, outlet_key, 0) < rules.unlimited_share:
@@ -27,7 +27,7 @@ def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: n
     return factor * rules.patience_median_s * np.exp(rules.patience_sigma * normal)
 
 
-@inner
+@hot
 def served_today(served: Rows, pool: int, time_s: float) -> int:
     """How many people a pool has served on this day."""
     day = int(np.floor(time_s / DAY_S))
@@ -37,7 +37,7 @@ def served_today(served: Rows, pool: int, time_s: float) -> int:
     return served[pool].people
 
 
-@inner
+@hot
 def first_free(free_s: Floats, first: int, n: int) -> int:
     """Of `n` slots from `first` on, the one that is free first."""
     best = first
@@ -47,7 +47,7 @@ def first_free(free_s: Floats, first: int, n: int) -> int:
     return best
 
 
-@inner
+@hot
 def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
     """The first of `n` slots from `first` on that somebody has left, or NO_ROW."""
     for slot in range(first, first + n):
@@ -56,7 +56,7 @@ def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
     return NO_ROW
 
 
-@inner
+@hot
 def serve(loop: Loop, row: int, offer_row: int, time_s: float, met: int) -> int:
     """Serve an errand on arrival and write that down as `met`, or say why not: the reason, `NONE` where it is served.
 
@@ -96,7 +96,7 @@ def serve(loop: Loop, row: int, offer_row: int, time_s: float, met: int) -> int:
     return Reason.NONE.value
 
 
-@inner
+@hot
 def time_of(rules: Rules, errand: Any, offer: Any, terms: Any, outlet_key: np.uint64) -> tuple[float, float]:
     """How long an errand takes the staff, and how long the resident stays; what was ordered ahead is handed over."""
     if errand.ahead and terms.pickup_s >= 0:

@@ -10,7 +10,7 @@ from sim.clock_times import HOURS_OF_DAY
 from sim.columns import Floats, Ints, Rows
 from sim.day.rules import Rules
 from sim.day.tables import Demand, Supply
-from sim.kernels import inner
+from sim.kernels import hot
 
 # Rows are 32 bits wide wherever they are handed on, so that each kernel is compiled for one kind of number only.
 NO_ROW: Final[Any] = np.int32(-1)  # no errand, offer or outlet
@@ -203,7 +203,7 @@ def _new_diary(n_errands: int) -> Rows:
     return diary
 
 
-@inner
+@hot
 def node_of(loop: Loop, walker: int, here: int) -> int:
     """The street node of an outlet, or for HOME that of the walker's home."""
     return loop.demand.residents[walker].home if here == HOME else loop.supply.outlets[here].node

@@ -9,12 +9,12 @@ from sim.day.kernels.heap import push
 from sim.day.kernels.later import call_at, joins, take_from_list
 from sim.day.kernels.pace import limit_now_m, take_pace_alone, take_pace_of_tour
 from sim.day.kernels.state import EVENTS, HOME, LEGS, NO_ROW, NO_WALK, Loop, Whereabouts, node_of
-from sim.kernels import inner
+from sim.kernels import hot, inner
 from sim.place import WalkClass
 from sim.record.outcomes import Outcome, Reason
 
 
-@inner
+@hot
 def choose_well(loop: Loop, walker: int, at: Whereabouts) -> tuple[Choice, Whereabouts]:
     """The choice for a walker's errand, and where it is made.
 
@@ -33,7 +33,7 @@ def choose_well(loop: Loop, walker: int, at: Whereabouts) -> tuple[Choice, Where
     return choice, at
 
 
-@inner
+@hot
 def held_to(loop: Loop, row: int) -> tuple[int, int]:
     """The one outlet to which an errand is held, or NO_ROW; and why it may go nowhere at all.
 
@@ -48,7 +48,7 @@ def held_to(loop: Loop, row: int) -> tuple[int, int]:
     return errand.place, errand.refused
 
 
-@inner
+@hot
 def walk_to(loop: Loop, walker: int, at: Whereabouts, choice: Choice) -> None:
     """Let somebody set out for the outlet of an offer; the next event is the arrival."""
     who, outlet = loop.state.walkers[walker], loop.supply.offers[choice.offer].outlet
@@ -58,14 +58,14 @@ def walk_to(loop: Loop, walker: int, at: Whereabouts, choice: Choice) -> None:
     expect(loop, walker, arrive_s)
 
 
-@inner
+@hot
 def expect(loop: Loop, walker: int, time_s: float) -> None:
     """Put the next event of a walker in the order of events."""
     state = loop.state
     state.counts[EVENTS] = push(state.heap_s, state.heap_walker, state.counts[EVENTS], time_s, walker)
 
 
-@inner
+@hot
 def go_home(loop: Loop, walker: int, at: Whereabouts) -> float:
     """Let a walker go home from an outlet; returns when they are there."""
     arrive_s = write_leg(loop, walker, at, NO_ROW, HOME, at.home_m)
@@ -73,7 +73,7 @@ def go_home(loop: Loop, walker: int, at: Whereabouts) -> float:
     return arrive_s
 
 
-@inner
+@hot
 def write_leg(loop: Loop, walker: int, at: Whereabouts, errand: int, to: int, metres: float) -> float:
     """Write a way down, from a position to an outlet for an errand, or HOME; returns when it ends."""
     who = loop.state.walkers[walker]
@@ -89,7 +89,7 @@ def write_leg(loop: Loop, walker: int, at: Whereabouts, errand: int, to: int, me
     return arrive_s
 
 
-@inner
+@hot
 def stop(loop: Loop, walker: int, at: Whereabouts, reason: int) -> tuple[Whereabouts, bool]:
     """Nothing (more) is had on foot, for this reason: give the errand up, and turn to the next one.
 
@@ -106,7 +106,7 @@ def stop(loop: Loop, walker: int, at: Whereabouts, reason: int) -> tuple[Whereab
     return at, False
 
 
-@inner
+@hot
 def may_order(loop: Loop, row: int) -> bool:
     """Whether somebody brings such things to the resident whose errand it is."""
     errand = loop.demand.errands[row]
@@ -115,7 +115,7 @@ def may_order(loop: Loop, row: int) -> bool:
     return need.at_home and mine and not errand.ridden
 
 
-@inner
+@hot
 def give_up(loop: Loop, walker: int, reason: int) -> None:
     """The walker's errand is unmet, for this reason."""
     who = loop.state.walkers[walker]
@@ -124,7 +124,7 @@ def give_up(loop: Loop, walker: int, reason: int) -> None:
     page.on_foot = reason
 
 
-@inner
+@hot
 def next_errand(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, bool]:
     """Turn to the walker's next errand: of this tour from here, what is due and can be done on the way, or home.
 
@@ -152,7 +152,7 @@ def next_errand(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
     return at_home(loop, walker, go_home(loop, walker, at))
 
 
-@inner
+@hot
 def at_home(loop: Loop, walker: int, home_s: float) -> tuple[Whereabouts, bool]:
     """Be home at a time, with no errand under way.
 
@@ -171,13 +171,13 @@ def at_home(loop: Loop, walker: int, home_s: float) -> tuple[Whereabouts, bool]:
     return at, False
 
 
-@inner
+@hot
 def next_s(loop: Loop, walker: int) -> float:
     """When the next thing is to be begun from home; inf where there is none."""
     return min(tour_s(loop, walker), due_next_s(loop, walker))
 
 
-@inner
+@hot
 def tour_s(loop: Loop, walker: int) -> float:
     """When the next planned tour is wanted; inf where there is none."""
     row = loop.state.walkers[walker].tour
@@ -186,14 +186,14 @@ def tour_s(loop: Loop, walker: int) -> float:
     return loop.demand.errands[loop.demand.tours[row].first].wanted_s
 
 
-@inner
+@hot
 def due_next_s(loop: Loop, walker: int) -> float:
     """When the first errand of the list is due; inf where there is none."""
     row = loop.state.walkers[walker].later
     return np.inf if row == NO_ROW else loop.state.due_s[row]
 
 
-@inner
+@hot
 def begin_tour(loop: Loop, walker: int) -> None:
     """Turn to the first errand of the next planned tour."""
     who = loop.state.walkers[walker]

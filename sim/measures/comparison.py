@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 from sim.columns import Bools, Floats, Ints
 from sim.measures.travel import ALL, by_need_and_age, with_all
 from sim.people import AGE_GROUPS
-from sim.record.outcomes import ENDS, FIRST_REASON, MET_WALK, ONLINE, SPLIT, Outcome
+from sim.record.outcomes import ENDS, FIRST_REASON, MET_WALK, SPLIT, Outcome
 from sim.record.spread import counts_within
 from sim.record.tally import NONE, TENTHS, Tally
 
@@ -25,8 +25,7 @@ FIFTEEN_MIN: Final = 15
 DIGITS: Final = 6  # decimals to which values are rounded before they are taken from each other, so that tables add up
 MEASURES: Final = {
     "unmet_share": "share of errands raised",
-    "on_foot_share": "share of errands raised and not met online, met on foot",
-    "not_on_foot_share": "share of errands raised and not met online, not met on foot",
+    "not_on_foot_share": "share of errands raised that is not met on foot",
     "mean_time_min": "min from setting out to being served, errands met on foot under both",
     "share_15_min": "share of errands met on foot under both, served within 15 min",
     "mean_time_min_each": "min from setting out to being served, all errands met on foot under each",
@@ -35,7 +34,6 @@ MEASURES: Final = {
 }
 OF_A_RUN: Final = {
     "unmet_share": "unmet_share",
-    "on_foot_share": "on_foot_share",
     "not_on_foot_share": "not_on_foot_share",
     "mean_time_min": "mean_time_min_each",
     "share_15_min": "share_15_min_each",
@@ -64,7 +62,6 @@ def sums_of(tally: Tally) -> dict[str, Sums]:
     """The sums of every measure of one run by itself, by the name of `MEASURES`."""
     ends = with_all(tally.by_age)
     raised, met = ends.sum(axis=2), ends[..., MET_WALK]
-    gone_for = raised - ends[..., ONLINE]
     within = counts_within(tally.times, len(tally.needs) * len(AGE_GROUPS), FIFTEEN_MIN * 60)
     walked_min, person_days = np.zeros(raised.shape), np.zeros(raised.shape, np.int64)
     # Every walk counts, also those home and those in vain, for those who walk: so it belongs to no need.
@@ -72,8 +69,7 @@ def sums_of(tally: Tally) -> dict[str, Sums]:
     person_days[-1] = np.append(tally.residents, tally.residents.sum()) * tally.days
     return {
         "unmet_share": Sums(raised, ends[..., FIRST_REASON:].sum(axis=2), raised),
-        "on_foot_share": Sums(gone_for, met, gone_for),
-        "not_on_foot_share": Sums(gone_for, gone_for - met, gone_for),
+        "not_on_foot_share": Sums(raised, (raised - met).astype(float), raised),
         "mean_time_min_each": Sums(met, with_all(tally.time_s) / 60, met),
         "share_15_min_each": Sums(met, with_all(within.reshape(-1, len(AGE_GROUPS))), met),
         "walk_min_per_day": Sums(person_days, walked_min, raised),

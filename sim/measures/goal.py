@@ -16,12 +16,12 @@ from sim.measures.comparison import Pair, Sums, differences, sums_on_foot_under_
 from sim.measures.travel import ALL
 from sim.needs import NeedConfig
 from sim.people import AGE_GROUPS, GROUP_FROM
-from sim.record.outcomes import FIRST_REASON, MET_WALK, ONLINE
+from sim.record.outcomes import FIRST_REASON, MET_WALK
 from sim.record.tally import Tally
 
 GOALS: Final = {
     "unmet": "share of errands raised that stays unmet",
-    "not_on_foot": "share of errands raised and not met online, not met on foot",
+    "not_on_foot": "share of errands raised that is not met on foot",
     "minutes": "min from setting out to being served, errands met on foot under both",
 }
 WORST: Final = "worst community"
@@ -125,10 +125,8 @@ def goal_sums(goal: Goal, tallies: Sequence[Tally]) -> Sums:
     else:
         groups = [AGE_GROUPS.index(group) for group in goal.groups]
         ends = np.stack([tally.by_age[needs][:, groups].sum(axis=(0, 1)) for tally in tallies])[:, None, None]
-    raised, missed = ends.sum(axis=-1), ends[..., FIRST_REASON:].sum(axis=-1)
-    if goal.measure == "not_on_foot":  # of what somebody goes for
-        raised = raised - ends[..., ONLINE]
-        missed = raised - ends[..., MET_WALK]
+    raised = ends.sum(axis=-1)
+    missed = ends[..., FIRST_REASON:].sum(axis=-1) if goal.measure == "unmet" else raised - ends[..., MET_WALK]
     return Sums(raised, missed.astype(float), raised)
 
 

@@ -80,7 +80,6 @@ ENDS: Final = (*(name for name in OUTCOMES if name != Outcome.UNMET.key), *REASO
 MET_WALK: Final = ENDS.index(Outcome.MET_WALK.key)
 DELIVERED: Final = ENDS.index(Outcome.MET_DELIVERY.key)
 HOME_SERVED: Final = ENDS.index(Outcome.MET_HOME_SERVICE.key)
-ONLINE: Final = ENDS.index(Outcome.MET_ONLINE.key)
 FIRST_REASON: Final = ENDS.index(REASONS[0])
 
 _WITHOUT_OTHERS: Final = {

@@ -159,7 +159,7 @@ def _level(results: Results) -> str:
     told = words(
         "answer.single",
         base=words("quoted", name=results.names.layouts[results.first]),
-        walk=_level_of(results, "on_foot_share"),
+        walk=_level_of(results, "not_on_foot_share", is_rest=True),
         left=_level_of(results, "unmet_share"),
     )
     if len(results.layouts) == 1:
@@ -171,15 +171,15 @@ def _level(results: Results) -> str:
     return told + ("" if results.subject.seeds == 1 else words("answer.covers"))
 
 
-def _level_of(results: Results, measure: str) -> str:
-    """The errands that a measure of `seeds` is the share of, as a share of all under the first layout."""
+def _level_of(results: Results, measure: str, is_rest: bool = False) -> str:
+    """The share of all errands of a measure of `seeds` under the first layout, or the rest, with its interval."""
     words, values = results.words, results.of("seeds", results.first)
-    values = values[(values["need"] == ALL) & (values["age_group"] == ALL)]
-    own, whole = (values[values["measure"] == name].set_index("seed") for name in (measure, "unmet_share"))
-    counted = (own["raised"] * own["value"]).reindex(whole.index, fill_value=0.0)
-    of, total = whole[["raised"]].to_numpy(int), counted.to_numpy(float)[:, None]
-    share = float(total.sum() / of.sum())
-    half = float(half_width([Sums(of, total, of)], is_share=True)[0][0])
+    rows = values[(values["measure"] == measure) & (values["need"] == ALL) & (values["age_group"] == ALL)]
+    raised, value = (rows[[column]].to_numpy(float) for column in ("raised", "value"))
+    of = raised.astype(int)
+    share = float((raised * value).sum() / raised.sum())
+    half = float(half_width([Sums(of, raised * value, of)], is_share=True)[0][0])
+    share = 1 - share if is_rest else share
     if np.isnan(half):
         return percent(share) + words("answer.level_one_seed")
     low, high = percent(max(share - half, 0.0)), percent(min(share + half, 1.0))

@@ -51,11 +51,8 @@ def test_every_row_is_counted_from_the_errands_of_both(drawn: list[tuple[int, in
         expected: list[float]
         if line["measure"] == "unmet_share":
             expected, raised = [(frame["outcome"] == "unmet")[cell].mean() for frame in (base, other)], cell.sum()
-        elif line["measure"].endswith("on_foot_share"):
-            gone_for = [cell & (frame["outcome"] != "met_online") for frame in (base, other)]
-            expected = [float(walked[own].mean()) for walked, own in zip(foot, gone_for, strict=True)]
-            expected = [1 - share if "not" in line["measure"] else share for share in expected]
-            raised = min(own.sum() for own in gone_for)
+        elif line["measure"] == "not_on_foot_share":
+            expected, raised = [1 - walked[cell].mean() for walked in foot], cell.sum()
         elif line["measure"].endswith("_each"):
             own = [time[cell & walked] for time, walked in zip(minutes, foot, strict=True)]
             expected = [float((t <= 15).mean() if "share" in line["measure"] else t.mean()) for t in own]
@@ -202,10 +199,7 @@ def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: 
             here = errands[of_cell(errands, need, group)]
             if len(here):
                 expected["unmet_share", need, group] = (here["outcome"] == "unmet").mean()
-            gone_for = here[here["outcome"] != "met_online"]
-            if len(gone_for):
-                expected["on_foot_share", need, group] = (gone_for["outcome"] == "met_walk").mean()
-                expected["not_on_foot_share", need, group] = (gone_for["outcome"] != "met_walk").mean()
+                expected["not_on_foot_share", need, group] = (here["outcome"] != "met_walk").mean()
             met = here[here["outcome"] == "met_walk"]
             if len(met):
                 time = (met["start_s"] - met["set_out_s"]) / 60

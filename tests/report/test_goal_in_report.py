@@ -19,8 +19,7 @@ from tests.report.conftest import Study, page_of
 
 NAMED = {
     "unmet groceries 70+": "share of “Groceries” errands of residents aged 70+ left without",
-    "not_on_foot worst community": "share of errands, online ones not counted, not met within a walk, "
-    "in the community where it is highest",
+    "not_on_foot worst community": "share of errands not met within a walk, in the community where it is highest",
     "minutes": "mean minutes to service of errands met on foot under both",
 }
 

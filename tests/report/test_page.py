@@ -86,14 +86,8 @@ def test_chinese_page_has_no_english_sentences(study: Study) -> None:
 
 def test_the_page_of_one_layout_compares_nothing(one_layout: Study) -> None:
     root, subject, overrides = one_layout
-    results = read_results(root, subject, Words("en"))
-    page = page_of(results, overrides)
+    page = page_of(read_results(root, subject, Words("en")), overrides)
     assert "no second layout to compare it with" in page
-    demand = results.tables["demand"]
-    for outcome, told in (("met_walk", "errands are met within a walk"), ("unmet", "left without are")):
-        share = demand[outcome].sum() / demand["raised"].sum()
-        assert f"{share:.1%}" in answer(results)[0]
-        assert told in answer(results)[0].replace("of errands", "errands")
     assert "data:image" not in page
 
 

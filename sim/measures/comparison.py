@@ -12,7 +12,6 @@ from scipy.special import stdtrit
 
 from sim.columns import Bools, Floats, Ints
 from sim.measures.travel import ALL, by_need_and_age, trips_within, with_all
-from sim.people import AGE_GROUPS
 from sim.record.outcomes import ENDS, FIRST_REASON, MET_WALK, MODES, SPLIT, Outcome
 from sim.record.tally import NONE, TENTHS, Tally
 

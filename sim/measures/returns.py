@@ -13,8 +13,8 @@ from sim.record.tally import RETURNED, Tally
 def returns(tally: Tally) -> pd.DataFrame:
     """Errands that came back or were cut off by the end, by need and age group.
 
-    Columns: `came_back`; `met_after`, of these, however; `mean_tries`, how often they came back; `mean_days_late` of those
-    met; `cut_off`, unmet errands that would have come back (again) after the last day.
+    Columns: `came_back`; `met_after`, of these, however; `mean_tries`, how often they came back; `mean_days_late` of
+    those met; `cut_off`, unmet errands that would have come back (again) after the last day.
     """
     cells = np.nonzero(tally.returned[..., 0] + tally.cut_off)
     came_back, met, tries, days_late = (tally.returned[..., row][cells] for row in range(len(RETURNED)))

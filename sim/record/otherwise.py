@@ -86,10 +86,10 @@ def find_places(errands: ErrandRows, row: Ints, held: Ints) -> None:
     """
     for i in range(len(errands.end)):
         at, end, why = row[errands.need[i]], errands.end[i], errands.not_on_foot[i]
-        if at == NONE or end == NONE or end == ONLINE or why == _NO_CARER or why == _CANNOT_WALK:
+        if at == NONE or end in (NONE, ONLINE) or why in (_NO_CARER, _CANNOT_WALK):
             continue
         went = errands.attempts[i] > 0
-        if end == MET_WALK or end == HELPED or why == _CLOSED or why == _QUEUE or (why == _FULL and went):
+        if end in (MET_WALK, HELPED) or why in (_CLOSED, _QUEUE) or (why == _FULL and went):
             how = 4
         elif end == RIDDEN or (why == _TOO_FAR and went):
             how = 3

@@ -29,7 +29,6 @@ from tests.outlets.conftest import form, places
 from tests.people.conftest import examples, people
 from tests.walking import Walks
 
-
 ON_FOOT = [walk_class for walk_class in WalkClass if walk_class != WalkClass.RIDE]
 
 

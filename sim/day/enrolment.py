@@ -125,7 +125,7 @@ def applicants_of(row: int, need: NeedConfig, demand: Demand, wanted: Wanted, se
 
 @kernel
 def _riders(demand: Demand, seed: int, need: int, applicant: Ints, walker: Ints) -> Ints:
-    """Who would ride for each applicant, whether or not they are free: who walks, or else the carer of a child."""
+    """The rider of each applicant, free or not: the one who walks, or else the carer of a child."""
     rider = np.full(len(walker), NO_ROW, np.int32)
     for i in range(len(walker)):
         who = demand.residents[walker[i]]
@@ -139,7 +139,7 @@ def _riders(demand: Demand, seed: int, need: int, applicant: Ints, walker: Ints)
 
 
 class Catchments(NamedTuple):
-    """Catchments: `row` (outlet,) of each outlet's, or NO_ROW; `inside` (catchment, home) who lives there."""
+    """Catchments: `row` (outlet,) of each outlet's, or NO_ROW; `inside` (catchment, home) which homes are in it."""
 
     row: Ints
     inside: Bools

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sim import memory
 from sim.columns import Floats, short_repr
-from sim.day import DayConfig
+from sim.day import DayConfig, crowded_catchments
 from sim.errors import InputError
 from sim.measures import WITHIN_MIN, read_goal
 from sim.needs import NeedsConfig, beyond_notes
@@ -134,7 +134,9 @@ def build_plan(
         scenes = tuple(map(scene_of, places, laid, reaches_of(places, laid, limits, tell)))
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
     residence = Residence(place, people)
-    residence.of(study.first_seed)
+    first = residence.of(study.first_seed)
+    crowded = [note for layout in laid for note in crowded_catchments(layout, first, needs)]
+    place = replace(place, notes=(*place.notes, *crowded))
     asked_of = RunConfig(people, needs, day, study.days, study.warmup_days)
     digests = tuple(run_digest(scene, asked_of) for scene in scenes)
     return Plan(place, scenes, asked_of, study, digests, residence, n, jobs)

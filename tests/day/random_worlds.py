@@ -67,7 +67,7 @@ def some_streets(dice: Random, nodes: int) -> Streets:
     compound = [dice.choice([PUBLIC, *range(n_compounds)]) for _ in range(nodes)]
     ends = [(dice.randrange(node), node) for node in range(1, nodes) if dice.random() < 0.95]
     ends += [(dice.randrange(nodes), dice.randrange(nodes)) for _ in range(dice.randint(0, nodes))]
-    hilly, vast = dice.random() < 0.3, dice.random() < 0.4
+    hilly, vast = dice.random() < 0.3, dice.random() < 0.6
     return streets_of(
         compound,
         [
@@ -202,12 +202,12 @@ def some_rules(dice: Random) -> DayConfig:
 
 
 def some_ways(dice: Random) -> dict[str, Any]:
-    """How residents help themselves: riding, going for one another, and cars; nothing of it in one world of four."""
-    if dice.random() < 0.25:
+    """How residents help themselves: riding, going for one another, and cars; nothing of it in one world of six."""
+    if dice.random() < 0.16:
         return {}
     return {
-        "ride_owned_share": dice.choice([0.0, 0.7, 1.0, 1.0, 1.0]),
-        "ride_share": dice.choice([{}, {0: 1.0}, {18: 1.0}, {18: 1.0}, {18: 1.0}, {0: 0.6}]),
+        "ride_owned_share": dice.choice([0.0, 0.7, 1.0, 1.0, 1.0, 1.0]),
+        "ride_share": dice.choice([{}, {0: 1.0}, {0: 1.0}, {18: 1.0}, {18: 1.0}, {18: 1.0}, {0: 0.6}]),
         "ride_m_s": dice.choice([2.0, 4.2]),
         "car_owned_share": dice.choice([0.0, 0.5]),
         "help_share": dice.choice([{}, {0: 1.0}, {0: 1.0}, {18: 0.7}]),
@@ -217,13 +217,13 @@ def some_ways(dice: Random) -> dict[str, Any]:
 
 
 def some_otherwise(dice: Random, returns: bool) -> dict[str, Any]:
-    """How a need is had otherwise than on foot at the first go; nothing of it in one of three."""
-    if dice.random() < 0.3:
+    """How a need is had otherwise than on foot at the first go; nothing of it in one of six."""
+    if dice.random() < 0.16:
         return {}
     return {
         "returns": dice.choice([0, 1, 2, 3, 3]) if returns else 0,
         "return_days": dice.choice([0, 1, 2]),
-        "ride_share": dice.choice([0.0, 0.7, 1.0, 1.0]),
+        "ride_share": dice.choice([0.0, 0.7, 1.0, 1.0, 1.0]),
         "ride_limit_min": dice.choice([1.0, 3.0, 15.0, 15.0]),
         "beyond": dice.choice(
             [
@@ -233,6 +233,15 @@ def some_otherwise(dice: Random, returns: bool) -> dict[str, Any]:
             ]
         ),
     }
+
+
+def have_all_ride(dice: Random, people: PeopleConfig, needs: NeedsConfig) -> None:
+    """Have everything be too far to walk to, and near enough to ride to, in one world of five."""
+    if dice.random() < 0.8:
+        return
+    people.ride_owned_share, people.ride_share = 1.0, dice.choice([{0: 1.0}, {18: 1.0}])
+    for need in needs.catalogue.values():
+        need.limit_min, need.ride_share, need.ride_limit_min = {0: dice.choice([0.3, 1.0])}, 1.0, 15.0
 
 
 RETURN_HOURS: tuple[dict[int, list[list[float]]], ...] = (
@@ -252,7 +261,7 @@ def some_needs(dice: Random, **more: dict[str, Any]) -> NeedsConfig:
     return NeedsConfig(
         catalogue={
             name: NeedConfig(
-                limit_min={0: dice.choice([1.0, 3.0, 10.0, 20.0, 20.0]), 60: dice.choice([1.0, 8.0])},
+                limit_min={0: dice.choice([1.0, 1.0, 3.0, 10.0, 20.0, 20.0]), 60: dice.choice([1.0, 8.0])},
                 patience=dice.choice([1.0, 2.0]),
                 substitutes=substitutes[name],
                 enrolled=name == "care" and dice.random() < 0.4,
@@ -274,8 +283,9 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
     place = some_place(dice, nodes)
     n_days = dice.randint(1, 3)
     people_config = PeopleConfig(**some_ways(dice))
-    persons = some_persons(dice, people, len(place.homes), people_config)
     needs = some_needs(dice, care=dice.choice([{}, {"collect": [9.0, 12.0]}]))
+    have_all_ride(dice, people_config, needs)
+    persons = some_persons(dice, people, len(place.homes), people_config)
     if dice.random() < 0.3:
         needs.weather = WeatherConfig(share=0.6, speed_factor=0.8, outdoors_min={0: 60.0, 60: 10.0})
     residents = residents_of(persons)
@@ -411,6 +421,7 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         needs.weather = WeatherConfig(share=0.6, speed_factor=0.8, outdoors_min={0: 60.0, 60: 10.0})
         needs.catalogue["meal"].discretionary = needs.catalogue["meal"].outdoors = True
         needs.weather.discretionary_share = 0.5
+    have_all_ride(dice, config, needs)
     residents = settle(place, config, seed)
     weekdays = [(first_weekday + day) % 7 for day in range(n_days)]
     errands, tours = raise_errands(residents, config, needs, weekdays, seed)

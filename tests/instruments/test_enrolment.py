@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.needs import NeedConfig
+from sim.day import crowded_catchments
+from sim.needs import NeedConfig, NeedsConfig
 from sim.outlets import OfferConfig, PoolConfig
 from sim.people import Mobility, PeopleConfig
 from tests.day.keyed import ENROLMENT, LIMIT, text_key, uniform
@@ -29,7 +30,7 @@ from tests.instruments.conftest import (
     shop,
     world,
 )
-from tests.worlds import DAY_S, HOUR_S, Person, Shop, Wish, World
+from tests.worlds import DAY_S, HOUR_S, Person, Shop, Wish, World, residents_of
 
 DAYS = 5
 EIGHT = 8 * HOUR_S
@@ -373,3 +374,16 @@ def test_the_catchment_comes_before_any_nearer_outlet() -> None:
 def test_a_catchment_of_everybody_is_none() -> None:
     assert caught({"school": list(range(12))}, SIX) == caught({}, SIX)
     assert caught({"school": []}, SIX) == ["not_admitted"] * 6
+
+
+def test_catchments_with_more_applicants_than_places_are_told() -> None:
+    needs = NeedsConfig({"school": replace(ENROLLED, per_week={6: 5.0, 15: 0.0}), "bread": NeedConfig()})
+    people = [Person(home=i % 4, age=age) for i, age in enumerate([5, 6, 10, 14, 15, 40])]  # three of an age to go
+    layout = replace(drawn(SCHOOL, place=STREET)[1], catchments={"school": np.arange(4)})
+    [note] = crowded_catchments(layout, residents_of(people), needs)
+    assert "school (3 for 2 of school)" in note.text
+    assert note.share == 1 / 6
+    fewer = replace(layout, catchments={"school": np.array([1, 2])})  # of them, those of 6 and 10
+    assert crowded_catchments(fewer, residents_of(people), needs) == []
+    rare = replace(needs.catalogue["school"], regular_per_week=10.0)  # one child in two
+    assert crowded_catchments(layout, residents_of(people), NeedsConfig({"school": rare})) == []

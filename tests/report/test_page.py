@@ -86,8 +86,13 @@ def test_chinese_page_has_no_english_sentences(study: Study) -> None:
 
 def test_the_page_of_one_layout_compares_nothing(one_layout: Study) -> None:
     root, subject, overrides = one_layout
-    page = page_of(read_results(root, subject, Words("en")), overrides)
+    results = read_results(root, subject, Words("en"))
+    page = page_of(results, overrides)
     assert "no second layout to compare it with" in page
+    demand = results.tables["demand"]
+    for outcome, told in (("met_walk", "are met within a walk"), ("unmet", "left without are")):
+        assert f"{demand[outcome].sum() / demand['raised'].sum():.1%}" in answer(results)[0]
+        assert told in answer(results)[0]
     assert "data:image" not in page
 
 

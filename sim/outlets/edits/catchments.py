@@ -99,7 +99,7 @@ def _serves(desk: Desk, outlet: Outlet, need: str) -> bool:
 
 
 def catchment_notes(desk: Desk) -> list[Note]:
-    """Who lives in no catchment, of each need of which some outlets have one."""
+    """How many residents live in no catchment, for each need of which some outlets have one."""
     notes, weight = [], desk.place.homes.weight
     for key, need in desk.needs.items():
         own = [rows for one, rows in desk.catchments.items() if _serves(desk, desk.outlets[one], key)]

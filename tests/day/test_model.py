@@ -17,7 +17,7 @@ from sim.needs import raise_errands
 from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
-from sim.reach import find_reach
+from sim.reach import find_reach, limits_m
 from sim.scene import scene_of
 
 asked = load_config(["place.grown.area_km2=0.6", "people.residents=3000", "study.layouts=[base]"])
@@ -26,8 +26,8 @@ place = build_place(config.place)
 residents = settle(place, config.people, 1)
 errands, tours = raise_errands(residents, config.people, config.needs, [0, 1], 1)
 place, layout = lay_out("base", asked.layouts, place, len(residents), config.needs.catalogue, 1)
-scene = scene_of(place, layout, find_reach(place, layout, (2160.0, 400.0)))
-wanted = Wanted(residents, config.needs, errands, tours)
+scene = scene_of(place, layout, find_reach(place, layout, limits_m(layout, config.people, config.needs)))
+wanted = Wanted(residents, config.needs, errands, tours, config.people)
 
 
 def new_model(**kwargs: object) -> LifeCircle:

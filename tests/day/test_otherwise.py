@@ -261,6 +261,15 @@ def test_beyond_the_place() -> None:
     assert legs == []
 
 
+def test_outlets_beyond_the_edge_stand_instead() -> None:
+    world = BEYOND.world()
+    world = replace(world, place=replace(world.place, beyond={"bread": (10.0, 2.5)}))
+    record = world.run()
+    compare(record, Story(world).tell())
+    errand = record.errands.to_dict("records")[0]
+    assert what(errand, "outcome", "arrive_s", "walk_m") == ["met_beyond", EIGHT_S + 600, 2500]
+
+
 @pytest.mark.parametrize(
     ("share", "car_share", "owns_car", "outcome"),
     [

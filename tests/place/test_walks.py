@@ -20,7 +20,7 @@ from sim.place import Place, Streets, WalkClass, build_place, keep_gates
 from sim.place.streets import PUBLIC
 from sim.place.walks import clear, connected, new_search, search, spread_walkers, walking_arcs
 from sim.reach import find_reach
-from tests.day.random_worlds import some_place, some_streets
+from tests.day.random_places import some_place, some_streets
 from tests.walking import Walks
 from tests.worlds import Link, Shop, layout_of, place_of, streets_of
 

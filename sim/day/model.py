@@ -159,8 +159,9 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def met_on_foot(self) -> int:
-        """Errands served so far."""
-        return int(np.count_nonzero(self.loop.diary["start_s"] <= self.now_s))
+        """Errands met on foot so far."""
+        diary = self.loop.diary
+        return int(np.count_nonzero((diary["outcome"] == Outcome.MET_WALK) & (diary["start_s"] <= self.now_s)))
 
     @property
     def unmet(self) -> int:
@@ -181,4 +182,6 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             return "walking"
         if self.now_s < who["end_s"] and who["at"] != HOME:
             return self.layout.outlets[who["at"]].id
+        if who["home_s"] <= self.now_s < who["free_s"]:
+            return "beyond"
         return "home"

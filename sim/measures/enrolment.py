@@ -1,4 +1,4 @@
-"""Enrolment: who holds a place, and how they come to it."""
+"""Enrolment: those who hold a place, and how they come to it."""
 
 from __future__ import annotations
 

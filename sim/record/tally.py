@@ -10,7 +10,7 @@ from sim.record.spread import Spread, add_spreads
 
 NONE: Final = -1  # no row
 TENTHS: Final = 10  # of a second, to which the time of each errand is kept
-SEXES: Final = ("male", "female")
+BY_SEX: Final = ("male", "female")
 RETURNED: Final = ("came_back", "met", "tries", "days_late")
 ENROLLED: Final = ("on_foot", "by_ride", "beyond", "none")
 
@@ -43,9 +43,9 @@ class Tally:
     `metres` (`MODES`, need, age group): metres gone for them.
     `times`: the spread of seconds to service, with a group for each mode, need and age group, row by row.
     `walks`: that of seconds under way.
-    `helped` (need, age group, `SEXES`): errands that another member of the household went for, by who this is.
-    `helped_s` (need, age group, `SEXES`): seconds that these took them, ways home that were for nothing else included.
-    `helper_days` (need and all, age group, `SEXES`): days on which somebody so helped, of each helper.
+    `helped` (need, age group, `BY_SEX`): errands that another member of the household went for, by that member.
+    `helped_s` (need, age group, `BY_SEX`): seconds that these took them, ways home that were for nothing else included.
+    `helper_days` (need and all, age group, `BY_SEX`): days on which somebody so helped, of each helper.
     `served` (outlet,): residents served there, whoever went for them and however.
     `served_at_home` (outlet,): residents served at their homes.
     `turned_away` (outlet, `TURNED_AWAY`): residents turned away.

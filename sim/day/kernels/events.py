@@ -20,7 +20,7 @@ from sim.day.kernels.otherwise import (
     BROUGHT_BACK,
     BROUGHT_HOME,
     descend,
-    fetch,
+    fetch_by_ride,
     go_beyond,
     hand_on,
     have_beyond,
@@ -103,8 +103,8 @@ def look(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
         return at_home(loop, walker, time_s)
     if who.errand != NO_ROW:
         return at, False
-    if who.home_s > time_s:
-        call_at(loop, walker, who.home_s)
+    if who.free_s > time_s:
+        call_at(loop, walker, who.free_s)
         return at, False
     planned_s, due_s = tour_s(loop, walker), due_next_s(loop, walker)
     if min(planned_s, due_s) > time_s:
@@ -157,7 +157,7 @@ def go_straight(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
     row = loop.state.walkers[walker].errand
     page, errand = loop.diary[row], loop.demand.errands[row]
     if page.outcome != Outcome.PENDING.value:
-        return fetch(loop, walker, at)
+        return fetch_by_ride(loop, walker, at)
     if errand.follows < 0:
         if errand.ridden:
             page.set_out_s, page.speed_m_s, page.walker = at.time_s, loop.state.walkers[walker].speed_m_s, walker

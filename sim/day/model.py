@@ -143,7 +143,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def walking(self) -> int:
-        """Residents on a walk; whom they take along is not counted."""
+        """Residents on a walk or a ride; whom they take along is not counted."""
         return int(np.count_nonzero(self._walking()))
 
     @property
@@ -160,8 +160,9 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def met_on_foot(self) -> int:
-        """Errands served so far."""
-        return int(np.count_nonzero(self.loop.diary["start_s"] <= self.now_s))
+        """Errands met on foot so far."""
+        diary = self.loop.diary
+        return int(np.count_nonzero((diary["outcome"] == Outcome.MET_WALK) & (diary["start_s"] <= self.now_s)))
 
     @property
     def unmet(self) -> int:
@@ -170,11 +171,12 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
-        """Residents who are on a walk now, shape (resident,)."""
-        walkers, now_s = self.loop.state.walkers, self.now_s
-        out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
-        home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])
-        return out | home
+        """Residents who are on a walk or a ride now, shape (resident,)."""
+        legs = self.loop.legs[: self.loop.state.counts[LEGS]]
+        now = (legs["depart_s"] < self.now_s) & (self.now_s <= legs["arrive_s"])  # what happens just now is to come
+        walking = np.zeros(len(self.residents), np.bool_)
+        walking[legs["walker"][now]] = True
+        return walking
 
     def _where(self, row: int) -> str:
         who = self.loop.state.walkers[row]

@@ -15,7 +15,7 @@ from sim.day.config import DayConfig
 from sim.day.demand import demand_of
 from sim.day.enrolment import enrol
 from sim.day.farthest import asked_m
-from sim.day.kernels import HOME, LEGS, advance, new_loop, set_out
+from sim.day.kernels import HOME, LEGS, advance, new_loop
 from sim.day.rules import Calendar, rules_of
 from sim.day.supply import supply_of
 from sim.day.tables import Supply
@@ -86,7 +86,6 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
             rows = self.errands.channel == channel
             self.loop.diary["outcome"][rows], self.loop.diary["reason"][rows] = outcome, reason
-        set_out(self.loop)
         self._numbers = count(1)
         if agents:
             for row in range(len(self.residents)):

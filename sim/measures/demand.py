@@ -38,6 +38,6 @@ def unmet_share(counts: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     return total
 
 
-define_table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
+define_table("demand", lambda counted: demand(counted.pooled_tally, ["need", "age_group"]))
 define_table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
-define_table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))
+define_table("demand_by_hour", lambda counted: demand(counted.pooled_tally, ["need", "hour"]))

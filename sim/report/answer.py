@@ -12,7 +12,7 @@ from sim.notes import gravest_first
 from sim.people import AGE_GROUPS
 from sim.record import REASONS
 from sim.report.amounts import money, percent, with_interval
-from sim.report.results import Results, change_by_home, difference, gain_and_lose, headline_row, raised_by
+from sim.report.results import Results, change_by_home, difference, gain_and_lose, headline_row, luck, raised_by
 
 if TYPE_CHECKING:
     pass
@@ -49,9 +49,16 @@ def cautions(results: Results) -> list[str]:
         )
     grave = [note for note in gravest_first(subject.place.notes) if note.grade != "remark"]
     told += [words("caution.note", grade=words(f"severity.{note.grade}"), text=str(note)) for note in grave]
-    if subject.seeds < FEW_SEEDS:
-        told.append(words("caution.few_seeds", n=subject.seeds, least=FEW_SEEDS))
-    return told
+    if subject.places > 1:
+        told.append(words("caution.first_place", n=subject.places, first=results.place_seeds[0]))
+    return told + few_drawn(results)
+
+
+def few_drawn(results: Results) -> list[str]:
+    """The caution that intervals rest on few seeds, or of several places, on few of these; none where they do not."""
+    n = results.subject.drawn
+    key = "caution.few_places" if results.subject.places > 1 else "caution.few_seeds"
+    return [results.words(key, n=n, least=FEW_SEEDS)] if n < FEW_SEEDS else []
 
 
 def unserved(results: Results) -> list[str]:
@@ -101,8 +108,21 @@ def _better(results: Results, best: str) -> str:
         base = words("quoted", name=names[results.first])
         sentence += words("answer.split", base=base, n=len(unserved(results)), served=told[0], unserved=told[1])
     if not np.isnan(row["ci_low"]):
-        sentence += words("answer.covers")
+        sentence += _covers(results, best)
     return sentence + (_tied(results, best) if key.startswith("answer.best") else "") + _worse(results, best)
+
+
+def _covers(results: Results, layout: str) -> str:
+    """What intervals cover, and of several places how far the layout's difference spreads (the first layout: its
+    unmet share).
+    """
+    words, row = results.words, luck(results, layout)
+    if row is None:
+        return words("answer.covers")
+    if np.isnan(row["place_sd"]):
+        return words("answer.covers_places_one_seed")
+    place, seed = (f"{100 * row[key]:.2f}" for key in ("place_sd", "seed_sd"))
+    return words("answer.covers_places", place=place, seed=seed)
 
 
 def _worse(results: Results, best: str) -> str:
@@ -142,7 +162,7 @@ def _for_whom(results: Results, best: str) -> str:
     def tell(group: str) -> str:
         return words("age_change", age=words(group), difference=with_interval(words, known[group]))
 
-    one_seed = results.subject.seeds == 1
+    one_seed = results.subject.drawn == 1
     worse = [g for g, row in known.items() if (row["difference"] if one_seed else row["ci_low"]) > 0]
     base, other = (words("quoted", name=names[name]) for name in (results.first, best))
     sentence = words("answer.change_most", base=base, best=other, age=tell(most))
@@ -152,7 +172,8 @@ def _for_whom(results: Results, best: str) -> str:
         sentence += words("answer.no_losers_one_seed" if one_seed else "answer.no_losers")
     gain, same, lose = gain_and_lose(change_by_home(results, best))
     total = gain + same + lose
-    by_home = words("answer.by_home", gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
+    key = "answer.by_home" if results.subject.places == 1 else "answer.by_home_first_place"
+    by_home = words(key, gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
     return sentence + words("stop") + by_home
 
 
@@ -213,14 +234,15 @@ def _level(results: Results) -> str:
     rows = values[(values["measure"] == "unmet_share") & (values["need"] == ALL) & (values["age_group"] == ALL)]
     share = float(results.of("layouts", results.first)["unmet_share"].iloc[0])
     raised, value = (rows[[column]].to_numpy(float) for column in ("raised", "value"))
-    half = float(half_width([Sums(raised.astype(int), raised * value, raised.astype(int))], is_share=True)[0][0])
+    sums = Sums(raised.astype(int), raised * value, raised.astype(int))
+    half = float(half_width([sums], is_share=True, places=results.subject.places)[0][0])
     spread = words("answer.level_one_seed")
     if not np.isnan(half):
         low, high = percent(max(share - half, 0.0)), percent(min(share + half, 1.0))
         spread = words("answer.level_interval", low=low, high=high)
     base = words("quoted", name=results.names.layouts[results.first])
     sentence = words("answer.single", base=base, base_value=percent(share), interval=spread)
-    return sentence + ("" if np.isnan(half) else words("answer.covers"))
+    return sentence + ("" if np.isnan(half) else _covers(results, results.first))
 
 
 def _ages_of_one(results: Results) -> str:

@@ -146,7 +146,7 @@ def build_plan(
         places = [replace(one, notes=(*one.notes, *notes, *split_notes(one, people))) for one in places]
     with clock.stage("layouts"):
         laid = [lay_all(*of, people, study, layouts, needs) for of in zip(places, seeds, strict=True)]
-        laid[0] = with_notes(laid)
+        laid[0] = with_notes(laid, layouts)
     limits = [[limits_m(layout, people, needs, max(WITHIN_MIN)) for layout in one.layouts] for one in laid]
     walks = [
         count_walks(*there)

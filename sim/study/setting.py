@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sim.columns import Floats, short_repr
 from sim.errors import InputError
 from sim.needs import NeedsConfig
+from sim.notes import Note
 from sim.outlets import Layout, LayoutConfig, chain_of, lay_out
 from sim.people import PeopleConfig
 from sim.place import Place, PlaceConfig
@@ -18,6 +19,8 @@ from sim.study.clock import Tell
 from sim.study.config import StudyConfig
 from sim.study.residence import Residence
 from sim.study.run import RunConfig, run_digest
+
+NAMING: Final = ("remove", "add", "rounds", "move")  # edits that name an outlet, a node or metres of one place
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,25 @@ def lay_all(
     return Laid(seed, replace(place, notes=(*place.notes, *of_layouts)), residents, grounds, laid)
 
 
-def with_notes(laid: Sequence[Laid]) -> Laid:
-    """The first of several places, with what is to be known of the others and not of it."""
+def with_notes(laid: Sequence[Laid], layouts: Mapping[str, LayoutConfig]) -> Laid:
+    """The first of several places, with what is to be known of the others and not of it, and of layouts that name
+    what each place has its own of.
+    """
     place = laid[0].place
     known = {note.text for note in place.notes}
     beyond = [(one.seed, note) for one in laid[1:] for note in one.place.notes if note.text not in known]
-    told = (replace(note, text=f"place.seed={seed}: {note.text}") for seed, note in beyond)
+    told = [replace(note, text=f"place.seed={seed}: {note.text}") for seed, note in beyond]
+    if len(laid) > 1:
+        links = dict.fromkeys(link for layout in laid[0].layouts for link in chain_of(layout.name, layouts))
+        told += [
+            Note(
+                f"Layout {link} names outlets or spots ({', '.join(named)}), which are others in each of the "
+                f"{len(laid)} places.",
+                remedy="Rules (spread, gather) mean the same in all.",
+            )
+            for link in links
+            if (named := [key for key in NAMING if getattr(layouts[link], key)])
+        ]
     return laid[0]._replace(place=replace(place, notes=(*place.notes, *told)))
 
 

@@ -21,6 +21,7 @@ from sim.storage import load_whole, save_whole
 SHOWN: Final = frozenset(
     {
         "attribution",
+        "beyond_names",
         "built",
         "cost_yuan",
         "edits",

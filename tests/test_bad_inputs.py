@@ -190,7 +190,7 @@ WORDS: list[Case] = [
     (["peple.residents=300"], ["peple.residents", "did you mean people.residents"]),
     (["+people.pets=2"], ["people.pets", "not a key"]),
     (["++people.pets=2"], ["people.pets", "not a key"]),
-    (["+experiment=foo"], ["experiment=foo", "no option of experiment", "smoke, winter"]),
+    (["+experiment=foo"], ["experiment=foo", "no option of experiment", "smoke, walk_only, winter"]),
     (["experiment/a=foo"], ["experiment/a", "groups"]),
     (["place@x=osm"], ["place@x", "place=OPTION"]),
     (["~people.census"], ["~people.census", "deleted"]),

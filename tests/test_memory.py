@@ -35,7 +35,7 @@ def test_walks_are_about_those_of_the_reach() -> None:
     place, layout = lay_out(
         "base", asked.layouts, build_place(asked.config.place), 20_600, asked.config.needs.catalogue, 1
     )
-    limits = (1620.0, 400.0)
+    limits = (1620.0, 400.0, -1.0, 2500.0)
     assert count_walks(place, layout, limits) == pytest.approx(len(find_reach(place, layout, limits).outlet), rel=0.1)
 
 

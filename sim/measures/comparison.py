@@ -11,10 +11,8 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from sim.columns import Bools, Floats, Ints
-from sim.measures.travel import ALL, by_need_and_age, with_all
-from sim.people import AGE_GROUPS
-from sim.record.outcomes import FIRST_REASON, MET_WALK
-from sim.record.spread import counts_within
+from sim.measures.travel import ALL, by_need_and_age, trips_within, with_all
+from sim.record.outcomes import ENDS, FIRST_REASON, MET_WALK, MODES, SPLIT, Outcome
 from sim.record.tally import NONE, TENTHS, Tally
 
 CONFIDENCE: Final = 0.95
@@ -25,6 +23,7 @@ FIFTEEN_MIN: Final = 15
 DIGITS: Final = 6  # decimals to which values are rounded before they are taken from each other, so that tables add up
 MEASURES: Final = {
     "unmet_share": "share of errands raised",
+    "not_on_foot_share": "share of errands raised that is not met on foot",
     "mean_time_min": "min from setting out to being served, errands met on foot under both",
     "share_15_min": "share of errands met on foot under both, served within 15 min",
     "mean_time_min_each": "min from setting out to being served, all errands met on foot under each",
@@ -33,6 +32,7 @@ MEASURES: Final = {
 }
 OF_A_RUN: Final = {
     "unmet_share": "unmet_share",
+    "not_on_foot_share": "not_on_foot_share",
     "mean_time_min": "mean_time_min_each",
     "share_15_min": "share_15_min_each",
     "walk_min_per_day": "walk_min_per_day",
@@ -62,15 +62,16 @@ def sums_of(tally: Tally) -> dict[str, Sums]:
     """The sums of every measure of one run by itself, by the name of `MEASURES`."""
     ends = with_all(tally.by_age)
     raised, met = ends.sum(axis=2), ends[..., MET_WALK]
-    within = counts_within(tally.times, len(tally.needs) * len(AGE_GROUPS), FIFTEEN_MIN * 60)
+    time_s = tally.time_s[list(MODES).index("walk")]
     walked_min, person_days = np.zeros(raised.shape), np.zeros(raised.shape, np.int64)
     # Every walk counts, also those home and those in vain, for those who walk: so it belongs to no need.
     walked_min[-1] = np.append(tally.walked_s, tally.walked_s.sum()) / 60
     person_days[-1] = np.append(tally.residents, tally.residents.sum()) * tally.days
     return {
         "unmet_share": Sums(raised, ends[..., FIRST_REASON:].sum(axis=2), raised),
-        "mean_time_min_each": Sums(met, with_all(tally.time_s) / 60, met),
-        "share_15_min_each": Sums(met, with_all(within.reshape(-1, len(AGE_GROUPS))), met),
+        "not_on_foot_share": Sums(raised, (raised - met).astype(float), raised),
+        "mean_time_min_each": Sums(met, with_all(time_s) / 60, met),
+        "share_15_min_each": Sums(met, with_all(trips_within(tally, "walk", FIFTEEN_MIN)), met),
         "walk_min_per_day": Sums(person_days, walked_min, raised),
     }
 
@@ -224,13 +225,22 @@ def compare_layouts(
     return pd.concat(tables, ignore_index=True)
 
 
-def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools, places: int = 1) -> pd.DataFrame:
-    """Every layout against every other: the unmet share of all errands, with the interval of the difference.
+def split_of(ends: Ints) -> Ints:
+    """Errands by how they ended (…, end) as errands by the parts of `SPLIT` (…, part)."""
+    own = {name: row for row, part in enumerate(SPLIT.values()) for name in part}
+    part = [own.get(name, own[Outcome.UNMET.key]) for name in ENDS]
+    return ends @ np.eye(len(SPLIT), dtype=np.int64)[part]
 
-    `raised` (run, need), `unmet` (layout, run, need). Against the first layout also in two `part`s that add up to it,
-    as shares of all errands: needs that outlets of the first layout stand for in the place of the run (`served`, (run,
+
+def headline(layouts: Sequence[str], split: Ints, served: Bools, places: int = 1) -> pd.DataFrame:
+    """Every layout against every other: the share of all errands with each `outcome` of `SPLIT`, with the interval of
+    the difference.
+
+    `split` (layout, run, need, outcome) errands. Against the first layout also in two `part`s that add up to it, as
+    shares of all errands: needs that outlets of the first layout stand for in the place of the run (`served`, (run,
     need) or (need,)), and the others.
     """
+    raised = split[0].sum(axis=-1)
     of = raised.sum(axis=1)
     masks = {ALL: np.ones_like(served), "served": served, "unserved": ~served}
     rows = []
@@ -238,8 +248,12 @@ def headline(layouts: Sequence[str], raised: Ints, unmet: Ints, served: Bools, p
         for part in HEADLINE_PARTS if one == 0 else HEADLINE_PARTS[:1]:
             mask = masks[part]
             behind = (raised * mask).sum(axis=1)
-            pair = Pair(*(Sums(of, (unmet[row] * mask).sum(axis=1), behind) for row in (one, other)))
-            if behind.any():
-                told = differences(pair, is_share=True, places=places)
-                rows.append({"layout": layout, "base": base, "part": part, **told})
-    return pd.DataFrame(rows, columns=["layout", "base", "part", *DIFFERENCE, *_MORE_PLACES[: places > 1]])
+            if not behind.any():
+                continue
+            both = [(split[row] * mask[..., None]).sum(axis=1) for row in (one, other)]
+            for at, outcome in enumerate(SPLIT):
+                pair = Pair(*(Sums(of, ended[:, at], behind) for ended in both))
+                found = differences(pair, is_share=True, places=places)
+                rows.append({"layout": layout, "base": base, "outcome": outcome, "part": part, **found})
+    columns = ["layout", "base", "outcome", "part", *DIFFERENCE, *_MORE_PLACES[: places > 1]]
+    return pd.DataFrame(rows, columns=columns)

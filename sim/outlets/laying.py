@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sim.errors import InputError
 from sim.names import check_name
+from sim.outlets.edits.catchments import catchment_notes
 from sim.outlets.edits.config import LayoutConfig, carry_out
 from sim.outlets.edits.desk import Desk
 from sim.outlets.format_checks import check_format
@@ -53,7 +54,8 @@ def lay_out(
         touched=tuple(sorted(set(desk.touched) & desk.outlets.keys())),
         known_share=desk.known_share,
         range_factor=desk.range_factor,
-        notes=tuple(mix_notes(place, formats, residents)),
+        catchments=desk.catchments,
+        notes=(*mix_notes(place, formats, residents), *catchment_notes(desk)),
     )
 
 

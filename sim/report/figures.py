@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from sim.errors import InputError
 from sim.folders import folder_beside
-from sim.report import charts, curves, hourly, maps, outlet_map
+from sim.report import charts, curves, hourly, maps, outcome_chart, outlet_map
 from sim.report.answer import few_drawn
 from sim.report.base_map import cells_m
 from sim.report.communities import draw_communities, draw_ranked
@@ -146,6 +146,7 @@ def _communities(results: Results) -> Iterator[Picture]:
 def _charts(results: Results) -> Iterator[Picture]:
     """Why demand stays unmet, what differs between layouts, and when, how soon and how evenly residents are served."""
     first = {"layout": results.first}
+    yield Picture("outcomes", "outcomes", "outcomes", {}, partial(outcome_chart.draw_outcomes, results))
     yield Picture("unmet_by_reason", "reasons", "reasons", {}, partial(charts.draw_reasons, results))
     yield from _differences(results)
     yield Picture("time_to_service", "times", "times", {}, partial(curves.draw_times, results))

@@ -53,6 +53,8 @@ class StudyConfig:
     `executor`: what does them: `threads` or `processes` of this machine, a `ray` cluster, or a `slurm` cluster.
     `slurm`: what is asked of that.
     `overwrite`: whether runs that an earlier config left in the folder are replaced.
+    `goal`: the measure by which it is decided: `unmet`, `not_on_foot` or `minutes`, then a need, ages, or
+        `worst community`, as in `unmet groceries 70+`; see `sim.measures.read_goal`.
     `keep`: the `record` of each run, or only its tally, of which the `tables` are made.
     """
 
@@ -67,6 +69,7 @@ class StudyConfig:
     executor: str = "threads"
     slurm: SlurmConfig = field(default_factory=SlurmConfig)
     overwrite: bool = False
+    goal: str = "unmet"
     keep: str = "record"
 
     def check(self) -> None:

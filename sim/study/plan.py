@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from sim import memory
 from sim.columns import short_repr
-from sim.day import DayConfig
+from sim.day import DayConfig, crowded_catchments
 from sim.errors import InputError
-from sim.measures import WITHIN_MIN
-from sim.needs import NeedsConfig
+from sim.measures import WITHIN_MIN, read_goal
+from sim.needs import NeedsConfig, beyond_notes
 from sim.outlets import Layout, LayoutConfig
 from sim.people import PeopleConfig, Residents, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
@@ -21,7 +21,7 @@ from sim.study.clock import Clock
 from sim.study.config import StudyConfig
 from sim.study.residence import Residence
 from sim.study.run import RunConfig
-from sim.study.setting import Setting, check_places, lay_all, set_up, with_notes
+from sim.study.setting import Setting, check_places, lay_all, notes_of_all, set_up, with_notes
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,7 @@ def build_plan(
     for config in (people, needs, day, study):
         config.check()
     check_places(place_config, layouts, study)
+    read_goal(study.goal, needs.catalogue)
     asked_jobs = min(study.jobs or os.cpu_count() or 1, study.runs)
     about = people.residents or {"city": place_config.city.residents, "grown": place_config.grown.residents}.get(
         place_config.source, 0
@@ -143,7 +144,10 @@ def build_plan(
         seeds = range(place_config.seed, place_config.seed + study.places)
         places = [build_place(replace(place_config, seed=seed)) for seed in seeds]
         people, notes = take_census(people)
-        places = [replace(one, notes=(*one.notes, *notes, *split_notes(one, people))) for one in places]
+        places = [
+            replace(one, notes=(*one.notes, *notes, *split_notes(one, people), *beyond_notes(one, needs)))
+            for one in places
+        ]
     with clock.stage("layouts"):
         laid = [lay_all(*of, people, study, layouts, needs) for of in zip(places, seeds, strict=True)]
         laid[0] = with_notes(laid, layouts)
@@ -164,6 +168,14 @@ def build_plan(
     with clock.stage("reach", total=len(walks)) as tell:
         settings = tuple(set_up(one, limit, asked_of, tell) for one, limit in zip(laid, limits, strict=True))
     # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
-    for setting in settings:
-        setting.residence.of(study.first_seed)
-    return Plan(settings, asked_of, study, jobs)
+    crowded = [
+        [
+            note
+            for layout in one.layouts
+            for note in crowded_catchments(layout, setting.residence.of(study.first_seed), needs)
+        ]
+        for one, setting in zip(laid, settings, strict=True)
+    ]
+    first, *others = settings
+    place = replace(first.place, notes=(*first.place.notes, *notes_of_all(seeds, crowded)))
+    return Plan((replace(first, place=place), *others), asked_of, study, jobs)

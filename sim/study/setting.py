@@ -105,10 +105,7 @@ def with_notes(laid: Sequence[Laid], layouts: Mapping[str, LayoutConfig]) -> Lai
     """The first of several places, with what is to be known of the others and not of it, and of layouts that name
     what each place has its own of.
     """
-    place = laid[0].place
-    known = {note.text for note in place.notes}
-    beyond = [(one.seed, note) for one in laid[1:] for note in one.place.notes if note.text not in known]
-    told = [replace(note, text=f"place.seed={seed}: {note.text}") for seed, note in beyond]
+    told = notes_of_all([one.seed for one in laid], [one.place.notes for one in laid])
     if len(laid) > 1:
         links = dict.fromkeys(link for layout in laid[0].layouts for link in chain_of(layout.name, layouts))
         told += [
@@ -120,7 +117,15 @@ def with_notes(laid: Sequence[Laid], layouts: Mapping[str, LayoutConfig]) -> Lai
             for link in links
             if (named := [key for key in NAMING if getattr(layouts[link], key)])
         ]
-    return laid[0]._replace(place=replace(place, notes=(*place.notes, *told)))
+    return laid[0]._replace(place=replace(laid[0].place, notes=tuple(told)))
+
+
+def notes_of_all(seeds: Sequence[int], notes: Sequence[Sequence[Note]]) -> list[Note]:
+    """The notes of the first of several places, and those of the others that it does not have, with their seed."""
+    known = {note.text for note in notes[0]}
+    others = zip(seeds[1:], notes[1:], strict=True)
+    told = [(seed, note) for seed, of_place in others for note in of_place if note.text not in known]
+    return [*notes[0], *(replace(note, text=f"place.seed={seed}: {note.text}") for seed, note in told)]
 
 
 def set_up(laid: Laid, limits: Sequence[Sequence[Floats]], asked: RunConfig, tell: Tell) -> Setting:

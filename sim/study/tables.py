@@ -55,10 +55,11 @@ def _comparisons(plan: Plan, counts: _Counts) -> dict[str, pd.DataFrame]:
         for setting in plan.settings
         for _ in plan.study.seed_list
     ]
-    raised, unmet = np.array(counts.raised[0]), np.array(counts.unmet)
+    goal = measures.read_goal(plan.study.goal, needs)
     tables = {
         "compare": measures.compare_layouts(tuple(needs), pairs, names[0], places),
-        "headline": measures.headline(names, raised, unmet, np.array(served, bool), places),
+        "headline": measures.headline(names, np.array(counts.split), np.array(served, bool), places),
+        "goal": measures.goal_table(goal, names, plan.place.zones, counts.goal, places),
     }
     if places > 1:
         tables["places"] = measures.place_spreads(tuple(needs), counts.own, pairs, names[0], places)
@@ -75,16 +76,16 @@ def write_tables(tables: dict[str, pd.DataFrame], root: Path) -> None:
 @dataclass
 class _Counts:
     """What the tables are made of: a list of a row per layout each, of which most hold one thing per run, place by
-    place. `tallies` and `crowds` are of the first place, `pooled_tallies` and `pooled_crowds` of all; `own` has the
-    sums of each run of the first layout, where there are several places.
+    place. `tallies` and `crowds` are of the first place, `pooled_tallies` and `pooled_crowds` of all; `goal` has one
+    thing per run, of all layouts; `own` the sums of each run of the first layout, where there are several places.
     """
 
     layouts: InitVar[int]
     values: list[list[pd.DataFrame]] = field(init=False)
     equity: list[list[Any]] = field(init=False)
     pairs: list[list[Any]] = field(init=False)
-    raised: list[list[Any]] = field(init=False)
-    unmet: list[list[Any]] = field(init=False)
+    split: list[list[Any]] = field(init=False)
+    goal: list[measures.Sums] = field(default_factory=list)
     own: list[Any] = field(default_factory=list)
     tallies: list[Tally] = field(default_factory=list)
     crowds: list[measures.Crowd] = field(default_factory=list)
@@ -92,7 +93,7 @@ class _Counts:
     pooled_crowds: list[measures.Crowd] = field(default_factory=list)
 
     def __post_init__(self, layouts: int) -> None:
-        for name in ("values", "equity", "pairs", "raised", "unmet"):
+        for name in ("values", "equity", "pairs", "split"):
             setattr(self, name, [[] for _ in range(layouts)])
 
 
@@ -115,6 +116,7 @@ def _count_place(
 ) -> tuple[list[Tally], list[measures.Crowd]]:
     """Go through the runs of one place, a seed at a time; the tallies and the crowds of all its seeds by layout."""
     needs, setting = plan.config.needs.catalogue, plan.settings[place]
+    goal = measures.read_goal(plan.study.goal, needs)
     tallies: list[Tally] = []
     crowds: list[measures.Crowd] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -134,15 +136,15 @@ def _count_place(
                 table = measures.seed_measures(tally)
                 counts.values[row].append(table.assign(layout=list(plan)[row], place=setting.seed, seed=seed))
                 counts.equity[row].append(even)
-                counts.raised[row].append(tally.raised_at.sum(axis=1))
-                counts.unmet[row].append(tally.unmet_at.sum(axis=1))
+                counts.split[row].append(measures.split_of(tally.by_age.sum(axis=1)))
                 if row:
                     counts.pairs[row].append(measures.seed_pair(found[0][0], tally))
                 tell(1)
-            if plan.study.places > 1:
-                counts.own.append(measures.sums_of(found[0][0]))
             tallies = _added(tallies, [one for one, *_ in found])
             crowds = _added(crowds, [crowd for _, crowd, _ in found])
+            counts.goal.append(measures.goal_sums(goal, [one for one, *_ in found]))
+            if plan.study.places > 1:
+                counts.own.append(measures.sums_of(found[0][0]))
     return tallies, crowds
 
 

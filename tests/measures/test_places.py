@@ -15,7 +15,7 @@ from sim.measures.comparison import Pair, Sums, differences
 from sim.measures.places import components
 from sim.people import AGE_GROUPS
 from tests.measures.conftest import NEEDS, tally_of
-from tests.measures.test_compare import two_layouts
+from tests.measures.test_compare import two_layouts, with_rest_on_foot
 from tests.people.conftest import examples
 
 
@@ -145,7 +145,8 @@ def test_a_need_is_served_where_its_own_place_has_an_outlet() -> None:
     raised = np.array([[100, 50], [100, 50]])
     unmet = np.array([[[10, 50], [10, 20]], [[5, 10], [5, 10]]])
     served = np.array([[True, False], [True, True]])  # in the second place somebody offers the second need
-    table = headline(["base", "a"], raised, unmet, served, 2).set_index(["layout", "base", "part"])
+    table = headline(["base", "a"], with_rest_on_foot(raised, unmet), served, 2)
+    table = table[table["outcome"] == "unmet"].set_index(["layout", "base", "part"])
     parts = {part: table.loc[("a", "base", part)] for part in ("all", "served", "unserved")}
     assert parts["served"]["raised"] == 250
     assert parts["unserved"]["difference"] == pytest.approx(-40 / 300, abs=1e-6)

@@ -20,7 +20,7 @@ SMALL = [
 # experiments, real maps and large worlds. What is left is most tests in a small part of the time.
 SLOW = (
     "tests/day/test_queues.py",
-    "tests/day/test_story.py::test_worlds_go_as_the_story_says",
+    "tests/day/test_story.py::test_worlds_go",
     "tests/day/test_story.py::test_step_by_step",
     "tests/instruments/test_awareness.py",
     "tests/measures/test_sheets.py::test_tables_of_a_study",

@@ -142,7 +142,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def walking(self) -> int:
-        """Residents on a walk; whom they take along is not counted."""
+        """Residents on a walk or a ride; whom they take along is not counted."""
         return int(np.count_nonzero(self._walking()))
 
     @property
@@ -170,7 +170,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
-        """Residents who are on a walk now, shape (resident,)."""
+        """Residents who are on a walk or a ride now, shape (resident,)."""
         walkers, now_s = self.loop.state.walkers, self.now_s
         out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
         home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])

@@ -43,9 +43,9 @@ def check_runs(words: list[str], own: Path | None) -> None:
 def studies_of(root: Path) -> dict[About, list[str]]:
     """The studies below a root of results that use each run."""
     users: dict[About, list[str]] = defaultdict(list)
-    for note in sorted(root.glob("*/runs/*/seed-*/run.json")):
+    for note in sorted(root.glob("*/runs/**/run.json")):
         if told := read_note(note.parent):
-            users[About(told["digest"], told["seed"])].append(note.parents[3].name)
+            users[About(told["digest"], told["seed"])].append(note.relative_to(root).parts[0])
     return users
 
 

@@ -51,6 +51,7 @@ SLOW = (
     "tests/test_places.py",
     "tests/test_site.py",
     "tests/study/test_executors.py",
+    "tests/study/test_places.py",
     "tests/study/test_store.py::test_a_folder_of_results",
     "tests/study/test_store.py::test_runs_are_listed",
     "tests/study/test_study.py",

@@ -35,4 +35,4 @@ def burden(tally: Tally) -> pd.DataFrame:
     )
 
 
-define_table("burden", lambda counted: burden(counted.tally))
+define_table("burden", lambda counted: burden(counted.pooled_tally))

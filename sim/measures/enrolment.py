@@ -31,4 +31,4 @@ def enrolment(tally: Tally) -> pd.DataFrame:
     )
 
 
-define_table("enrolment", lambda counted: enrolment(counted.tally))
+define_table("enrolment", lambda counted: enrolment(counted.pooled_tally))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from sim.columns import Floats, Ints, seal, short_repr
@@ -10,6 +10,11 @@ from sim.record.spread import Spread, add_spreads
 
 NONE: Final = -1  # no row
 TENTHS: Final = 10  # of a second, to which the time of each errand is kept
+# What has a row for each community, outlet, home or link; `raised_at` and `unmet_at` have a column for each home.
+OF_PLACE: Final = (
+    "zones", "outlets", "by_zone", "cut_off_by_zone", "met_at", "time_s_at", "served", "served_at_home", "turned_away",
+    "service_s", "queued_s", "walkers",
+)  # fmt: skip
 BY_SEX: Final = ("male", "female")
 RETURNED: Final = ("came_back", "met", "tries", "days_late")
 ENROLLED: Final = ("on_foot", "by_ride", "beyond", "none")
@@ -108,6 +113,15 @@ class Tally:
     def __add__(self, other: Tally) -> Tally:
         """Both runs together; which comes first matters to no count, and to sums of seconds in the last digits."""
         return Tally(**{part.name: _added(part.name, self, other) for part in fields(self)})
+
+    @property
+    def anywhere(self) -> Tally:
+        """The same without what is told by community, home, outlet and link, so that tallies of different places can be
+        added.
+        """
+        told: dict[str, Any] = {name: getattr(self, name)[:0] for name in OF_PLACE}
+        told |= {name: getattr(self, name)[:, :0] for name in ("raised_at", "unmet_at")}
+        return replace(self, **told, waits=Spread(*(column[:0] for column in self.waits)))
 
     @property
     def run_days(self) -> int:

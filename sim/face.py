@@ -183,7 +183,8 @@ def subject_of(plan: Plan, overrides: Sequence[str]) -> Subject:
         mobility=residents.mobility,
         seed_list=tuple(plan.study.seed_list),
         days=plan.study.days,
-        digest=content_digest(plan.digests),
+        digest=content_digest(plan.every_digest),
+        places=plan.study.places,
         asked=tuple(overrides),
     )
 

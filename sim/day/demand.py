@@ -11,7 +11,7 @@ from sim.clock_times import MINUTE_S
 from sim.columns import Bools, Floats, Ints, Keys, Rows
 from sim.day.config import DayConfig
 from sim.day.kernels.limits import own_limits_m
-from sim.day.rules import Calendar
+from sim.day.rules import Calendar, goes_otherwise
 from sim.day.tables import AGES, ERRAND, RESIDENT, START, TOUR, Demand, fill_rows
 from sim.day.wanted import Wanted
 from sim.day.wants import kept_away, want_rows, wanted_windows
@@ -33,7 +33,6 @@ def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, cale
     climb_s = wanted.residents.climb_s_in(place.homes)
     orders = np.flatnonzero(errands.channel == Channel.HOUSEBOUND)
     first = tours.first[:-1]
-    in_time = np.argsort(errands.wanted_s[first], kind="stable")
     range_m = tours.range_m * np.where(tours.walk_class == WalkClass.STEP_FREE, benches[tours.walker], 1.0)
     ages = np.arange(AGES)
     catalogue = wanted.needs.catalogue.values()
@@ -54,7 +53,7 @@ def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, cale
         ),
         residents=_resident_rows(place, layout, wanted, day, benches, climb_s, kept_from),
         orders=orders[np.lexsort((orders, errands.wanted_s[orders]))].astype(np.int32),
-        starts=fill_rows(START, len(tours), wanted_s=errands.wanted_s[first][in_time], walker=tours.walker[in_time]),
+        starts=_starts(wanted, goes_otherwise(day, wanted)),
         wants=want_rows(wanted.needs, place.beyond),
         limit_s=np.array([need.limit_s(ages) for need in catalogue]),
         beyond_share=np.array([ByAge(need.beyond.share).at(ages) for need in catalogue]),
@@ -64,6 +63,17 @@ def demand_of(place: Place, layout: Layout, wanted: Wanted, day: DayConfig, cale
         bad=weather_days(wanted.needs, calendar.days + DAYS_AFTER, seed),
         outdoors_s=MINUTE_S * ByAge(wanted.needs.weather.outdoors_min, np.inf).at(ages),
     )
+
+
+def _starts(wanted: Wanted, otherwise: bool) -> Rows:
+    """When planned tours begin; where nothing is ever met otherwise, every walker begins before all days."""
+    errands, tours = wanted.errands, wanted.tours
+    if otherwise:
+        wanted_s = errands.wanted_s[tours.first[:-1]]
+        in_time = np.argsort(wanted_s, kind="stable")
+        return fill_rows(START, len(tours), wanted_s=wanted_s[in_time], walker=tours.walker[in_time])
+    walkers = np.flatnonzero(np.diff(tours.of_walker))
+    return fill_rows(START, len(walkers), wanted_s=-np.inf, walker=walkers)
 
 
 def _resident_rows(

@@ -46,7 +46,7 @@ def asked_m(supply: Supply, demand: Demand, wanted: Wanted, seed: int) -> Floats
 
 
 def _who_returns(row: int, wanted: Wanted) -> tuple[Ints, Ints]:
-    """Walkers who may come back for a need, and who walks along with each."""
+    """Walkers who may come back for a need, and those who walk along with each."""
     errands = wanted.errands
     walks = np.flatnonzero((errands.need == row) & (errands.tour >= 0) & (errands.follows < 0))
     walker = errands.walker[walks]

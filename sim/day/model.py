@@ -15,7 +15,7 @@ from sim.day.config import DayConfig
 from sim.day.demand import demand_of
 from sim.day.enrolment import enrol
 from sim.day.farthest import asked_m
-from sim.day.kernels import HOME, LEGS, advance, new_loop, set_out
+from sim.day.kernels import HOME, LEGS, advance, new_loop
 from sim.day.rules import Calendar, rules_of
 from sim.day.supply import supply_of
 from sim.day.tables import Supply
@@ -86,7 +86,6 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
             rows = self.errands.channel == channel
             self.loop.diary["outcome"][rows], self.loop.diary["reason"][rows] = outcome, reason
-        set_out(self.loop)
         self._numbers = count(1)
         if agents:
             for row in range(len(self.residents)):
@@ -143,7 +142,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def walking(self) -> int:
-        """Residents on a walk; whom they take along is not counted."""
+        """Residents on a walk or a ride; whom they take along is not counted."""
         return int(np.count_nonzero(self._walking()))
 
     @property
@@ -160,8 +159,9 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def met_on_foot(self) -> int:
-        """Errands served so far."""
-        return int(np.count_nonzero(self.loop.diary["start_s"] <= self.now_s))
+        """Errands met on foot so far."""
+        diary = self.loop.diary
+        return int(np.count_nonzero((diary["outcome"] == Outcome.MET_WALK) & (diary["start_s"] <= self.now_s)))
 
     @property
     def unmet(self) -> int:
@@ -170,7 +170,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
-        """Residents who are on a walk now, shape (resident,)."""
+        """Residents who are on a walk or a ride now, shape (resident,)."""
         walkers, now_s = self.loop.state.walkers, self.now_s
         out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
         home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])
@@ -182,4 +182,6 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             return "walking"
         if self.now_s < who["end_s"] and who["at"] != HOME:
             return self.layout.outlets[who["at"]].id
+        if who["home_s"] <= self.now_s < who["free_s"]:
+            return "beyond"
         return "home"

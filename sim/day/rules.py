@@ -8,8 +8,6 @@ from sim.clock_times import DAY_S, DAYS_OF_WEEK, HOUR_S, MINUTE_S
 from sim.day.config import DayConfig
 from sim.day.wanted import Wanted
 from sim.errors import InputError
-from sim.needs import NeedsConfig
-from sim.people import PeopleConfig
 
 
 class Calendar(NamedTuple):
@@ -84,7 +82,7 @@ def rules_of(day: DayConfig, calendar: Calendar, wanted: Wanted, seed: int) -> R
         unlimited_share=day.patience_unlimited_share,
         patience_median_s=day.patience_median_min * MINUTE_S,
         patience_sigma=day.patience_sigma,
-        otherwise=day.learning_days > 0 or goes_otherwise(people, needs),
+        otherwise=goes_otherwise(day, wanted),
         limit_sigma=needs.limit_sigma,
         fastest_m_s=people.speed_max_m_s,
         cycle_m_s=people.cycle_m_s,
@@ -98,11 +96,14 @@ def rules_of(day: DayConfig, calendar: Calendar, wanted: Wanted, seed: int) -> R
     )
 
 
-def goes_otherwise(people: PeopleConfig, needs: NeedsConfig) -> bool:
-    """Whether an errand that is not met on foot at once may be met later, by somebody else, by ride or elsewhere."""
-    catalogue = needs.catalogue.values()
+def goes_otherwise(day: DayConfig, wanted: Wanted) -> bool:
+    """Whether an errand that is not met on foot at once may be met later, by somebody else, by ride or elsewhere; or
+    whether waits are learned.
+    """
+    people, catalogue = wanted.people, wanted.needs.catalogue.values()
     return (
-        any(need.returns > 0 for need in catalogue)
+        day.learning_days > 0
+        or any(need.returns > 0 for need in catalogue)
         or (any(people.help_share.values()) and any(need.by_proxy for need in catalogue))
         or (people.rides and any(need.ride_share > 0 for need in catalogue))
         or any(need.beyond.car_share > 0 or any(need.beyond.share.values()) for need in catalogue)

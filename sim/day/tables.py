@@ -158,7 +158,7 @@ WANT: Final = np.dtype(  # a need, whatever the layout
 )
 HOURS: Final = np.dtype([("from_h", np.float64), ("to_h", np.float64), ("below", np.float64), ("share", np.float64)])
 START: Final = np.dtype([("wanted_s", np.float64), ("walker", np.int32)])  # of a planned tour
-SPAN: Final = np.dtype([("from_s", np.float64), ("until_s", np.float64)])
+KEPT_SPAN: Final = np.dtype([("from_s", np.float64), ("until_s", np.float64)])
 
 
 class Supply(NamedTuple):

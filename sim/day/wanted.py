@@ -15,7 +15,7 @@ class Wanted(NamedTuple):
     `needs`: the catalogue, of whose rows errands are.
     `errands`: of all days.
     `tours`: the walks on which they are run.
-    `people`: how residents live: who rides, who goes for others, and when those who are away are back.
+    `people`: how residents live: shares of those who ride, of those who go for others, and when those away are back.
     """
 
     residents: Residents

@@ -9,7 +9,7 @@ import numpy as np
 from sim.by_age import age_band
 from sim.clock_times import DAY_S, HOUR_S, MINUTE_S
 from sim.columns import Ints, Rows
-from sim.day.tables import HOURS, SPAN, WANT, fill_rows
+from sim.day.tables import HOURS, KEPT_SPAN, WANT, fill_rows
 from sim.day.wanted import Wanted
 from sim.needs import NeedConfig, NeedsConfig
 from sim.randomness import text_key
@@ -65,6 +65,6 @@ def kept_away(wanted: Wanted) -> tuple[Rows, Ints]:
     there = np.flatnonzero((fetched_h[errands.need] >= 0) & (errands.tour >= 0) & (errands.follows < 0))
     there = there[np.lexsort((errands.wanted_s[there], errands.resident[there]))]
     until_s = errands.day[there] * DAY_S + fetched_h[errands.need[there]] * HOUR_S
-    spans = fill_rows(SPAN, len(there), from_s=errands.wanted_s[there], until_s=until_s)
+    spans = fill_rows(KEPT_SPAN, len(there), from_s=errands.wanted_s[there], until_s=until_s)
     first = np.searchsorted(errands.resident[there], np.arange(len(residents) + 1))
     return spans, first.astype(np.int32)

@@ -11,6 +11,7 @@ from sim.measures.comparison import (
     seed_measures,
     seed_pair,
     split_of,
+    sums_of,
 )
 from sim.measures.coverage import coverage
 from sim.measures.crowd import WITHIN_MIN, Crowd, crowd_of
@@ -22,6 +23,7 @@ from sim.measures.homes import homes
 from sim.measures.layout_tables import Counted, tables_of
 from sim.measures.nearness import near_outlets
 from sim.measures.outlets import outlets
+from sim.measures.places import place_spreads
 from sim.measures.returns import returns
 from sim.measures.scores import NORMS, disagreement, scores
 from sim.measures.seed_equity import seed_equity
@@ -60,6 +62,7 @@ __all__ = [
     "near_outlets",
     "not_on_foot",
     "outlets",
+    "place_spreads",
     "read_goal",
     "read_sheet",
     "returns",
@@ -69,6 +72,7 @@ __all__ = [
     "seed_pair",
     "split_of",
     "streets",
+    "sums_of",
     "tables_of",
     "times",
     "travel",

@@ -8,7 +8,7 @@ import pandas as pd
 from sim.measures.layout_tables import define_table
 from sim.measures.travel import ALL
 from sim.people import AGE_GROUPS
-from sim.record.tally import SEXES, Tally
+from sim.record.tally import BY_SEX, Tally
 
 
 def burden(tally: Tally) -> pd.DataFrame:
@@ -27,7 +27,7 @@ def burden(tally: Tally) -> pd.DataFrame:
         {
             "need": np.array([*tally.needs, ALL])[need],
             "age_group": np.array(AGE_GROUPS)[age],
-            "sex": np.array(SEXES)[sex],
+            "sex": np.array(BY_SEX)[sex],
             "errands_per_day": helped[cells] / tally.run_days,
             "minutes_per_day": helped_s[cells] / 60 / tally.run_days,
             "minutes_per_helper_day": helped_s[cells] / 60 / tally.helper_days[cells],
@@ -35,4 +35,4 @@ def burden(tally: Tally) -> pd.DataFrame:
     )
 
 
-define_table("burden", lambda counted: burden(counted.tally))
+define_table("burden", lambda counted: burden(counted.pooled_tally))

@@ -39,6 +39,7 @@ OF_A_RUN: Final = {
 }  # what a measure of a single run is called where runs are compared
 HEADLINE_PARTS: Final = (ALL, "served", "unserved")
 DIFFERENCE: Final = ("difference", "ci_low", "ci_high", "seeds", "raised", "few", "base_value", "value")
+_MORE_PLACES: Final = ("places",)  # a column of studies of more than one place
 
 
 class Sums(NamedTuple):
@@ -48,7 +49,8 @@ class Sums(NamedTuple):
     `total` what is added up.
     `raised` the errands behind it.
 
-    Of one run (need, age group), with those of all as `with_all` has them; of several, with the seed first.
+    Of one run (need, age group), with those of all as `with_all` has them; of several, with the run first: seed by
+    seed, place by place.
     """
 
     of: Ints
@@ -142,35 +144,54 @@ def join_seeds(both: Sequence[tuple[dict[str, Sums], dict[str, Sums]]]) -> dict[
     return {measure: Pair(joined(0, measure), joined(1, measure)) for measure in MEASURES}
 
 
-def half_width(terms: Sequence[Sums], is_share: bool) -> tuple[Floats, Ints]:
-    """Half of the 95 % interval of a pooled value, all seeds (the first axis) together, and how many seeds have any.
+def by_place(sums: Sums, places: int) -> Sums:
+    """The sums of each place, of those of its runs: `places` have as many seeds each, one place after the other. Of one
+    place, those of each seed as they are.
+    """
+    if places == 1:
+        return sums
+    return Sums(*(part.reshape(places, -1, *part.shape[1:]).sum(axis=1) for part in sums))
+
+
+def count_having(terms: Sequence[Sums]) -> Ints:
+    """How many rows of the first axis have any under all terms, cell by cell."""
+    having: Ints = np.logical_and.reduce([sums.of > 0 for sums in terms]).sum(axis=0)
+    return having
+
+
+def half_width(terms: Sequence[Sums], is_share: bool, places: int = 1) -> tuple[Floats, Ints]:
+    """Half of the 95 % interval of a pooled value, all runs (the first axis) together, and how many seeds have any; of
+    several places, how many places.
 
     Of two terms, that of the second value less the first. It is Student's t over seeds for ratios (Cochran 1977,
     Sampling Techniques, section 6.3): a seed adds to the spread what its total differs from that which the pooled value
-    would give it. Of a share it is never less than the rule of three allows. NaN from fewer than two seeds, and for
-    what is no share where all seeds are alike.
+    would give it. Seeds of one place share its luck, so of several places it is the same over the totals of places
+    (chapter 11: these hold what differs between places and within them). Of a share it is never less than the rule of
+    three allows. NaN from fewer than two seeds or places, and for what is no share where all are alike.
     """
-    seeds: Ints = np.logical_and.reduce([sums.of > 0 for sums in terms]).sum(axis=0)
+    terms = [by_place(sums, places) for sums in terms]
+    units = count_having(terms)
     least = np.minimum.reduce([sums.of.sum(axis=0) for sums in terms])
     residual: Any = 0.0
     with np.errstate(invalid="ignore", divide="ignore"):
         for of, total, _ in terms:
             residual = (total - total.sum(axis=0) / of.sum(axis=0) * of) / of.sum(axis=0) - residual
-        variance = np.square(residual).sum(axis=0) * seeds / (seeds - 1)
-        half = stdtrit(np.maximum(seeds - 1, 1), 0.5 + CONFIDENCE / 2) * np.sqrt(variance)
+        variance = np.square(residual).sum(axis=0) * units / (units - 1)
+        half = stdtrit(np.maximum(units - 1, 1), 0.5 + CONFIDENCE / 2) * np.sqrt(variance)
         half = np.maximum(half, RULE_OF_THREE / least) if is_share else np.where(half > 10.0**-DIGITS, half, np.nan)
-    return np.where(seeds > 1, half, np.nan), seeds
+    return np.where(units > 1, half, np.nan), units
 
 
-def differences(pair: Pair, is_share: bool) -> dict[str, Any]:
-    """The pooled values of two layouts, their difference with its interval, and what they rest on, cell by cell.
+def differences(pair: Pair, is_share: bool, places: int = 1) -> dict[str, Any]:
+    """The pooled values of two layouts, their difference with its interval, and what they rest on, cell by cell; of
+    several places, also in how many of them there is any.
 
     Values are rounded first, so that the difference is exactly that of what is printed. The interval of a share stays
     within ±1. What the base leaves unmet is no bound: it is estimated too, and intervals cut there miss the truth.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         base_value, value = (sums.total.sum(axis=0) / sums.of.sum(axis=0) for sums in pair)
-    half, seeds = half_width(pair, is_share)
+    half, units = half_width(pair, is_share, places)
     rounded, base_rounded = np.round(value, DIGITS), np.round(base_value, DIGITS)
     low, high = value - base_value - half, value - base_value + half
     if is_share:
@@ -178,24 +199,27 @@ def differences(pair: Pair, is_share: bool) -> dict[str, Any]:
     raised = np.minimum(*(sums.raised.sum(axis=0) for sums in pair))
     difference, low, high = (np.round(number, DIGITS) for number in (rounded - base_rounded, low, high))
     few = np.where(raised < FEW_ERRANDS, "yes", "no")
-    return dict(zip(DIFFERENCE, (difference, low, high, seeds, raised, few, base_rounded, rounded), strict=True))
+    told = (difference, low, high, count_having(pair), raised, few, base_rounded, rounded)
+    return dict(zip(DIFFERENCE, told, strict=True)) | ({} if places == 1 else {"places": units})
 
 
-def compare_layouts(needs: tuple[str, ...], found: Mapping[str, Mapping[str, Pair]], first: str) -> pd.DataFrame:
+def compare_layouts(
+    needs: tuple[str, ...], found: Mapping[str, Mapping[str, Pair]], first: str, places: int = 1
+) -> pd.DataFrame:
     """Each layout against the first, by measure, need and age group: pooled values, their difference and its interval.
 
     `found` by layout and measure, as `join_seeds` has it.
     """
     columns = [
         "measure", "unit", "need", "age_group", "layout", "difference", "ci_low", "ci_high", "seeds", "raised", "few",
-        "base", "base_value", "value",
+        "base", "base_value", "value", *_MORE_PLACES[:places > 1],
     ]  # fmt: skip
     tables = [pd.DataFrame(columns=columns)] if not found else []
     for layout, by_measure in found.items():
         for measure in sorted(by_measure):
             pair = by_measure[measure]
             has = np.minimum(pair.base.of.sum(axis=0), pair.other.of.sum(axis=0))
-            cells = differences(pair, "share" in measure)
+            cells = differences(pair, "share" in measure, places)
             rows = by_need_and_age(needs, has, cells)
             tables.append(rows.assign(measure=measure, unit=MEASURES[measure], layout=layout, base=first)[columns])
     return pd.concat(tables, ignore_index=True)
@@ -208,12 +232,13 @@ def split_of(ends: Ints) -> Ints:
     return ends @ np.eye(len(SPLIT), dtype=np.int64)[part]
 
 
-def headline(layouts: Sequence[str], split: Ints, served: Bools) -> pd.DataFrame:
+def headline(layouts: Sequence[str], split: Ints, served: Bools, places: int = 1) -> pd.DataFrame:
     """Every layout against every other: the share of all errands with each `outcome` of `SPLIT`, with the interval of
     the difference.
 
-    `split` (layout, seed, need, outcome) errands. Against the first layout also in two `part`s that add up to it, as
-    shares of all errands: needs that outlets of the first layout stand for (`served`, (need,)), and the others.
+    `split` (layout, run, need, outcome) errands. Against the first layout also in two `part`s that add up to it, as
+    shares of all errands: needs that outlets of the first layout stand for in the place of the run (`served`, (run,
+    need) or (need,)), and the others.
     """
     raised = split[0].sum(axis=-1)
     of = raised.sum(axis=1)
@@ -222,11 +247,13 @@ def headline(layouts: Sequence[str], split: Ints, served: Bools) -> pd.DataFrame
     for (one, base), (other, layout) in permutations(enumerate(layouts), 2):
         for part in HEADLINE_PARTS if one == 0 else HEADLINE_PARTS[:1]:
             mask = masks[part]
-            behind = raised[:, mask].sum(axis=1)
+            behind = (raised * mask).sum(axis=1)
             if not behind.any():
                 continue
-            both = [split[row][:, mask].sum(axis=1) for row in (one, other)]
+            both = [(split[row] * mask[..., None]).sum(axis=1) for row in (one, other)]
             for at, outcome in enumerate(SPLIT):
-                found = differences(Pair(*(Sums(of, ended[:, at], behind) for ended in both)), is_share=True)
+                pair = Pair(*(Sums(of, ended[:, at], behind) for ended in both))
+                found = differences(pair, is_share=True, places=places)
                 rows.append({"layout": layout, "base": base, "outcome": outcome, "part": part, **found})
-    return pd.DataFrame(rows, columns=["layout", "base", "outcome", "part", *DIFFERENCE])
+    columns = ["layout", "base", "outcome", "part", *DIFFERENCE, *_MORE_PLACES[: places > 1]]
+    return pd.DataFrame(rows, columns=columns)

@@ -55,7 +55,7 @@ def not_on_foot(tally: Tally) -> pd.DataFrame:
     return table.join(pd.DataFrame(tally.not_on_foot[rows], columns=list(REASONS)))
 
 
-define_table("not_on_foot", lambda counted: not_on_foot(counted.tally))
-define_table("demand", lambda counted: demand(counted.tally, ["need", "age_group"]))
+define_table("not_on_foot", lambda counted: not_on_foot(counted.pooled_tally))
+define_table("demand", lambda counted: demand(counted.pooled_tally, ["need", "age_group"]))
 define_table("demand_by_zone", lambda counted: demand(counted.tally, ["zone", "need"]))
-define_table("demand_by_hour", lambda counted: demand(counted.tally, ["need", "hour"]))
+define_table("demand_by_hour", lambda counted: demand(counted.pooled_tally, ["need", "hour"]))

@@ -1,4 +1,4 @@
-"""Enrolment: who holds a place, and how they come to it."""
+"""Enrolment: those who hold a place, and how they come to it."""
 
 from __future__ import annotations
 
@@ -31,4 +31,4 @@ def enrolment(tally: Tally) -> pd.DataFrame:
     )
 
 
-define_table("enrolment", lambda counted: enrolment(counted.tally))
+define_table("enrolment", lambda counted: enrolment(counted.pooled_tally))

@@ -149,25 +149,28 @@ def _minutes(goal: Goal, tallies: Sequence[Tally]) -> Sums:
     return Sums(of, total, of)
 
 
-def goal_table(goal: Goal, layouts: Sequence[str], zones: Sequence[str], seeds: Sequence[Sums]) -> pd.DataFrame:
-    """The layouts by the goal: value, difference to the first and to the one of rank 1, with intervals over seeds.
+def goal_table(
+    goal: Goal, layouts: Sequence[str], zones: Sequence[str], runs: Sequence[Sums], places: int = 1
+) -> pd.DataFrame:
+    """The layouts by the goal: value, difference to the first and to the one of rank 1, with intervals over seeds, of
+    several places over these.
 
-    `seeds` as `goal_sums` has them. `rank` is by the difference to the first, the least 1, and the same where it is the
-    same. `n` are the errands behind the difference: where that is 0 there is no value, no difference and no rank.
-    `zone` is the worst community under the layout; which it is comes of all seeds together.
+    `runs` as `goal_sums` has them, seed by seed, place by place; `zones` of the first place. `rank` is by the
+    difference to the first, the least 1, and the same where it is the same. `n` are the errands behind the difference:
+    where that is 0 there is no value, no difference and no rank. `zone` is the worst community under the layout; which
+    it is comes of all seeds of a place together. Several places have each its own, whose errands are added up, and
+    `zone` is empty.
     """
-    of, total = (np.stack(column) for column in zip(*((sums.of, sums.total) for sums in seeds), strict=True))
-    shape = len(seeds), len(layouts), len(layouts), of.shape[-1]
-    of, total = np.broadcast_to(of, shape), np.broadcast_to(total, shape)
-    zone_of = [_worst_of(of[:, row, row], total[:, row, row]) for row in range(len(layouts))]
+    each = len(runs) // places
+    found_in = [_worst_in(runs[first : first + each], len(layouts)) for first in range(0, len(runs), each)]
+    of, total = (np.concatenate([one[side] for one in found_in]) for side in (0, 1))
+    zone_of = [zones[at] if goal.worst and places == 1 else "" for at in found_in[0][2]]
 
     def sums(row: int, beside: int) -> Sums:
-        behind: Ints = of[:, row, beside, zone_of[row]]
-        added: Floats = total[:, row, beside, zone_of[row]]
-        return Sums(behind, added, behind)
+        return Sums(of[:, row, beside], total[:, row, beside], of[:, row, beside])
 
     def against(row: int, base: int) -> dict[str, Any]:
-        return differences(Pair(sums(base, row), sums(row, base)), goal.is_share)
+        return differences(Pair(sums(base, row), sums(row, base)), goal.is_share, places)
 
     to_first = [against(row, 0) for row in range(len(layouts))]
     rank = pd.Series([float(found["difference"]) for found in to_first]).rank(method="min").astype("Int64")
@@ -175,22 +178,34 @@ def goal_table(goal: Goal, layouts: Sequence[str], zones: Sequence[str], seeds: 
     rows = []
     for row, (layout, found) in enumerate(zip(layouts, to_first, strict=True)):
         to_best = against(row, best)
-        told = {
+        told: dict[str, Any] = {
             "layout": layout,
             "goal": str(goal),
             "unit": GOALS[goal.measure],
-            "zone": zones[zone_of[row]] if goal.worst else "",
+            "zone": zone_of[row],
             **{name: found[name] for name in ("value", "base_value", "difference", "ci_low", "ci_high")},
             "rank": rank[row],
             **{f"to_best_{name}": to_best[name] for name in ("difference", "ci_low", "ci_high")},
             "n": found["raised"],
             "few": str(found["few"]),
-            "seeds": found["seeds"],
+            **{name: found[name] for name in ("seeds", "places") if name in found},
         }
         # A layout has no difference to itself.
         itself = ("ci_low", "ci_high") * (row == 0) + ("to_best_ci_low", "to_best_ci_high") * (row == best)
         rows.append({**told, **dict.fromkeys(itself, np.nan)})
     return pd.DataFrame(rows).astype({"rank": "Int64"})
+
+
+def _worst_in(seeds: Sequence[Sums], layouts: int) -> tuple[Ints, Floats, list[int]]:
+    """Of one place, the errands behind the goal and the total, (seed, layout, beside), in the worst community under
+    each layout; and which that is.
+    """
+    of, total = (np.stack(column) for column in zip(*((sums.of, sums.total) for sums in seeds), strict=True))
+    shape = len(seeds), layouts, layouts, of.shape[-1]
+    of, total = np.broadcast_to(of, shape), np.broadcast_to(total, shape)
+    zone_of = [_worst_of(of[:, row, row], total[:, row, row]) for row in range(layouts)]
+    rows = np.arange(layouts)
+    return of[:, rows, :, zone_of].swapaxes(0, 1), total[:, rows, :, zone_of].swapaxes(0, 1), zone_of
 
 
 def _worst_of(of: Ints, total: Floats) -> int:

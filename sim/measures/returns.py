@@ -32,4 +32,4 @@ def returns(tally: Tally) -> pd.DataFrame:
         )
 
 
-define_table("returns", lambda counted: returns(counted.tally))
+define_table("returns", lambda counted: returns(counted.pooled_tally))

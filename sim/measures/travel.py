@@ -122,5 +122,5 @@ def times(tally: Tally) -> pd.DataFrame:
     return rows.groupby(["age_group", "up_to_min"], observed=True, sort=True)["trips"].sum().reset_index()
 
 
-define_table("travel", lambda counted: travel(counted.tally))
-define_table("times", lambda counted: times(counted.tally))
+define_table("travel", lambda counted: travel(counted.pooled_tally))
+define_table("times", lambda counted: times(counted.pooled_tally))

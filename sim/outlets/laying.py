@@ -26,7 +26,7 @@ def lay_out(
     the generated outlets, which stand as in the place before any edit. Raises `InputError` naming the layout, the edit
     and the remedy.
     """
-    chain = _chain(name, configs)
+    chain = chain_of(name, configs)
     formats: dict[str, FormatConfig] = {}
     for link in reversed(chain):
         formats |= configs[link].formats
@@ -59,8 +59,8 @@ def lay_out(
     )
 
 
-def _chain(name: str, configs: Mapping[str, LayoutConfig]) -> list[str]:
-    """A layout and those that it starts from, one after the other."""
+def chain_of(name: str, configs: Mapping[str, LayoutConfig]) -> list[str]:
+    """A layout and those that it starts from, one after the other. Raises `InputError` where one is not there."""
     chain = [name]
     while (base := configs[chain[-1]].base) != "place":
         if base in chain or base not in configs:

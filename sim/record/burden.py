@@ -12,7 +12,7 @@ from sim.columns import Bools, Floats, Ints
 from sim.people import AGE_GROUPS, Residents
 from sim.record.outcomes import HELPED
 from sim.record.rows import ErrandRows
-from sim.record.tally import NONE, SEXES
+from sim.record.tally import BY_SEX, NONE
 
 
 class Helped(NamedTuple):
@@ -31,8 +31,8 @@ class Helped(NamedTuple):
     end_s: Floats
 
 
-class Ways(NamedTuple):
-    """All ways of those who helped, one after the other, by who goes."""
+class HelpersWays(NamedTuple):
+    """All ways of those who helped, one after the other, by walker."""
 
     walker: Ints
     errand: Ints
@@ -41,15 +41,15 @@ class Ways(NamedTuple):
     arrive_s: Floats
 
 
-def burden(errands: pd.DataFrame, legs: pd.DataFrame, rows: ErrandRows, residents: Residents) -> dict[str, Any]:
+def burden_of(errands: pd.DataFrame, legs: pd.DataFrame, rows: ErrandRows, residents: Residents) -> dict[str, Any]:
     """Errands that somebody of the household went for, their seconds, and on how many days each helper helped."""
     n_needs = len(errands["need"].cat.categories)
-    shape = n_needs, len(AGE_GROUPS), len(SEXES)
+    shape = n_needs, len(AGE_GROUPS), len(BY_SEX)
     at = np.flatnonzero(rows.end == HELPED)
     columns = (errands[name].to_numpy()[at] for name in ("walker", "set_out_s", "end_s"))
     helper, set_out_s, end_s = columns
     found = Helped(errands.index.to_numpy()[at], helper, rows.need[at], set_out_s, end_s)
-    who = residents.age_group.astype(np.int64) * len(SEXES) + residents.female
+    who = residents.age_group.astype(np.int64) * len(BY_SEX) + residents.female
     cell, size = found.need * (shape[1] * shape[2]) + who[helper], int(np.prod(shape))
     days = pd.DataFrame({"need": found.need, "helper": helper, "day": set_out_s // DAY_S})
     each = days.drop_duplicates()
@@ -63,7 +63,7 @@ def burden(errands: pd.DataFrame, legs: pd.DataFrame, rows: ErrandRows, resident
     }
 
 
-def ways_of(legs: pd.DataFrame, helper: Ints) -> Ways:
+def ways_of(legs: pd.DataFrame, helper: Ints) -> HelpersWays:
     """All ways of these residents, in the order in which each of them went."""
     walker = legs["walker"].to_numpy()
     own = np.flatnonzero(np.isin(walker, helper)) if len(helper) else np.zeros(0, np.int64)
@@ -71,10 +71,10 @@ def ways_of(legs: pd.DataFrame, helper: Ints) -> Ways:
     rows = legs[["walker", "errand", "outlet", "depart_s", "arrive_s"]].iloc[own]
     columns = (rows[name].to_numpy() for name in ("walker", "errand", "depart_s", "arrive_s"))
     walker, errand, depart_s, arrive_s = columns
-    return Ways(walker, errand, rows["outlet"].isna().to_numpy(), depart_s, arrive_s)
+    return HelpersWays(walker, errand, rows["outlet"].isna().to_numpy(), depart_s, arrive_s)
 
 
-def helped_s(found: Helped, ways: Ways) -> Floats:
+def helped_s(found: Helped, ways: HelpersWays) -> Floats:
     """Seconds that each errand took its helper, shape (errand,): from setting out until served and done, and the way
     home where they went for it alone: from home, and straight home again.
     """

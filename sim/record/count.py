@@ -14,7 +14,7 @@ from sim.kernels import kernel
 from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Residents
 from sim.place import Place
-from sim.record.burden import burden
+from sim.record.burden import burden_of
 from sim.record.otherwise import enrolment_of, otherwise
 from sim.record.outcomes import DELIVERED, ENDS, FIRST_REASON, HELPED, HOME_SERVED, MET_WALK, MODES, RIDDEN, TURNED_AWAY
 from sim.record.rows import ErrandRows, WalkRows, are_measured, errand_rows, walk_rows
@@ -22,8 +22,11 @@ from sim.record.spread import spread_of
 from sim.record.tally import NONE, TENTHS, Tally
 from sim.record.walkers import walkers_on_links
 
-MODE_OF_END: Final = np.full(len(ENDS) + 1, NONE, np.int32)  # the last is that of what has not ended
-MODE_OF_END[list(MODES.values())] = np.arange(len(MODES))
+_ENDS_OF_MODES: Final = list(MODES.values())
+# How people went, by how it ended; the last is of what has not ended.
+MODE_OF_END: Final = np.array(
+    [_ENDS_OF_MODES.index(end) if end in _ENDS_OF_MODES else NONE for end in range(len(ENDS) + 1)], np.int32
+)
 
 
 def tally_run(
@@ -55,7 +58,7 @@ def tally_run(
         **otherwise(rows, len(needs), len(place.zones)),
         **enrolment_of(rows, residents.age_group, needs, enrolled),
         **_trips(rows, len(needs), len(place.homes)),
-        **burden(errands, legs, rows, residents),
+        **burden_of(errands, legs, rows, residents),
         **_served(rows, _staffed(layout, tuple(errands["pool"].cat.categories))),
         **_gone(walk_rows(legs, outlets, residents.age_group, warmup_days), len(outlets)),
         walkers=walkers_on_links(place, legs, are_measured(legs, warmup_days)),
@@ -208,7 +211,7 @@ def count_served(
 @kernel
 def count_ways(walks: WalkRows, turned_away: Ints, walked_s: Floats, ridden_s: Floats) -> None:
     """Count ways in vain by outlet and reason, and add up the time of all walks, and of all rides, by the age group of
-    who goes.
+    the walker.
     """
     for i in range(len(walks.age)):
         if walks.is_ride[i]:

@@ -1,4 +1,4 @@
-"""Otherwise than on foot: why walks failed, what came back and what was cut off, and who holds a place how."""
+"""Otherwise than on foot: why walks failed, what came back and what was cut off, and how places are held."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def enrolment_of(
 def find_places(errands: ErrandRows, row: Ints, held: Ints) -> None:
     """Find how each resident holds a place at best, `held` (enrolled need, resident); `row` (need,) is its first.
 
-    Only who holds a place goes to an outlet for such a need, and nobody else finds it closed. Who holds one farther off
-    than a walk has `too_far` as what stood in the way on foot.
+    Only those who hold a place go to an outlet for such a need, and nobody else finds it closed. Those who hold one
+    farther off than a walk have `too_far` as what stood in the way on foot.
     """
     for i in range(len(errands.end)):
         at, end, why = row[errands.need[i]], errands.end[i], errands.not_on_foot[i]

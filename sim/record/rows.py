@@ -45,7 +45,7 @@ class ErrandRows(NamedTuple):
 
 
 class WalkRows(NamedTuple):
-    """The ways of measured days, a row each: `age` group of who goes, `outlet` and `reason` of a failure (or -1)."""
+    """The ways of measured days, a row each: `age` group of the walker, `outlet` and `reason` of a failure (or -1)."""
 
     age: Ints
     outlet: Ints

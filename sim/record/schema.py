@@ -26,10 +26,10 @@ class Record:
 
     Errand columns: `day need age_group resident walker home zone wanted_s outcome reason outlet pool attempts
     set_out_s arrive_s start_s service_s end_s walk_m speed_m_s tries days_late cut_off not_on_foot`; times are seconds
-    since the start of day 0, NaN for what did not happen; `outlet` is its id; `walker` is who really went, -1 where
-    nobody did. Attempts, metres and speed are those of the last occasion. Leg columns: `walker errand tour walk_class
-    from_node to_node outlet depart_s arrive_s metres ended`; `errand` is -1 on the way home, `ended` why an attempt
-    failed; `tour` is -1 for what was put off, handed on or ridden. Texts are pandas categories.
+    since the start of day 0, NaN for what did not happen; `outlet` is its id; `walker` is the resident who really
+    went, -1 where nobody did. Attempts, metres and speed are those of the last occasion. Leg columns: `walker errand
+    tour walk_class from_node to_node outlet depart_s arrive_s metres ended`; `errand` is -1 on the way home, `ended`
+    why an attempt failed; `tour` is -1 for what was put off, handed on or ridden. Texts are pandas categories.
     """
 
     errands: pd.DataFrame

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from sim.columns import Floats, Ints, seal, short_repr
@@ -10,7 +10,12 @@ from sim.record.spread import Spread, add_spreads
 
 NONE: Final = -1  # no row
 TENTHS: Final = 10  # of a second, to which the time of each errand is kept
-SEXES: Final = ("male", "female")
+# What has a row for each community, outlet, home or link; `raised_at` and `unmet_at` have a column for each home.
+OF_PLACE: Final = (
+    "zones", "outlets", "by_zone", "cut_off_by_zone", "met_at", "time_s_at", "served", "served_at_home", "turned_away",
+    "service_s", "queued_s", "walkers",
+)  # fmt: skip
+BY_SEX: Final = ("male", "female")
 RETURNED: Final = ("came_back", "met", "tries", "days_late")
 ENROLLED: Final = ("on_foot", "by_ride", "beyond", "none")
 
@@ -43,9 +48,9 @@ class Tally:
     `metres` (`MODES`, need, age group): metres gone for them.
     `times`: the spread of seconds to service, with a group for each mode, need and age group, row by row.
     `walks`: that of seconds under way.
-    `helped` (need, age group, `SEXES`): errands that another member of the household went for, by who this is.
-    `helped_s` (need, age group, `SEXES`): seconds that these took them, ways home that were for nothing else included.
-    `helper_days` (need and all, age group, `SEXES`): days on which somebody so helped, of each helper.
+    `helped` (need, age group, `BY_SEX`): errands that another member of the household went for, by that member.
+    `helped_s` (need, age group, `BY_SEX`): seconds that these took them, ways home that were for nothing else included.
+    `helper_days` (need and all, age group, `BY_SEX`): days on which somebody so helped, of each helper.
     `served` (outlet,): residents served there, whoever went for them and however.
     `served_at_home` (outlet,): residents served at their homes.
     `turned_away` (outlet, `TURNED_AWAY`): residents turned away.
@@ -108,6 +113,15 @@ class Tally:
     def __add__(self, other: Tally) -> Tally:
         """Both runs together; which comes first matters to no count, and to sums of seconds in the last digits."""
         return Tally(**{part.name: _added(part.name, self, other) for part in fields(self)})
+
+    @property
+    def anywhere(self) -> Tally:
+        """The same without what is told by community, home, outlet and link, so that tallies of different places can be
+        added.
+        """
+        told: dict[str, Any] = {name: getattr(self, name)[:0] for name in OF_PLACE}
+        told |= {name: getattr(self, name)[:, :0] for name in ("raised_at", "unmet_at")}
+        return replace(self, **told, waits=Spread(*(column[:0] for column in self.waits)))
 
     @property
     def run_days(self) -> int:

@@ -39,7 +39,7 @@ def with_interval(words: Words, row: pd.Series, is_share: bool = True) -> str:
     digits = digits_for(row, factor, digits)
     value = words(unit, value=signed(row["difference"] * factor, digits))
     if np.isnan(row["ci_low"]):
-        return words("no_interval" if row["seeds"] < 2 else "all_alike", value=value)
+        return words("no_interval" if row.get("places", row["seeds"]) < 2 else "all_alike", value=value)
     key = "interval_zero" if row["ci_low"] <= 0 <= row["ci_high"] else "interval"
     low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
     return words(key, value=value, low=low, high=high)

@@ -9,7 +9,7 @@ from sim.measures.comparison import FEW_SEEDS, Sums, half_width
 from sim.notes import gravest_first
 from sim.record import REASONS
 from sim.report.amounts import percent, with_interval
-from sim.report.results import Results, change_by_home, difference, gain_and_lose, goal_row, raised_by
+from sim.report.results import Results, change_by_home, difference, gain_and_lose, goal_row, luck, raised_by
 from sim.report.verdict import (
     best_alternative,
     cost,
@@ -55,10 +55,16 @@ def cautions(results: Results) -> list[str]:
         )
     grave = [note for note in gravest_first(subject.place.notes) if note.grade != "remark"]
     told += [words("caution.note", grade=words(f"severity.{note.grade}"), text=str(note)) for note in grave]
-    told += _cut_off(results)
-    if subject.seeds < FEW_SEEDS:
-        told.append(words("caution.few_seeds", n=subject.seeds, least=FEW_SEEDS))
-    return told
+    if subject.places > 1:
+        told.append(words("caution.first_place", n=subject.places, first=results.place_seeds[0]))
+    return told + _cut_off(results) + few_drawn(results)
+
+
+def few_drawn(results: Results) -> list[str]:
+    """The caution that intervals rest on few seeds, or of several places, on few of these; none where they do not."""
+    n = results.subject.drawn
+    key = "caution.few_places" if results.subject.places > 1 else "caution.few_seeds"
+    return [results.words(key, n=n, least=FEW_SEEDS)] if n < FEW_SEEDS else []
 
 
 def _cut_off(results: Results) -> list[str]:
@@ -103,12 +109,25 @@ def _better(results: Results, best: str) -> str:
         base = words("quoted", name=results.names.layouts[results.first])
         sentence += words("answer.split", base=base, n=len(unserved(results)), served=told[0], unserved=told[1])
     if not np.isnan(goal_row(results, best)["ci_low"]):
-        sentence += words("answer.covers")
+        sentence += _covers(results, best)
     return (
         sentence
         + (tied(results, best) if verdict_kind(results, best).startswith("best") else "")
         + worse(results, best)
     )
+
+
+def _covers(results: Results, layout: str) -> str:
+    """What intervals cover, and of several places how far the layout's difference of the unmet share spreads (the first
+    layout: its unmet share).
+    """
+    words, row = results.words, luck(results, layout)
+    if row is None:
+        return words("answer.covers")
+    if np.isnan(row["place_sd"]):
+        return words("answer.covers_places_one_seed")
+    place, seed = (f"{100 * row[key]:.2f}" for key in ("place_sd", "seed_sd"))
+    return words("answer.covers_places", place=place, seed=seed)
 
 
 def _for_whom(results: Results, best: str) -> str:
@@ -121,7 +140,7 @@ def _for_whom(results: Results, best: str) -> str:
     def tell(group: str) -> str:
         return words("age_change", age=words(group), difference=with_interval(words, known[group], goal.is_share))
 
-    one_seed = results.subject.seeds == 1
+    one_seed = results.subject.drawn == 1
     worse = [g for g, row in known.items() if (row["difference"] if one_seed else row["ci_low"]) > 0]
     base, other = (words("quoted", name=names[name]) for name in (results.first, best))
     sentence = words("answer.change_most", base=base, best=other, age=tell(most))
@@ -131,7 +150,8 @@ def _for_whom(results: Results, best: str) -> str:
         sentence += words("answer.no_losers_one_seed" if one_seed else "answer.no_losers")
     gain, same, lose = gain_and_lose(change_by_home(results, best))
     total = gain + same + lose
-    by_home = words("answer.by_home", gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
+    key = "answer.by_home" if results.subject.places == 1 else "answer.by_home_first_place"
+    by_home = words(key, gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
     return sentence + words("stop") + by_home
 
 
@@ -168,7 +188,7 @@ def _level(results: Results) -> str:
         told += words("answer.goal_nothing", goal=goal_named(results))
     elif str(goal) != "unmet":
         told += words("answer.goal_level", goal=goal_named(results), value=goal_value(results, row))
-    return told + ("" if results.subject.seeds == 1 else words("answer.covers"))
+    return told + ("" if results.subject.drawn == 1 else _covers(results, results.first))
 
 
 def _level_of(results: Results, measure: str, is_rest: bool = False) -> str:
@@ -178,7 +198,7 @@ def _level_of(results: Results, measure: str, is_rest: bool = False) -> str:
     raised, value = (rows[[column]].to_numpy(float) for column in ("raised", "value"))
     of = raised.astype(int)
     share = float((raised * value).sum() / raised.sum())
-    half = float(half_width([Sums(of, raised * value, of)], is_share=True)[0][0])
+    half = float(half_width([Sums(of, raised * value, of)], is_share=True, places=results.subject.places)[0][0])
     share = 1 - share if is_rest else share
     if np.isnan(half):
         return percent(share) + words("answer.level_one_seed")

@@ -19,6 +19,7 @@ from sim.report.answer import answer, cautions, disagreements
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.edit_lines import edit_line
+from sim.report.otherwise_tables import failed_walks_table, helpers_table, places_held_table
 from sim.report.page_tables import (
     age_minutes_table,
     age_table,
@@ -144,6 +145,9 @@ def _found(results: Results) -> dict[str, Any]:
         "by_age": age_table(results),
         "minutes_by_age": age_minutes_table(results),
         "by_zone": zone_table(results),
+        "failed_walks": failed_walks_table(results),
+        "places_held": places_held_table(results),
+        "helpers": helpers_table(results),
         "coverage_of": names.layouts[results.first],
         "coverage": coverage_table(results),
         "pressure": [(names.layouts[name], pressure_table(results, name)) for name in results.layouts],

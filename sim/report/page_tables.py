@@ -245,8 +245,9 @@ def pressure_table(results: Results, layout: str) -> Table:
     rows = []
     for row in worst.to_dict("records"):
         name = f"{row['name']} ({row['outlet']})" if row["name"] else row["outlet"]
-        to_homes = [row[key] / results.run_days for key in at_home]
-        away = [row[key] / results.run_days for key in ("turned_away", *(f"turned_away_{why}" for why in AWAY))]
+        to_homes = [row[key] / results.first_place_days for key in at_home]
+        reasons = ("turned_away", *(f"turned_away_{why}" for why in AWAY))
+        away = [row[key] / results.first_place_days for key in reasons]
         numbers = [f"{number:,.1f}" for number in (row["served_per_day"], *to_homes, *away)]
         wait = "–" if np.isnan(row["p90_wait_min"]) else f"{row['p90_wait_min']:.1f}"
         rows.append([name, results.names.formats[row["format"]], *numbers, percent(row["busy_share"]), wait])

@@ -59,8 +59,19 @@ class Results:
 
     @property
     def run_days(self) -> int:
-        """Days measured, over all seeds: what counts are divided by to be per day."""
+        """Days measured, over all seeds and places: what counts are divided by to be per day of one place."""
+        return self.first_place_days * self.subject.places
+
+    @property
+    def first_place_days(self) -> int:
+        """The same of the first place: for what is told by community, home, outlet and street."""
         return self.subject.days * self.subject.seeds
+
+    @property
+    def place_seeds(self) -> tuple[int, int]:
+        """The first and the last seed that the places were grown from."""
+        first = int(self.config["place"]["seed"])
+        return first, first + self.subject.places - 1
 
     def of(self, table: str, layout: str) -> pd.DataFrame:
         """The rows of a table for one layout."""
@@ -74,7 +85,8 @@ class Results:
     def runs(self) -> str:
         """How much was simulated, in words."""
         key = "seed_days" if self.subject.seeds == 1 else "seeds_days"
-        return self.words(key, seeds=self.subject.seeds, days=self.subject.days)
+        told = self.words(key, seeds=self.subject.seeds, days=self.subject.days)
+        return self.words("places_runs", places=self.subject.places, runs=told) if self.subject.places > 1 else told
 
     def source(self) -> str:
         """The line under every figure: where the place comes from, and what simulated it."""
@@ -82,8 +94,9 @@ class Results:
         if self.names.attribution:
             where = self.words("source.map", place=self.names.place, attribution=self.names.attribution)
         else:
-            seed = self.config["place"]["seed"]
-            where = self.words("source.grown", place=self.names.place, seed=seed, version=number)
+            first, last = self.place_seeds
+            key = "source.grown" if first == last else "source.grown_places"
+            where = self.words(key, place=self.names.place, seed=first, last=last, version=number)
         if not self.tables:
             return where
         return f"{where} · {self.words('source.run', version=number, runs=self.runs())}"
@@ -125,6 +138,15 @@ def headline_row(results: Results, layout: str, base: str, outcome: str = "unmet
     """
     rows = results.of("headline", layout)
     rows = rows[(rows["base"] == base) & (rows["outcome"] == outcome) & (rows["part"] == part)]
+    return rows.iloc[0] if len(rows) else None
+
+
+def luck(results: Results, layout: str, measure: str = "unmet_share") -> pd.Series | None:
+    """The spread over places and over seeds, all errands together: a row of `places`, or None where there is none."""
+    if "places" not in results.tables:
+        return None
+    rows = results.of("places", layout)
+    rows = rows[(rows["measure"] == measure) & (rows["need"] == ALL) & (rows["age_group"] == ALL)]
     return rows.iloc[0] if len(rows) else None
 
 

@@ -23,7 +23,7 @@ SUBJECT: Final = "subject"
 
 @dataclass(frozen=True)
 class Subject:
-    """The place, the scenes and the people of a study.
+    """The place, the scenes and the people of a study; of several places, those of the first.
 
     `place`: before any layout, with what its readers noted.
     `scenes`: one for each layout; the others are compared with the first.
@@ -35,6 +35,7 @@ class Subject:
     `days`: measured.
     `digest`: of all runs.
     `asked`: words of the command that changed the config.
+    `places`: how many were grown.
     """
 
     place: Place
@@ -47,6 +48,7 @@ class Subject:
     days: int
     digest: str
     asked: tuple[str, ...] = ()
+    places: int = 1
 
     __repr__ = short_repr
 
@@ -64,6 +66,11 @@ class Subject:
     def seeds(self) -> int:
         """How many seeds."""
         return len(self.seed_list)
+
+    @property
+    def drawn(self) -> int:
+        """How many were drawn of what intervals are over: places where there are several, else seeds."""
+        return self.places if self.places > 1 else self.seeds
 
     @property
     def dwellers(self) -> pd.DataFrame:

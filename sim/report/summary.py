@@ -78,7 +78,8 @@ def summary(root: Path, subject: Subject, config: ReportConfig) -> str:
     results = read_results(root, subject, words)
     table = [summary_head(results), *summary_rows(results)]
     base = results.names.layouts[results.first]
-    tail = words("summary.note" if subject.seeds > 1 else "summary.note_one_seed", base=base, runs=results.runs())
+    over = "summary.note_places" if subject.places > 1 else "summary.note"
+    tail = words(over if subject.drawn > 1 else "summary.note_one_seed", base=base, runs=results.runs())
     if any(cell.endswith("*") for row in table for cell in row):
         tail += " " + words("few_star")
     return "\n".join(

@@ -27,7 +27,7 @@ def goal_value(results: Results, row: pd.Series, column: str = "value") -> str:
         value = percent(row[column])
     else:
         value = results.words("minutes", value=f"{row[column]:.1f}")
-    if results.goal.worst and column == "value":
+    if results.goal.worst and column == "value" and results.subject.places == 1:
         return results.words("goal.in_zone", value=value, zone=results.names.zones[row["zone"]])
     return value
 

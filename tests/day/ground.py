@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import floor, inf
 from typing import Any
 
@@ -31,7 +32,6 @@ class Ground:
             for outlet in world.layout.outlets
             for name, pool in outlet.pools.items()
         }
-        self.open = {outlet.id: self.windows(outlet.format) for outlet in world.layout.outlets}
         self.riding = Tour(-1, self.people.ride_m_s, WalkClass.RIDE, inf, [])
         self.bad = weather_days(world.needs, world.days + LATE_DAYS, world.seed)
 
@@ -50,6 +50,11 @@ class Ground:
         return bool(self.bad[floor(now_s / DAY_S)])
 
     # ---- hours ----
+
+    @cached_property
+    def open(self) -> dict[str, list[tuple[float, float]]]:
+        """The windows of each outlet."""
+        return {outlet.id: self.windows(outlet.format) for outlet in self.world.layout.outlets}
 
     def windows(self, form: str) -> list[tuple[float, float]]:
         """When outlets of a format open and close, in seconds since the start of day 0, from a week before on."""

@@ -183,8 +183,7 @@ class Otherwise(Serving):
     def have_beyond(self, walker: Walker, errand: Errand) -> None:
         """Go there from home and back again: no queue, no ceiling, no leg."""
         beyond = self.world.needs.catalogue[errand.need].beyond
-        named = getattr(self.world.place, "beyond", {})
-        minutes, km = named.get(errand.need, (beyond.minutes, beyond.km))
+        minutes, km = self.world.place.beyond.get(errand.need, (beyond.minutes, beyond.km))
         assert walker.here is HOME
         errand.outcome, errand.attempts, errand.set_out_s = "met_beyond", 0, walker.now_s
         errand.walk_m, errand.speed_m_s = km * 1000, km * 1000 / (minutes * 60)

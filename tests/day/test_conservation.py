@@ -145,14 +145,15 @@ def nobody_is_out_twice(run: Run) -> None:
     for leg in run.legs:
         spans[leg["walker"]].append((leg["depart_s"], leg["arrive_s"]))
     for row, errand in enumerate(run.errands):
-        need = run.world.needs.catalogue[errand["need"]]
         home_s = left_until_s(run, row)
         if home_s is not None:
             spans[errand["resident"]].append((errand["set_out_s"], home_s))
         elif errand["outcome"] in AT_OUTLETS:
             spans[errand["walker"]].append((errand["arrive_s"], errand["end_s"]))
         elif errand["outcome"] == "met_beyond":
-            spans[errand["walker"]].append((errand["set_out_s"], errand["end_s"] + need.beyond.minutes * 60))
+            spans[errand["walker"]].append(
+                (errand["set_out_s"], errand["end_s"] + errand["arrive_s"] - errand["set_out_s"])
+            )
     for walker, own in spans.items():
         for (_, until_s), (from_s, _) in pairwise(sorted(own)):
             assert from_s >= until_s - NEAR, f"resident {walker}"

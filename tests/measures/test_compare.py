@@ -14,6 +14,7 @@ from scipy import stats
 from sim.measures import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair, split_of
 from sim.measures.comparison import Pair, Sums, differences
 from sim.people import AGE_GROUPS
+from sim.place import WalkClass
 from sim.record import OUTCOMES
 from sim.record.outcomes import SPLIT
 from tests.measures.conftest import NEEDS, RESIDENTS, any_errands, any_legs, any_residents, tally_of
@@ -205,7 +206,8 @@ def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: 
                 time = (met["start_s"] - met["set_out_s"]) / 60
                 expected["mean_time_min", need, group] = time.mean()
                 expected["share_15_min", need, group] = (time <= 15).mean()
-    walked = [(groups[walk["walker"]], walk["arrive_s"] - walk["depart_s"]) for walk in legs.to_dict("records")]
+    on_foot = legs[legs["walk_class"] != WalkClass.RIDE].to_dict("records")
+    walked = [(groups[walk["walker"]], walk["arrive_s"] - walk["depart_s"]) for walk in on_foot]
     for group in ("all", *AGE_GROUPS):
         people = sum(group in ("all", other) for other in groups)
         total_min = sum(seconds for other, seconds in walked if group in ("all", other)) / 60

@@ -155,6 +155,24 @@ def test_the_worst_community_is_that_of_all_seeds_together() -> None:
     assert table.loc["b", "to_best_difference"] == pytest.approx(0.2)
 
 
+def test_several_places_have_each_their_own_worst_community() -> None:
+    first = [in_zones([(10, 30), (20, 22), (10, 40)]), in_zones([(10, 34), (30, 20), (80, 44)])]
+    third = np.array([[0, 40, 50], [0, 20, 10], [0, 30, 70]], float)[:, None]  # three communities, one without errands
+    of = np.broadcast_to([0, 100, 200], third.shape)
+    table = goal_table(Goal(worst=True), LAYOUTS, ZONES, [*first, *[Sums(of, third, of)] * 2], 2).set_index("layout")
+    # Worst are south, north, north of the first place, and the second, the second, the last of the other (70 of 200).
+    assert table["value"].tolist() == [(64 + 80) / 400, (50 + 40) / 400, round((90 + 140) / 600, 6)]
+    assert table["rank"].tolist() == [2, 1, 3]
+    assert set(table["zone"]) == {""}
+    assert set(table["places"]) == {2}
+    base, a = (np.array(unmet, float) for unmet in ([64, 80], [50, 40]))
+    change = (a - base) / 400 - (a - base).sum() / 400 / 2  # what each place adds to the difference, less their mean
+    half = 12.706205 * np.sqrt(2 * (change**2).sum())
+    assert table.loc["a", ["ci_low", "ci_high"]].to_numpy(float) == pytest.approx(
+        [-54 / 400 - half, -54 / 400 + half], abs=1e-5
+    )
+
+
 def test_a_community_in_which_nobody_wants_anything_is_not_the_worst() -> None:
     of = np.array([[[0, 50]], [[0, 50]], [[0, 50]]])
     sums = Sums(of, np.array([[[0, 0]], [[0, 5]], [[0, 1]]], float), of)

@@ -16,7 +16,7 @@ import sim
 from sim import rules
 from sim.__main__ import main
 from sim.place import Place
-from sim.record import Store
+from sim.record import About, Store
 from sim.report.subject import Subject
 from sim.scene import Scene, content_digest, scene_of
 from sim.study import Case, run, run_digest
@@ -238,3 +238,13 @@ def test_a_folder_of_results_is_redrawn_anywhere_without_its_inputs(
     assert main(["report", str(moved_to)]) == 2
     assert "no results of a study of this version" in capsys.readouterr().err
     assert Subject.__name__ == "Subject"
+
+
+def test_a_run_that_is_under_way_is_not_removed(tmp_path: Path) -> None:
+    store, about = Store(tmp_path), About("d" * 16, 1)
+    store.folder(about).mkdir(parents=True)
+    with store.alone(about):
+        assert not store.remove(about)
+        assert store.folder(about).is_dir()
+    assert store.remove(about)
+    assert not store.folder(about).exists()

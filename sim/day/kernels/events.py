@@ -20,7 +20,7 @@ from sim.day.kernels.otherwise import (
     BROUGHT_BACK,
     BROUGHT_HOME,
     descend,
-    fetch,
+    fetch_by_ride,
     go_beyond,
     hand_on,
     have_beyond,
@@ -31,6 +31,7 @@ from sim.day.kernels.otherwise import (
 from sim.day.kernels.service import serve
 from sim.day.kernels.state import CALLS, EVENTS, HOME, LEGS, NO_ROW, ORDERS, STARTS, Loop, Whereabouts
 from sim.day.kernels.walker import (
+    at_home,
     begin_due_from_home,
     begin_tour,
     choose_well,
@@ -47,20 +48,6 @@ from sim.place import WalkClass
 from sim.record.outcomes import Outcome, Reason
 
 MOST_LEGS = 4  # that one event may write
-
-
-@lean
-def set_out(loop: Loop) -> None:
-    """Bring every walker to their first walk, where nobody can be called on before."""
-    if loop.rules.otherwise:
-        return
-    loop.state.counts[STARTS] = len(loop.demand.starts)
-    for row in range(len(loop.demand.residents)):
-        walker = np.int32(row)
-        resident, who = loop.demand.residents[walker], loop.state.walkers[walker]
-        if resident.tour < resident.tour_end:
-            begin_tour(loop, walker)
-            go_on(loop, walker, Whereabouts(HOME, 0.0, loop.demand.errands[who.errand].wanted_s))
 
 
 @lean
@@ -109,13 +96,15 @@ def advance(loop: Loop, until_s: float) -> bool:
 def look(loop: Loop, walker: int, time_s: float) -> tuple[Whereabouts, bool]:
     """Have somebody who is free at home begin what is due by now: a planned tour, or something put off or handed on.
 
-    False where they do not: whoever is out looks again when home.
+    False where they do not: whoever is out looks again when home. Where nothing is ever met otherwise, they look once.
     """
     who, at = loop.state.walkers[walker], Whereabouts(HOME, 0.0, time_s)
+    if not loop.rules.otherwise:
+        return at_home(loop, walker, time_s)
     if who.errand != NO_ROW:
         return at, False
-    if who.home_s > time_s:
-        call_at(loop, walker, who.home_s)
+    if who.free_s > time_s:
+        call_at(loop, walker, who.free_s)
         return at, False
     planned_s, due_s = tour_s(loop, walker), due_next_s(loop, walker)
     if min(planned_s, due_s) > time_s:
@@ -168,7 +157,7 @@ def go_straight(loop: Loop, walker: int, at: Whereabouts) -> tuple[Whereabouts, 
     row = loop.state.walkers[walker].errand
     page, errand = loop.diary[row], loop.demand.errands[row]
     if page.outcome != Outcome.PENDING.value:
-        return fetch(loop, walker, at)
+        return fetch_by_ride(loop, walker, at)
     if errand.follows < 0:
         if errand.ridden:
             page.set_out_s, page.speed_m_s, page.walker = at.time_s, loop.state.walkers[walker].speed_m_s, walker

@@ -125,7 +125,7 @@ def rider_of(loop: Loop, walker: int, row: int, time_s: float) -> int:
     if walker != errand.resident or errand.age >= ADULT or carer < 0 or not can_ride(demand, seed, carer, errand.need):
         return NO_ROW
     other = loop.state.walkers[carer]
-    is_free = other.errand == NO_ROW and other.home_s <= time_s
+    is_free = other.errand == NO_ROW and other.free_s <= time_s
     return carer if is_free and not is_away(loop, carer, time_s) else NO_ROW
 
 
@@ -193,7 +193,7 @@ def be_brought(loop: Loop, child: int, time_s: float, then: int) -> None:
 
 
 @inner
-def fetch(loop: Loop, rider: int, at: Whereabouts) -> tuple[Whereabouts, bool]:
+def fetch_by_ride(loop: Loop, rider: int, at: Whereabouts) -> tuple[Whereabouts, bool]:
     """Ride to where a child was left, and home with it."""
     row = loop.state.walkers[rider].errand
     page = loop.diary[row]

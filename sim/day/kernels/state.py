@@ -22,7 +22,8 @@ HOURS_KNOWN: Final = 2 * HOURS_OF_DAY  # of which waits are learned: those of a 
 WALKER: Final = np.dtype(
     [
         ("end_s", np.float64),  # when they left the outlet where they were last
-        ("home_s", np.float64),  # when they were home, or will be; inf while somebody takes them along
+        ("home_s", np.float64),  # when they were home from their last way, or will be
+        ("free_s", np.float64),  # from when on they are free at home
         ("depart_s", np.float64),
         ("arrive_s", np.float64),
         ("here_m", np.float64),  # from home: of the outlet walked to, or where they are about to order
@@ -166,7 +167,7 @@ def new_loop(supply: Supply, demand: Demand, rules: Rules) -> Loop:
 def _new_state(demand: Demand, supply: Supply, rules: Rules) -> Progress:
     n_residents, n_errands = len(demand.residents), len(demand.errands)
     walkers = np.zeros(n_residents, WALKER)
-    for name in ("end_s", "home_s"):
+    for name in ("end_s", "home_s", "free_s"):
         walkers[name] = -np.inf
     for name in ("depart_s", "arrive_s"):
         walkers[name] = np.inf

@@ -160,7 +160,7 @@ def at_home(loop: Loop, walker: int, home_s: float) -> tuple[Whereabouts, bool]:
     until then has a say in it. Else everybody is free to be called on until then.
     """
     who, at = loop.state.walkers[walker], Whereabouts(HOME, 0.0, home_s)
-    who.errand, who.home_s = NO_ROW, home_s
+    who.errand, who.free_s = NO_ROW, home_s
     if loop.rules.otherwise:
         if next_s(loop, walker) <= home_s:
             call_at(loop, walker, home_s)

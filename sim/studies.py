@@ -98,6 +98,7 @@ def redraw(words: list[str], own: Path | None) -> None:
     root, *overrides = words
     folder = Path(root).expanduser()
     told, subject = read_config(folder), Subject.load(folder)
+    subject.check_tables(folder)
     config = change_part(ReportConfig, told["report"], "report", overrides)
     config.check()
     with _writing(folder):

@@ -11,7 +11,7 @@ from sim.clock_times import DAY_S, HOUR_S, MINUTE_S
 from sim.columns import Ints, Rows
 from sim.day.tables import HOURS, KEPT_SPAN, WANT, fill_rows
 from sim.day.wanted import Wanted
-from sim.needs import NeedConfig, NeedsConfig
+from sim.needs import NeedConfig, NeedsConfig, windows_of
 from sim.randomness import text_key
 
 KM_M = 1000.0
@@ -47,9 +47,7 @@ def wanted_windows(needs: Collection[NeedConfig], ages: Ints) -> tuple[Ints, Row
             starts = sorted(hours)
             band = np.maximum(age_band(starts, ages), 0)
             for i, start in enumerate(starts):
-                windows = np.array(hours[start], dtype=float)
-                share = np.concatenate([[0.0], np.cumsum(windows[:, 2] / windows[:, 2].sum())])
-                share[-1] = 1.0
+                windows, share = windows_of(hours[start])
                 of_kind[band == i] = len(rows), len(rows) + len(windows)
                 rows += zip(windows[:, 0], windows[:, 1], share[:-1], np.diff(share), strict=True)
     columns = np.array(rows, float).reshape(-1, 4).T

@@ -3,6 +3,7 @@
 from sim.needs.catalogue import BeyondConfig, NeedConfig, NeedsConfig
 from sim.needs.channel import Channel
 from sim.needs.errands import Errands
+from sim.needs.occurrence import windows_of
 from sim.needs.outside import beyond_notes
 from sim.needs.raising import raise_errands
 from sim.needs.tours import Tours
@@ -18,4 +19,5 @@ __all__ = [
     "beyond_notes",
     "raise_errands",
     "weather_days",
+    "windows_of",
 ]

@@ -29,7 +29,7 @@ def run_study(plan: Plan, root: Path, clock: Clock) -> dict[str, pd.DataFrame]:
     runs = FolderRuns.of(root, plan.study.keep)
     do_runs(plan, runs, clock)
     tables = tables_of_runs(plan, runs, clock)
-    write_tables(tables, root)
+    write_tables(tables, plan, root)
     return tables
 
 

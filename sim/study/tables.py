@@ -19,7 +19,7 @@ from sim.folders import folder_beside
 from sim.people import Residents
 from sim.record import Tally
 from sim.record.outcomes import FIRST_REASON
-from sim.scene import Scene
+from sim.scene import OF_TABLES, Scene, content_digest, tables_digest
 from sim.study.clock import Tell
 from sim.study.plan import Plan
 
@@ -66,9 +66,13 @@ def _comparisons(plan: Plan, counts: _Counts) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def write_tables(tables: dict[str, pd.DataFrame], root: Path) -> None:
-    """Write tables as CSV below the folder of a study: beside their place, then renamed."""
+def write_tables(tables: dict[str, pd.DataFrame], plan: Plan, root: Path) -> None:
+    """Write tables as CSV below the folder of a study, with the digest of what they are of: beside their place, then
+    renamed.
+    """
     with folder_beside(root / "tables") as folder:
+        digest = tables_digest(content_digest(plan.every_digest), plan.study.seed_list)
+        (folder / OF_TABLES).write_text(f"{digest}\n", encoding="utf-8")
         for name, table in tables.items():
             measures.write_sheet(table, folder / f"{name}.csv")
 

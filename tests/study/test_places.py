@@ -76,7 +76,7 @@ def test_differences_are_paired_in_each_place_and_intervals_are_over_places(resu
         if name == "compare":
             rows = rows[(rows["measure"] == "unmet_share") & (rows["need"] == "all") & (rows["age_group"] == "all")]
         else:
-            rows = rows[(rows["layout"] == "kiosks") & (rows["part"] == "all")]
+            rows = rows[(rows["layout"] == "kiosks") & (rows["part"] == "all") & (rows["outcome"] == "unmet")]
         (row,) = rows.to_dict("records")
         assert row["difference"] == pytest.approx(ratio, abs=5e-6)
         assert [row["ci_low"], row["ci_high"]] == pytest.approx([ratio - half, ratio + half], abs=1e-5)

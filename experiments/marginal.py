@@ -13,7 +13,7 @@ def main(root: Path, names: list[str]) -> None:
     """Print errands newly met a day from one layout to the next, paired by seed, and yuan for each of them."""
     layouts = pd.read_csv(root / "tables" / "layouts.csv").set_index("layout")
     found = pd.read_csv(root / "tables" / "headline.csv")
-    found = found[found["part"] == "all"].set_index(["base", "layout"])
+    found = found[(found["outcome"] == "unmet") & (found["part"] == "all")].set_index(["base", "layout"])
     for less, more in pairwise(names):
         row = -found.loc[(less, more), ["ci_high", "difference", "ci_low"]] * layouts.loc[less, "raised_per_day"]
         cost = layouts.loc[more, "cost_yuan"] - layouts.loc[less, "cost_yuan"]

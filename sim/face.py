@@ -147,7 +147,7 @@ class Study:
         """Write all that the command writes into a folder, but the runs; returns the page, or the tables."""
         root = Path(folder).expanduser()
         root.mkdir(parents=True, exist_ok=True)
-        write_tables(dict(self.tables), root)
+        write_tables(dict(self.tables), self.plan, root)
         return write_results(root, self.plan, self.asked, self.words, self.clock)
 
 
@@ -183,7 +183,8 @@ def subject_of(plan: Plan, overrides: Sequence[str]) -> Subject:
         mobility=residents.mobility,
         seed_list=tuple(plan.study.seed_list),
         days=plan.study.days,
-        digest=content_digest(plan.digests),
+        digest=content_digest(plan.every_digest),
+        places=plan.study.places,
         asked=tuple(overrides),
     )
 

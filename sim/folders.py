@@ -64,3 +64,16 @@ def one_writer(folder: Path, say: Callable[[str], object]) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_written(folder: Path) -> bool:
+    """Whether another process is the one writer of a folder now."""
+    if not (folder / LOCK).exists():
+        return False
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except NotImplementedError:
+        return False

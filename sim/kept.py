@@ -26,10 +26,11 @@ def runs(words: list[str], own: Path | None) -> None:
     gone = [one for one in kept if _is_meant(one, which, lent)]
     if not gone and which not in WHICH:
         raise InputError(f"runs: {which!r} is the digest of no run below {root}; lifecircle runs lists them")
-    for one in gone:
-        store.remove(one.about)
-    size = sum(one.size for one in gone) / MIB
-    print(f"{len(gone):,} runs, {size:,.1f} MiB, are no longer in {root}; studies still have those that they use")
+    removed = [one for one in gone if store.remove(one.about)]
+    size = sum(one.size for one in removed) / MIB
+    print(f"{len(removed):,} runs, {size:,.1f} MiB, are no longer in {root}; studies still have those that they use")
+    if len(removed) < len(gone):
+        print(f"{len(gone) - len(removed):,} runs stay, since another process is doing them now")
 
 
 def check_runs(words: list[str], own: Path | None) -> None:
@@ -42,9 +43,9 @@ def check_runs(words: list[str], own: Path | None) -> None:
 def studies_of(root: Path) -> dict[About, list[str]]:
     """The studies below a root of results that use each run."""
     users: dict[About, list[str]] = defaultdict(list)
-    for note in sorted(root.glob("*/runs/*/seed-*/run.json")):
+    for note in sorted(root.glob("*/runs/**/run.json")):
         if told := read_note(note.parent):
-            users[About(told["digest"], told["seed"])].append(note.parents[3].name)
+            users[About(told["digest"], told["seed"])].append(note.relative_to(root).parts[0])
     return users
 
 

@@ -149,6 +149,14 @@ def inner(function: Callable[..., Any]) -> Any:
     return numba.extending.register_jitable(_nrt=False)(function)
 
 
+def hot(function: Callable[..., Any]) -> Any:
+    """A part of lean kernels that is written out where it is called.
+
+    What is handed to a call that is not is copied array by array, which takes longer than what most parts do.
+    """
+    return numba.extending.register_jitable(_nrt=False, forceinline=True)(function)
+
+
 def inlined(function: Callable[..., Any]) -> Any:
     """A kernel that is written out wherever another calls it."""
     return kernel(function, inline="always")

@@ -21,6 +21,7 @@ from sim.storage import load_whole, save_whole
 SHOWN: Final = frozenset(
     {
         "attribution",
+        "beyond_names",
         "built",
         "cost_yuan",
         "edits",
@@ -37,6 +38,8 @@ SHOWN: Final = frozenset(
 )
 
 PLAIN_KINDS: Final = frozenset({str, int, float, bool, type(None)})
+
+OF_TABLES: Final = ".of"  # the file beside tables that tells their digest
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,11 @@ def scene_of(place: Place, layout: Layout, reach: Reach) -> Scene:
 def content_digest(*things: Any) -> str:
     """A short SHA-256 of what dataclasses, arrays and plain values hold, whatever they were made from."""
     return _sha256(_parts(things, {})).hex()[:16]
+
+
+def tables_digest(digest: str, seeds: Iterable[int]) -> str:
+    """The digest of the tables of a study: of its runs, and of the seeds that it asks for."""
+    return content_digest(digest, *seeds)
 
 
 def _sha256(parts: Iterable[bytes]) -> bytes:

@@ -65,7 +65,7 @@ def check_place(overrides: list[str], own: Path | None) -> None:
     """Check the place of a study, write a page on it, and show what was found."""
     asked = load_config(overrides, own)
     config = asked.config
-    config.study.layouts = config.study.layouts[:1]
+    config.study.layouts, config.study.places = config.study.layouts[:1], 1
     subject = subject_of(_build(asked, Clock(), say_notes=False), overrides)
     words = Words(config.report.language)
     checked = inspect(subject, words)
@@ -83,6 +83,9 @@ def write_layers(overrides: list[str], own: Path | None) -> None:
 
     asked = load_config(overrides, own)
     config = asked.config
+    if config.study.places > 1:
+        _say(f"study.places: {config.study.places}; the layers are of the first place, place.seed={config.place.seed}")
+        config.study.places = 1
     plan = _build(asked, Clock())
     root = Path(config.results) / config.study.name
     with _writing(root):
@@ -95,6 +98,7 @@ def redraw(words: list[str], own: Path | None) -> None:
     root, *overrides = words
     folder = Path(root).expanduser()
     told, subject = read_config(folder), Subject.load(folder)
+    subject.check_tables(folder)
     config = change_part(ReportConfig, told["report"], "report", overrides)
     config.check()
     with _writing(folder):

@@ -28,6 +28,7 @@ keys that most studies set (all others: lifecircle --cfg job):
                              (yours comes before a packaged one), or plans/mine, a path;
                              mine.gpkg:LAYER or mine.geojson is one drawn in QGIS
   study.seeds=10             how many seeds, from study.first_seed on
+  study.places=5             how many places are grown, from place.seed on (default: 1)
   study.days=7               days measured, after study.warmup_days
   study.jobs=2               runs side by side (default: one per processor)
   study.executor=processes   what does the runs: threads (default), processes, ray, slurm

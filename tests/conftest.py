@@ -20,7 +20,7 @@ SMALL = [
 # experiments, real maps and large worlds. What is left is most tests in a small part of the time.
 SLOW = (
     "tests/day/test_queues.py",
-    "tests/day/test_story.py::test_drawn_worlds",
+    "tests/day/test_story.py::test_worlds_go",
     "tests/day/test_story.py::test_step_by_step",
     "tests/instruments/test_awareness.py",
     "tests/measures/test_sheets.py::test_tables_of_a_study",
@@ -51,6 +51,7 @@ SLOW = (
     "tests/test_places.py",
     "tests/test_site.py",
     "tests/study/test_executors.py",
+    "tests/study/test_places.py",
     "tests/study/test_store.py::test_a_folder_of_results",
     "tests/study/test_store.py::test_runs_are_listed",
     "tests/study/test_study.py",

@@ -148,21 +148,6 @@ def test_supply_above_demand_leaves_some_unmet(checks: ModuleType) -> None:
     assert found["restaurant"].met > clinic.met
 
 
-# ---- V10: elders ----
-
-
-def test_minutes_of_elders_are_those_of_their_first_walk(checks: ModuleType) -> None:
-    week = checks.week_in("new_district")
-    minutes = checks.elder_minutes(week)
-    walks = week.record.legs[week.record.legs["errand"] >= 0].groupby("tour").first()
-    own = week.record.errands.iloc[walks["errand"]]
-    led = own["resident"].eq(own["walker"]).to_numpy() & (week.residents.age[own["walker"]] >= 60)
-    measured = own["day"].ge(1).to_numpy()
-    by_hand = (walks["metres"].to_numpy() / own["speed_m_s"].to_numpy() / 60)[led & measured]
-    assert len(minutes) > 1000
-    assert np.sort(minutes) == pytest.approx(np.sort(by_hand), abs=1e-6)
-
-
 # ---- V7: canteens ----
 
 

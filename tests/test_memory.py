@@ -35,7 +35,7 @@ def test_walks_are_about_those_of_the_reach() -> None:
     place, layout = lay_out(
         "base", asked.layouts, build_place(asked.config.place), 20_600, asked.config.needs.catalogue, 1
     )
-    limits = (1620.0, 400.0)
+    limits = (1620.0, 400.0, -1.0, 2500.0)
     assert count_walks(place, layout, limits) == pytest.approx(len(find_reach(place, layout, limits).outlet), rel=0.1)
 
 
@@ -98,7 +98,7 @@ def test_a_study_that_cannot_fit_is_refused_at_once(capsys: pytest.CaptureFixtur
 def test_a_layout_with_many_walks_is_refused_before_they_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
     needed = []
     monkeypatch.setattr("sim.study.plan.count_walks", lambda *there: 1e15)
-    monkeypatch.setattr("sim.study.plan.find_reach", lambda *there: needed.append(there))
+    monkeypatch.setattr("sim.study.setting.find_reach", lambda *there: needed.append(there))
     assert main(["place.grown.residents=500", "study.name=never"]) == 2
     assert not needed
 

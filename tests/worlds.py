@@ -16,11 +16,11 @@ from sim.day import Calendar, DayConfig, LifeCircle, Wanted
 from sim.needs import Channel, Errands, NeedConfig, NeedsConfig, Tours
 from sim.outlets import EVERYONE, FormatConfig, Kind, Layout, OfferConfig, Outlet, PoolConfig
 from sim.outlets.hours import week_windows
-from sim.people import Mobility, Residents, age_group
+from sim.people import Mobility, PeopleConfig, Residents, age_group
 from sim.place import Homes, Place, Streets, WalkClass
 from sim.place.streets import PUBLIC
 from sim.randomness import text_key
-from sim.reach import Reach, find_reach
+from sim.reach import NEVER_M, Reach, find_reach
 from sim.record import Record
 from sim.scene import scene_of
 
@@ -39,6 +39,7 @@ class Link:
     grade: float = 0.0
     crossing_s: float = 0.0
     stairs: bool = False
+    cycling: bool = True
 
 
 @dataclass
@@ -54,6 +55,8 @@ class Person:
     carer: int = -1
     away: bool = False
     climb_s: float = 0.0
+    owns_ride: bool = False
+    owns_car: bool = False
 
 
 @dataclass
@@ -78,7 +81,8 @@ class Shop:
 class Wish:
     """An errand: `follows` another wish by its place in the list; `chained` to the walker's wish before it.
 
-    Without a `walker`, the resident goes alone. `name` is what the key is made of.
+    Without a `walker`, the resident goes alone; with one, both walk, or with `by_proxy` the walker alone. `name` is
+    what the key is made of.
     """
 
     resident: int
@@ -90,6 +94,7 @@ class Wish:
     follows: int = -1
     chained: bool = False
     name: str = ""
+    by_proxy: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,21 +112,25 @@ class World:
     seed: int = 1
     first_weekday: int = 0
     warmup_days: int = 0
+    people: PeopleConfig = field(default_factory=PeopleConfig)
 
     @cached_property
     def reach(self) -> Reach:
-        """Every outlet that anybody might walk to or order from, and a little beyond."""
+        """Every outlet that anybody might walk or ride to or order from, and a little beyond."""
         fastest = float(max(self.residents.speed_m_s.max(), self.tours.speed_m_s.max(initial=0.0)))
+        fastest = max(fastest, self.people.speed_max_m_s) if self.needs.limit_sigma else fastest
         limit_m = self.needs.longest_walk_min * 60 * fastest + 1
         homes = [offer.home for outlet in self.layout.outlets for offer in outlet.offers.values() if offer.home]
         limit_m = max([limit_m, *(home.radius_m for home in homes)])
-        return find_reach(self.place, self.layout, (limit_m, limit_m, limit_m))
+        longest_ride_min = max(need.longest_ride_min for need in self.needs.catalogue.values())
+        ride_m = longest_ride_min * 60 * self.people.ride_m_s + 1 if self.people.rides else NEVER_M
+        return find_reach(self.place, self.layout, (limit_m, limit_m, limit_m, ride_m))
 
     def model(self, **more: float) -> LifeCircle:
         """The model of this world, before the first step."""
         return LifeCircle(
             scene_of(self.place, self.layout, self.reach),
-            Wanted(self.residents, self.needs, self.errands, self.tours),
+            Wanted(self.residents, self.needs, self.errands, self.tours, self.people),
             self.day,
             Calendar(self.days, self.first_weekday, self.warmup_days),
             seed=self.seed,
@@ -152,6 +161,7 @@ def streets_of(compound: Sequence[int], links: Sequence[Link]) -> Streets:
         stairs=np.array([link.stairs for link in links], dtype=bool),
         gate=compounds[ends[:, 0]] != compounds[ends[:, 1]],
         compound=compounds,
+        cycling=np.array([link.cycling for link in links], dtype=bool),
     )
 
 
@@ -189,6 +199,8 @@ def residents_of(people: Sequence[Person]) -> Residents:
         carer=np.array([person.carer for person in people], dtype=np.int32),
         away=np.array([person.away for person in people], dtype=bool),
         climb_s=np.array([person.climb_s for person in people], dtype=float),
+        owns_ride=np.array([person.owns_ride for person in people], dtype=bool),
+        owns_car=np.array([person.owns_car for person in people], dtype=bool),
     )
 
 
@@ -242,7 +254,7 @@ def errands_of(wishes: Sequence[Wish], residents: Residents, needs: NeedsConfig)
             tours[-1].append(i)
         tour_of.append(len(tours) - 1 if wish.channel == Channel.WALK else -1)
     walk_class, range_m, speed = residents.walk_class, residents.range_m, residents.speed_m_s
-    parties = [{who[i] for i in tour} | {wishes[i].resident for i in tour} for tour in tours]
+    parties = [{who[i] for i in tour} | {wishes[i].resident for i in tour if not wishes[i].by_proxy} for tour in tours]
     walker = np.array([who[tour[0]] for tour in tours], dtype=np.int32)
     sorted_wishes = [wishes[i] for i in order]
     errands = Errands(
@@ -254,7 +266,7 @@ def errands_of(wishes: Sequence[Wish], residents: Residents, needs: NeedsConfig)
         wanted_s=np.array([wish.wanted_s for wish in sorted_wishes], dtype=float),
         stay_s=np.array([wish.stay_s for wish in sorted_wishes], dtype=float),
         channel=np.array([wish.channel for wish in sorted_wishes], dtype=np.int8),
-        accompanied=np.array([who[i] != wishes[i].resident for i in order], dtype=bool),
+        accompanied=np.array([who[i] != wishes[i].resident and not wishes[i].by_proxy for i in order], dtype=bool),
         follows=np.array([row_of[wish.follows] if wish.follows >= 0 else -1 for wish in sorted_wishes], np.int32),
         tour=np.array(tour_of, dtype=np.int32),
     )

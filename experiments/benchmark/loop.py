@@ -35,7 +35,7 @@ def measure_loop(what: str, words: Sequence[str], repeats: int) -> list[Row]:
         _, errands, tours = raise_demand(scene.place, config, seed, residents)
         marks.append(time.perf_counter())
         model = LifeCircle(
-            scene, Wanted(residents, config.needs, errands, tours), config.day, config.calendar,
+            scene, Wanted(residents, config.needs, errands, tours, config.people), config.day, config.calendar,
             seed=seed, agents=False, supply=supply, step_min=config.calendar.days * 1440.0,
         )  # fmt: skip
         marks.append(time.perf_counter())

@@ -2,10 +2,21 @@
 
 from sim.day.agents import OutletAgent, ResidentAgent
 from sim.day.config import DayConfig
+from sim.day.crowded import crowded_catchments
 from sim.day.model import LifeCircle
 from sim.day.rules import Calendar
 from sim.day.supply import supply_of
 from sim.day.tables import Supply
 from sim.day.wanted import Wanted
 
-__all__ = ["Calendar", "DayConfig", "LifeCircle", "OutletAgent", "ResidentAgent", "Supply", "Wanted", "supply_of"]
+__all__ = [
+    "Calendar",
+    "DayConfig",
+    "LifeCircle",
+    "OutletAgent",
+    "ResidentAgent",
+    "Supply",
+    "Wanted",
+    "crowded_catchments",
+    "supply_of",
+]

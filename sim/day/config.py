@@ -15,7 +15,7 @@ class DayConfig:
     `size_weight` of the logarithm of size; `taste_scale` of the Gumbel taste; `retries` after a failed attempt;
     `known_share` of far outlets that a resident has heard of, by age; nearer ones are known the more surely the nearer
     they are, over `familiar_m`; `patience_*` of the longest wait that is accepted: a share for whom it is unlimited,
-    else lognormal.
+    else lognormal; `learning_days` before the measured ones, in which residents learn when a place is crowded.
     """
 
     cost_per_min: dict[int, float] = field(default_factory=dict)
@@ -28,6 +28,7 @@ class DayConfig:
     patience_unlimited_share: float = 0.19
     patience_median_min: float = 4.96
     patience_sigma: float = 0.59
+    learning_days: int = 0
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -39,6 +40,8 @@ class DayConfig:
             value = getattr(self, key)
             if value < 0:
                 raise InputError(f"day.{key}: {value}; a number from 0 up is accepted")
+        if not 0 <= self.learning_days <= 28:
+            raise InputError(f"day.learning_days: {self.learning_days}; 0 to 28 are accepted")
         if not 0 <= self.retries <= 10:
             raise InputError(f"day.retries: {self.retries}; 0 to 10 are accepted")
         for key in ("cost_per_min", "cost_per_yuan"):

@@ -15,7 +15,7 @@ from sim.day.config import DayConfig
 from sim.day.demand import demand_of
 from sim.day.enrolment import enrol
 from sim.day.farthest import asked_m
-from sim.day.kernels import HOME, LEGS, advance, new_loop, set_out
+from sim.day.kernels import HOME, LEGS, advance, new_loop
 from sim.day.rules import Calendar, rules_of
 from sim.day.supply import supply_of
 from sim.day.tables import Supply
@@ -68,22 +68,24 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         if step_min <= 0:
             raise InputError(f"step_min: {step_min}; minutes above 0 are accepted")
         self.place, self.layout, reach = scene.whole
-        self.residents, self.needs, self.errands, self.tours = wanted
+        self.residents, self.needs, self.errands, self.tours, _ = wanted
         self.step_s, self.end_s = step_min * MINUTE_S, calendar.days * DAY_S
         self.now_s = 0.0
         check_ground(reach, self.place, self.layout)
         if supply is not None and supply.row is not reach.row:
             raise InputError("supply: it is of another reach; supply_of(layout, reach, ...) makes that of this one")
         supply = supply or supply_of(self.layout, reach, self.needs.catalogue, day)
-        demand = demand_of(self.place, self.layout, wanted, day, seed)
-        asked = asked_m(supply, demand, wanted)
+        demand = demand_of(self.place, self.layout, wanted, day, calendar, seed)
+        asked = asked_m(supply, demand, wanted, seed)
         check_extent(reach, self.place, self.layout, asked, self.residents.home[self.errands.resident])
-        demand.errands["place"], demand.errands["refused"] = enrol(supply, demand, wanted, seed)
-        self.loop = new_loop(supply, demand, rules_of(day, calendar, seed))
+        held = enrol(supply, demand, wanted, self.layout, seed)
+        demand.errands["place"], demand.errands["refused"], demand.errands["ridden"] = held
+        self.loop = new_loop(supply, demand, rules_of(day, calendar, wanted, seed))
+        self.loop.diary["walker"] = self.errands.walker
+        self.loop.diary["on_foot"][self.errands.channel == Channel.HOUSEBOUND] = Reason.CANNOT_WALK
         for channel, (outcome, reason) in _WITHOUT_A_WALK.items():
             rows = self.errands.channel == channel
             self.loop.diary["outcome"][rows], self.loop.diary["reason"][rows] = outcome, reason
-        set_out(self.loop)
         self._numbers = count(1)
         if agents:
             for row in range(len(self.residents)):
@@ -140,7 +142,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def walking(self) -> int:
-        """Residents on a walk; whom they take along is not counted."""
+        """Residents on a walk or a ride; whom they take along is not counted."""
         return int(np.count_nonzero(self._walking()))
 
     @property
@@ -157,8 +159,9 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
 
     @property
     def met_on_foot(self) -> int:
-        """Errands served so far."""
-        return int(np.count_nonzero(self.loop.diary["start_s"] <= self.now_s))
+        """Errands met on foot so far."""
+        diary = self.loop.diary
+        return int(np.count_nonzero((diary["outcome"] == Outcome.MET_WALK) & (diary["start_s"] <= self.now_s)))
 
     @property
     def unmet(self) -> int:
@@ -167,7 +170,7 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
         return int(np.count_nonzero(unmet & (self.errands.wanted_s <= self.now_s)))
 
     def _walking(self) -> Bools:
-        """Residents who are on a walk now, shape (resident,)."""
+        """Residents who are on a walk or a ride now, shape (resident,)."""
         walkers, now_s = self.loop.state.walkers, self.now_s
         out = (walkers["depart_s"] <= now_s) & (now_s < walkers["arrive_s"])
         home = (walkers["end_s"] <= now_s) & (now_s < walkers["home_s"])
@@ -179,4 +182,6 @@ class LifeCircle(mesa.Model):  # type: ignore[misc]
             return "walking"
         if self.now_s < who["end_s"] and who["at"] != HOME:
             return self.layout.outlets[who["at"]].id
+        if who["home_s"] <= self.now_s < who["free_s"]:
+            return "beyond"
         return "home"

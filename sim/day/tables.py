@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.columns import Floats, Ints, Rows
+from sim.columns import Bools, Floats, Ints, Rows
 
 NOBODY_COMES: Final = 0  # instead of the outcome of what is brought or done at home
 AGES: Final = 121  # whatever depends on age is written out for every age from 0 to 120
@@ -93,10 +93,14 @@ ERRAND: Final = np.dtype(
         ("resident", np.int32),
         ("follows", np.int32),
         ("place", np.int32),  # the outlet at which the resident holds a place for it, or -1
+        ("day", np.int32),  # for which it was raised
         ("age", np.int8),  # of the resident
         ("need", np.int8),
         ("refused", np.int8),  # the reason for which the resident holds no place, where one is needed
         ("ahead", np.bool_),  # ordered before, where that can be picked up
+        ("ordered", np.bool_),  # to the home, since nobody walks for it
+        ("accompanied", np.bool_),  # the resident walks along
+        ("ridden", np.bool_),  # the place that is held is farther off than a walk
     ]
 )
 TOUR: Final = np.dtype(
@@ -105,7 +109,9 @@ TOUR: Final = np.dtype(
         ("snap_m", np.float64),  # from the door of the dwelling to the node, floors climbed included at this pace
         ("first", np.int32),  # its errands are first..end
         ("end", np.int32),
+        ("walker", np.int32),
         ("walk_class", np.int8),
+        ("range_m", np.float64),  # the longest walk of its least able, benches counted
     ]
 )
 RESIDENT: Final = np.dtype(
@@ -119,9 +125,40 @@ RESIDENT: Final = np.dtype(
         ("tour", np.int32),  # the tours walked are tour..tour_end
         ("tour_end", np.int32),
         ("range_factor", np.float64),  # by which benches lengthen the range of the slow
+        ("speed_m_s", np.float64),
+        ("range_m", np.float64),  # the longest walk of the slow, without benches
+        ("ride_share", np.float64),  # the chance that they ride for a need for which everybody does; 0: they cannot
+        ("help_share", np.float64),  # the chance that they go for others of the household; 0: they cannot
+        ("kin", np.int32),  # the household is kin..kin_end
+        ("kin_end", np.int32),
+        ("carer", np.int32),
+        ("kept", np.int32),  # they are elsewhere in the spans kept..kept_end
+        ("kept_end", np.int32),
+        ("age", np.int16),
+        ("walk_class", np.int8),
         ("housebound", np.bool_),
+        ("away", np.bool_),  # on weekdays
+        ("owns_car", np.bool_),
     ]
 )
+WANT: Final = np.dtype(  # a need, whatever the layout
+    [
+        ("key", np.uint64),
+        ("ride_share", np.float64),
+        ("ride_s", np.float64),  # the longest ride
+        ("car_share", np.float64),  # of households with a car who have it beyond the place
+        ("beyond_s", np.float64),  # one way
+        ("beyond_m", np.float64),
+        ("returns", np.int32),
+        ("return_days", np.int32),
+        ("weekdays", np.int32),  # a bit for each on which it is raised
+        ("by_proxy", np.bool_),
+        ("outdoors", np.bool_),
+    ]
+)
+HOURS: Final = np.dtype([("from_h", np.float64), ("to_h", np.float64), ("below", np.float64), ("share", np.float64)])
+START: Final = np.dtype([("wanted_s", np.float64), ("walker", np.int32)])  # of a planned tour
+KEPT_SPAN: Final = np.dtype([("from_s", np.float64), ("until_s", np.float64)])
 
 
 class Supply(NamedTuple):
@@ -160,12 +197,30 @@ class Demand(NamedTuple):
     `tours`: the walks on which they are run.
     `residents`: everybody, walking or not.
     `orders`: rows of the errands of the housebound, in order of time.
+    `starts`: when the planned tours begin, in order of time.
+    `wants`: the needs, whatever the layout.
+    `limit_s`: the longest walk that is accepted, but for the spread between residents, shape (need, age).
+    `beyond_share`: of residents who have a need beyond the place, shape (need, age).
+    `hours`, `hour`: the windows in which need n is wanted on a weekday (0) or at a weekend (1) at age a are
+    `hour[hours[n, 0 or 1, a, 0]:hours[n, 0 or 1, a, 1]]`.
+    `kept`: when children are where they were brought, those of one resident in a row.
+    `bad`: which days have bad weather.
+    `outdoors_s`: how long anybody is outdoors in it at most, shape (age,).
     """
 
     errands: Rows
     tours: Rows
     residents: Rows
     orders: Ints
+    starts: Rows
+    wants: Rows
+    limit_s: Floats
+    beyond_share: Floats
+    hours: Ints
+    hour: Rows
+    kept: Rows
+    bad: Bools
+    outdoors_s: Floats
 
 
 def fill_rows(rows: np.dtype[np.void], n: int, **columns: ArrayLike) -> Rows:

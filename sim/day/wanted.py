@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.needs import Errands, NeedsConfig, Tours
-from sim.people import Residents
+from sim.people import PeopleConfig, Residents
 
 
 class Wanted(NamedTuple):
@@ -15,9 +15,11 @@ class Wanted(NamedTuple):
     `needs`: the catalogue, of whose rows errands are.
     `errands`: of all days.
     `tours`: the walks on which they are run.
+    `people`: how residents live: shares of those who ride, of those who go for others, and when those away are back.
     """
 
     residents: Residents
     needs: NeedsConfig
     errands: Errands
     tours: Tours
+    people: PeopleConfig = PeopleConfig()

@@ -31,4 +31,4 @@ def coverage(crowd: Crowd) -> pd.DataFrame:
     )
 
 
-define_table("coverage", lambda counted: coverage(counted.crowd))
+define_table("coverage", lambda counted: coverage(counted.pooled_crowd))

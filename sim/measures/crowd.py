@@ -109,6 +109,20 @@ class Crowd:
         # Those who live in one home and move alike have the same range, and inf stands where nobody was drawn yet.
         return replace(self, **added, range_m=np.minimum(self.range_m, other.range_m))
 
+    @property
+    def anywhere(self) -> Crowd:
+        """The same without what is told by home, and all communities as one, so that crowds of different places can
+        be added.
+        """
+        return replace(
+            self,
+            residents=self.residents.sum(keepdims=True),
+            households=self.households.sum(keepdims=True),
+            near=self.near.sum(axis=2, keepdims=True),
+            domains=self.domains.sum(axis=1, keepdims=True),
+            **{name: getattr(self, name)[:0, :0] for name in ("people", "speed_m_s", "climb_m", "range_m")},
+        )
+
 
 ADDED: Final = ("draws", "residents", "households", "near", "domains", "people", "speed_m_s", "climb_m")
 

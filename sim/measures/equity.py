@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from sim.measures.comparison import Sums, half_width
+from sim.measures.comparison import Sums, count_having, half_width
 from sim.measures.layout_tables import define_table
 from sim.measures.seed_equity import STEPS, SeedEquity
 from sim.measures.travel import ALL
@@ -29,8 +29,9 @@ BOUNDS: Final = {
 }
 
 
-def equity(needs: Sequence[str], seeds: Sequence[SeedEquity]) -> pd.DataFrame:
-    """Measures of `EQUITY` by need, and those of errands also by `all` needs, with their 95 % intervals over seeds.
+def equity(needs: Sequence[str], seeds: Sequence[SeedEquity], places: int = 1) -> pd.DataFrame:
+    """Measures of `EQUITY` by need, and those of errands also by `all` needs, with their 95 % intervals over seeds, or
+    over places where there are several, whose seeds follow each other.
 
     Columns: `need`, `measure`, `unit`, `value`, `ci_low`, `ci_high`, `seeds` that have one. Gini and Palma are means of
     those of each seed, so that they do not fall as seeds are added, which even homes out; the gap is of all errands.
@@ -49,11 +50,11 @@ def equity(needs: Sequence[str], seeds: Sequence[SeedEquity]) -> pd.DataFrame:
         with np.errstate(invalid="ignore"):
             for one in sums:
                 value = one.total.sum(axis=0) / one.of.sum(axis=0) - value
-        half, n = half_width(sums, is_share=measure.startswith("gap"))
+        half, _ = half_width(sums, is_share=measure.startswith("gap"), places=places)
         table = pd.DataFrame({"need": [*needs, ALL], "measure": measure, "unit": EQUITY[measure], "value": value})
         low, high = BOUNDS[measure]
         table["ci_low"], table["ci_high"] = np.maximum(value - half, low), np.minimum(value + half, high)
-        table["seeds"] = n
+        table["seeds"] = count_having(sums)
         tables.append(table if measure in OF_ERRANDS else table.iloc[:-1])
     return pd.concat(tables, ignore_index=True)
 
@@ -72,5 +73,5 @@ def lorenz(needs: Sequence[str], seeds: Sequence[SeedEquity]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["need", "people_share", "access_share"])
 
 
-define_table("equity", lambda counted: equity(counted.needs, counted.equity))
+define_table("equity", lambda counted: equity(counted.needs, counted.equity, counted.places))
 define_table("lorenz", lambda counted: lorenz(counted.needs, counted.equity))

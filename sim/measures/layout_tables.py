@@ -22,12 +22,15 @@ from sim.record.tally import Tally
 class Counted:
     """What the tables of one layout are made of, all seeds together.
 
-    `place` as the layout leaves it.
-    `layout` with its outlets.
+    `place` as the layout leaves it; the first, where there are several.
+    `layout` with its outlets there.
     `needs` keys of the catalogue, in its order.
-    `tally` of all runs.
-    `crowd` residents of all seeds.
-    `equity` of each seed.
+    `tally` of all runs there.
+    `crowd` residents of all seeds there.
+    `equity` of each seed of each place, place by place.
+    `places` how many.
+    `pooled_tally` of all places.
+    `pooled_crowd` the same.
     """
 
     place: Place
@@ -36,6 +39,9 @@ class Counted:
     tally: Tally
     crowd: Crowd
     equity: Sequence[SeedEquity]
+    places: int
+    pooled_tally: Tally
+    pooled_crowd: Crowd
 
 
 Make = Callable[[Counted], pd.DataFrame]

@@ -12,7 +12,7 @@ from sim.errors import InputError
 from sim.kernels import kernel
 from sim.needs import NeedConfig
 from sim.outlets import Layout, OfferConfig, admits
-from sim.place import Place, WalkClass
+from sim.place import ON_FOOT, Place
 from sim.place.walks import SLACK_M
 from sim.reach import Reach
 from sim.reach.extent import GOERS, MAKE_REACH
@@ -35,14 +35,15 @@ def serves(layout: Layout, need_key: str, need: NeedConfig) -> Bools:
 def nearest_m(place: Place, layout: Layout, reach: Reach, serving: Bools) -> Floats:
     """Metres on foot from each home to the nearest outlet of each group that admits it; inf beyond reach.
 
-    `serving` (group, outlet) says which outlets are in a group; the answer has the shape (group, walk class, home).
+    `serving` (group, outlet) says which outlets are in a group; the answer has the shape (group, walk class, home) for
+    the classes of `ON_FOOT`.
     """
     outlet, group = np.nonzero(serving.T)
-    metres = np.full((len(WalkClass), len(place.homes), len(serving)), np.inf)
+    metres = np.full((len(ON_FOOT), len(place.homes), len(serving)), np.inf)
     groups = Groups(layout.admits, np.searchsorted(outlet, np.arange(len(layout) + 1)), group)
     node = place.homes.node
     pairs = reach.indptr, reach.outlet, reach.metres
-    find_nearest(reach.row[:, node], pairs, groups, place.streets.compound[node], metres)
+    find_nearest(reach.row[ON_FOOT, :][:, node], pairs, groups, place.streets.compound[node], metres)
     return np.moveaxis(metres + place.homes.snap_m[:, None], 2, 0)
 
 
@@ -157,7 +158,7 @@ def whole_within_m(layout: Layout, reach: Reach, needs: Mapping[str, NeedConfig]
 
 def check_within(limit_m: Floats, walk_class: Ints, farthest_m: Floats) -> None:
     """Raise `InputError` where the residents of a walk class go so far that it is beyond the limits of a reach."""
-    for of_class in WalkClass:
+    for of_class in ON_FOOT:
         asked_m = float(farthest_m[walk_class == of_class].max(initial=NEVER_M))
         if asked_m > limit_m[of_class] + SLACK_M:
             raise InputError(

@@ -11,13 +11,16 @@ import numpy as np
 import pandas as pd
 
 CENTIMETRES: Final = ("x", "y", "from_x", "from_y", "to_x", "to_y")  # columns of metres that are places
-ADD_UP: Final = ("difference", "ci_low", "ci_high", "base_value", "value")  # to 6 decimals, where values are compared
+# Numbers to six decimals, where values are compared, so that they add up.
+ADD_UP: Final = (
+    "difference", "ci_low", "ci_high", "base_value", "value", "to_best_difference", "to_best_ci_low", "to_best_ci_high",
+)  # fmt: skip
 WHOLE_FROM: Final = 999_999.5  # what is larger is written whole and not to six digits
 # A spreadsheet runs a cell that begins so, also in the wide signs of Chinese input.
 RUNS: Final = re.compile("^'*[=+\\-@\t\r\n＝＋－＠]")
 TEXT_COLUMNS: Final = (
     "layout", "base", "part", "need", "age_group", "zone", "measure", "unit", "outlet", "format", "name", "score",
-    "met", "reason", "few", "zh", "en",
+    "met", "mode", "sex", "reason", "few", "zh", "en", "goal", "outcome",
 )  # fmt: skip
 
 

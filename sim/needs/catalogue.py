@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import exp
 from typing import Any, Final
 
 from sim.by_age import ByAge
@@ -14,9 +15,36 @@ from sim.people import ADULT
 
 TIERS = ("basic", "quality", "public")
 MOST_A_WEEK: Final = 10_000.0  # errands, or minutes of a walk to one
+MOST_SIGMA: Final = 1.0  # then one in six accepts 2.7 times the walk of the middle one
+MOST_RETURNS: Final = 20
 HourShares = list[
     Any
 ]  # rows of [from hour, to hour, share of trips]; checked below, since a typed list refuses whole numbers
+
+
+@dataclass
+class BeyondConfig:
+    """How a need is had outside the place, where nothing in it will do.
+
+    Fields:
+        share: share of residents who have it so, by age.
+        car_share: the same in households with a car.
+        minutes: one way.
+        km: one way.
+    """
+
+    share: dict[int, float] = field(default_factory=dict)
+    car_share: float = 0.0
+    minutes: float = 30.0
+    km: float = 3.0
+
+    def check(self, key: str) -> None:
+        """Raise `InputError` where a value cannot be."""
+        ByAge(self.share).check(f"{key}.share", at_most=1)
+        _share(f"{key}.car_share", self.car_share)
+        for name in ("minutes", "km"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"{key}.{name}: {getattr(self, name)}; a number above 0 is accepted")
 
 
 @dataclass
@@ -47,6 +75,11 @@ class NeedConfig:
         discretionary: whether it is put off in bad weather.
         outdoors: whether the stay is under the sky.
         order_ahead_share: share that would be ordered ahead where it can be picked up, by age.
+        returns: how many times those come back who found it closed, full or a queue too long.
+        return_days: until how many days later they do.
+        ride_share: share of those who ride at all who would ride for it.
+        ride_limit_min: the longest ride that is accepted, minutes.
+        beyond: how it is had outside the place (not given: it is not).
     """
 
     zh: str = "???"
@@ -72,6 +105,11 @@ class NeedConfig:
     discretionary: bool = False
     outdoors: bool = False
     order_ahead_share: dict[int, float] = field(default_factory=dict)
+    returns: int = 0
+    return_days: int = 0
+    ride_share: float = 0.0
+    ride_limit_min: float = 15.0
+    beyond: BeyondConfig = field(default_factory=BeyondConfig)
 
     def limit_s(self, age: Ints) -> Floats:
         """The longest walk to it that walkers of each age accept, seconds, shape (walker,)."""
@@ -79,8 +117,13 @@ class NeedConfig:
 
     @property
     def longest_walk_min(self) -> float:
-        """The longest walk that anybody accepts for it, minutes."""
+        """The longest walk that anybody accepts for it, minutes, but for the spread between residents."""
         return max(self.limit_min.values(), default=0.0)
+
+    @property
+    def longest_ride_min(self) -> float:
+        """The longest ride that anybody accepts for it, minutes; 0 where it is not ridden for."""
+        return self.ride_limit_min if self.ride_share > 0 else 0.0
 
 
 @dataclass
@@ -116,12 +159,14 @@ class NeedsConfig:
         catalogue: the needs by key.
         chain_share: share of errands that are joined to the one before, by age.
         chain_within_min: between whose wanted times there are so many minutes at most.
+        limit_sigma: spread of the longest walk that each resident accepts for each need, of its logarithm.
         weather: how often it is bad.
     """
 
     catalogue: dict[str, NeedConfig] = field(default_factory=dict)
     chain_share: dict[int, float] = field(default_factory=dict)
     chain_within_min: float = 90.0
+    limit_sigma: float = 0.0
     weather: WeatherConfig = field(default_factory=WeatherConfig)
 
     def check(self) -> None:
@@ -132,14 +177,20 @@ class NeedsConfig:
         self.weather.check()
         if self.chain_within_min < 0:
             raise InputError(f"needs.chain_within_min: {self.chain_within_min}; minutes from 0 up are accepted")
+        if not 0 <= self.limit_sigma <= MOST_SIGMA:
+            raise InputError(f"needs.limit_sigma: {self.limit_sigma}; a spread from 0 to {MOST_SIGMA:g} is accepted")
         for key, need in self.catalogue.items():
             check_name("needs.catalogue", key)
             _check_need(f"needs.catalogue.{key}", need, self.catalogue)
 
+    def longest_of(self, need: NeedConfig) -> float:
+        """The longest walk that any resident accepts for a need, minutes: e^sigma times what the need says."""
+        return need.longest_walk_min * exp(self.limit_sigma)
+
     @property
     def longest_walk_min(self) -> float:
         """The longest walk that anybody accepts for anything, minutes."""
-        return max((need.longest_walk_min for need in self.catalogue.values()), default=0.0)
+        return max((self.longest_of(need) for need in self.catalogue.values()), default=0.0)
 
 
 def _share(key: str, value: float) -> None:
@@ -171,6 +222,7 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
             raise InputError(f"{key}.{name}: {getattr(need, name)}; values from 0 up are accepted")
     for name in ("online_share", "order_ahead_share"):
         ByAge(getattr(need, name)).check(f"{key}.{name}", at_most=1)
+    _check_otherwise(key, need)
     if not need.days or not set(need.days) <= set(range(DAYS_OF_WEEK)):
         raise InputError(f"{key}.days: {need.days}; weekdays from 0 (Monday) to 6 are accepted")
     _check_hours(key, need)
@@ -185,6 +237,21 @@ def _check_need(key: str, need: NeedConfig, catalogue: dict[str, NeedConfig]) ->
             )
         if other not in catalogue:
             raise InputError(f"{key}.substitutes: {other!r} is not in the catalogue ({', '.join(catalogue)})")
+
+
+def _check_otherwise(key: str, need: NeedConfig) -> None:
+    """Raise `InputError` where it cannot be had otherwise than on foot at the first go as it says."""
+    for name in ("returns", "return_days"):
+        if not 0 <= getattr(need, name) <= MOST_RETURNS:
+            raise InputError(f"{key}.{name}: {getattr(need, name)}; 0 to {MOST_RETURNS} are accepted")
+    if need.returns and need.collect is not None:
+        raise InputError(
+            f"{key}.returns: {need.returns}; those who are fetched at an hour do not come back: 0 is accepted"
+        )
+    _share(f"{key}.ride_share", need.ride_share)
+    if not need.ride_limit_min > 0:
+        raise InputError(f"{key}.ride_limit_min: {need.ride_limit_min}; minutes above 0 are accepted")
+    need.beyond.check(f"{key}.beyond")
 
 
 def _check_hours(key: str, need: NeedConfig) -> None:

@@ -229,15 +229,21 @@ def go_for_all(residents: Residents, need: NeedConfig, per_day: Floats, draw: Fl
     return goes
 
 
+def windows_of(hours: HourShares) -> tuple[Floats, Floats]:
+    """Windows of hours, a row each, and the shares of trips before each and, at the end, all of them."""
+    rows = np.array(hours, dtype=float)
+    share = np.concatenate([[0.0], np.cumsum(rows[:, 2] / rows[:, 2].sum())])
+    share[-1] = 1.0
+    return rows, share
+
+
 def wanted_hours(hours: Mapping[int, HourShares], age: Ints, draw: Floats) -> Floats:
     """The hour of day wanted by residents of each age: a window by its share, then evenly within it."""
     wanted = np.empty(len(age))
     starts = sorted(hours)
     band = np.maximum(age_band(starts, age), 0)
     for i, start in enumerate(starts):
-        rows = np.array(hours[start], dtype=float)
-        share = np.concatenate([[0.0], np.cumsum(rows[:, 2] / rows[:, 2].sum())])
-        share[-1] = 1.0
+        rows, share = windows_of(hours[start])
         here = band == i
         window = np.searchsorted(share, draw[here], side="right") - 1
         within = (draw[here] - share[window]) / (share[window + 1] - share[window])

@@ -5,7 +5,7 @@ from sim.outlets.edits.drawn import DrawnConfig, drawn_base
 from sim.outlets.edits.record import Edit
 from sim.outlets.formats import FormatConfig, HomeConfig, OfferConfig, PoolConfig, ReservedConfig
 from sim.outlets.hours import Window, week_windows
-from sim.outlets.laying import lay_out
+from sim.outlets.laying import chain_of, lay_out
 from sim.outlets.layout import Layout
 from sim.outlets.outlet import EVERYONE, Kind, Outlet, admits
 
@@ -24,6 +24,7 @@ __all__ = [
     "ReservedConfig",
     "Window",
     "admits",
+    "chain_of",
     "drawn_base",
     "lay_out",
     "week_windows",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sim.errors import InputError
 from sim.names import check_name
+from sim.outlets.edits.catchments import catchment_notes
 from sim.outlets.edits.config import LayoutConfig, carry_out
 from sim.outlets.edits.desk import Desk
 from sim.outlets.format_checks import check_format
@@ -25,7 +26,7 @@ def lay_out(
     the generated outlets, which stand as in the place before any edit. Raises `InputError` naming the layout, the edit
     and the remedy.
     """
-    chain = _chain(name, configs)
+    chain = chain_of(name, configs)
     formats: dict[str, FormatConfig] = {}
     for link in reversed(chain):
         formats |= configs[link].formats
@@ -53,12 +54,13 @@ def lay_out(
         touched=tuple(sorted(set(desk.touched) & desk.outlets.keys())),
         known_share=desk.known_share,
         range_factor=desk.range_factor,
-        notes=tuple(mix_notes(place, formats, residents)),
+        catchments=desk.catchments,
+        notes=(*mix_notes(place, formats, residents), *catchment_notes(desk)),
     )
 
 
-def _chain(name: str, configs: Mapping[str, LayoutConfig]) -> list[str]:
-    """A layout and those that it starts from, one after the other."""
+def chain_of(name: str, configs: Mapping[str, LayoutConfig]) -> list[str]:
+    """A layout and those that it starts from, one after the other. Raises `InputError` where one is not there."""
     chain = [name]
     while (base := configs[chain[-1]].base) != "place":
         if base in chain or base not in configs:

@@ -29,6 +29,7 @@ class Layout:
     `touched` ids of outlets that an edit added, moved or changed.
     `known_share` by age, to which an online map raises that of `day`.
     `range_factor` by zone, by which benches lengthen the range of the slow.
+    `catchments` rows of the homes for which an outlet holds its places, by its id; one without has them for everybody.
     `notes` what was rounded where outlets are generated.
     """
 
@@ -42,6 +43,7 @@ class Layout:
     touched: tuple[str, ...] = ()
     known_share: Mapping[int, float] = field(default_factory=dict)
     range_factor: Mapping[str, float] = field(default_factory=dict)
+    catchments: Mapping[str, Ints] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     __repr__ = short_repr

@@ -11,6 +11,9 @@ from sim.errors import InputError
 from sim.people.ages import AGES_END
 
 CENSUS_KEY: Final = "people.census"
+_SHARES_BY_AGE: Final = (
+    "female_share", "slow_share", "housebound_share", "away_share", "cycle_share", "ride_share", "help_share",
+)  # fmt: skip
 
 
 @dataclass
@@ -58,6 +61,11 @@ class PeopleConfig:
         floor_s: seconds for one floor of stairs, by age.
         cycle_share: share of tours that are cycled, by age.
         cycle_m_s: the speed of cyclists, metres per second.
+        ride_owned_share: share of households that own an e-bike or a bicycle.
+        ride_share: share of those who would ride where a walk does not do, by age.
+        ride_m_s: the speed of these rides, metres per second.
+        car_owned_share: share of households that own a car.
+        help_share: share of members who go for others of their household, by age.
     """
 
     residents: int | None = None
@@ -83,6 +91,16 @@ class PeopleConfig:
     floor_s: dict[int, float] = field(default_factory=dict)
     cycle_share: dict[int, float] = field(default_factory=dict)
     cycle_m_s: float = 3.5
+    ride_owned_share: float = 0.0
+    ride_share: dict[int, float] = field(default_factory=dict)
+    ride_m_s: float = 4.2
+    car_owned_share: float = 0.0
+    help_share: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def rides(self) -> bool:
+        """Whether anybody may ride where a walk does not do."""
+        return self.ride_owned_share > 0 and any(self.ride_share.values())
 
     def check(self) -> None:
         """Raise `InputError` where a value cannot be."""
@@ -103,12 +121,13 @@ class PeopleConfig:
             raise InputError(f"people.residents: {self.residents}; at least 1 is needed")
         if not 1 <= self.household_size <= 20:
             raise InputError(f"people.household_size: {self.household_size}; 1 to 20 people are accepted")
-        for key in ("elders_apart_share", "carer_stays_share", "slow_factor"):
+        for key in ("elders_apart_share", "carer_stays_share", "slow_factor", "ride_owned_share", "car_owned_share"):
             value = getattr(self, key)
             if not 0 <= value <= 1:
                 raise InputError(f"people.{key}: {value}; 0 to 1 is accepted")
-        if not self.cycle_m_s > 0:
-            raise InputError(f"people.cycle_m_s: {self.cycle_m_s}; a speed above 0 is needed")
+        for key in ("cycle_m_s", "ride_m_s"):
+            if not getattr(self, key) > 0:
+                raise InputError(f"people.{key}: {getattr(self, key)}; a speed above 0 is needed")
         if not 0 < self.speed_min_m_s <= self.speed_max_m_s:
             raise InputError(
                 f"people.speed_min_m_s: {self.speed_min_m_s}; "
@@ -124,7 +143,7 @@ class PeopleConfig:
 
     def _check_tables(self) -> None:
         """Check what goes by age."""
-        for key in ("female_share", "slow_share", "housebound_share", "away_share", "cycle_share"):
+        for key in _SHARES_BY_AGE:
             ByAge(getattr(self, key)).check(f"people.{key}", at_most=1)
         for key in ("profile", "speed_m_s", "speed_sd_m_s", "floor_s"):
             ByAge(getattr(self, key)).check(f"people.{key}")

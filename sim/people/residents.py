@@ -35,6 +35,8 @@ class Residents:
         carer (resident,): the row of the resident who walks with a child or for the housebound, or -1.
         away (resident,): whether they spend weekdays elsewhere.
         climb_s (resident,): seconds between door and street, where there is no lift.
+        owns_ride (resident,): whether their household owns an e-bike or a bicycle.
+        owns_car (resident,): whether it owns a car.
     """
 
     home: Ints
@@ -48,12 +50,15 @@ class Residents:
     carer: Ints
     away: Bools
     climb_s: Floats = field(default_factory=lambda: np.empty(0))
+    owns_ride: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
+    owns_car: Bools = field(default_factory=lambda: np.empty(0, np.bool_))
 
     __repr__ = short_repr
 
     def __post_init__(self) -> None:
-        if len(self.climb_s) != len(self.home):
-            object.__setattr__(self, "climb_s", np.zeros(len(self.home)))
+        for name, kind in (("climb_s", np.float64), ("owns_ride", np.bool_), ("owns_car", np.bool_)):
+            if len(getattr(self, name)) != len(self.home):
+                object.__setattr__(self, name, np.zeros(len(self.home), kind))
         seal(self)
 
     def __len__(self) -> int:
@@ -104,6 +109,7 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
     away = (rng.random(n) < ByAge(config.away_share).at(age)) & (mobility == Mobility.INDEPENDENT)
     away &= ~stays_for_a_child(household, age, away, mobility, config, rng.random(n))
     # One floor for a household, drawn by the number of its first member.
+    owned = generator(seed, "vehicles").random((2, int(household[-1]) + 1))
     floor = np.floor(rng.random(n)[np.unique(household, return_index=True)[1]][household] * place.homes.floors[home])
     return Residents(
         home=home,
@@ -117,6 +123,8 @@ def settle(place: Place, config: PeopleConfig, seed: int) -> Residents:
         carer=find_carers(household, age, away, mobility),
         away=away,
         climb_s=floor * ByAge(config.floor_s).at(age),
+        owns_ride=owned[0][household] < config.ride_owned_share,
+        owns_car=owned[1][household] < config.car_owned_share,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -102,6 +103,8 @@ class Place:
         gates (node,): street nodes at which compounds are entered.
         built: the streets before any gate is shut or wall opened (not given: as they are).
         open_wall_m: inside an opened wall, paths lead on to streets within so many metres.
+        beyond: minutes and kilometres, one way, to where a need is had outside the place, by need.
+        beyond_names: what that is called in Chinese and in English, by need.
         areas (node,): nodes that stand for an area with several doors, open to everyone.
         attribution: whom the licences of its sources ask to name.
         notes: what the reader left out or assumed.
@@ -120,6 +123,8 @@ class Place:
     built: Streets | None = None
     open_wall_m: float = 30.0
     areas: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    beyond: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    beyond_names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     attribution: str = ""
     notes: tuple[Note, ...] = ()
 

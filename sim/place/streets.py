@@ -18,16 +18,22 @@ PUBLIC = -1
 
 
 class WalkClass(IntEnum):
-    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not, `CYCLE` rides, or pushes where it must."""
+    """How a party goes: `ABLE` takes stairs, `STEP_FREE` does not.
+
+    `CYCLE` cycles a tour from its start, or pushes where it must; `RIDE` rides out and home where a walk would not do.
+    """
 
     ABLE = 0
     STEP_FREE = 1
     CYCLE = 2
+    RIDE = 3
 
 
 # Seconds of crossing delay become metres at the speed of the class: that of adults, that of ages 70 to 79 slowed by
-# 0.65, and that of cyclists, as in configs/people [A].
-CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6, WalkClass.CYCLE: 3.5}
+# 0.65, that of cyclists, and that of e-bikes, as in configs/people [A].
+CLASS_SPEED_M_S = {WalkClass.ABLE: 1.25, WalkClass.STEP_FREE: 0.6, WalkClass.CYCLE: 3.5, WalkClass.RIDE: 4.2}
+ON_FOOT = (WalkClass.ABLE, WalkClass.STEP_FREE)
+WHEELED = (WalkClass.CYCLE, WalkClass.RIDE)
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,8 @@ class Streets:
         up = np.exp(3.5 * np.abs(self.grade + 0.05))
         down = np.exp(3.5 * np.abs(self.grade - 0.05))
         metres = self.length_m * (up + down) / (2 * np.exp(3.5 * 0.05))
-        if walk_class == WalkClass.CYCLE:  # where cycling is not allowed, and on stairs, the bicycle is pushed
-            pushed = CLASS_SPEED_M_S[WalkClass.CYCLE] / CLASS_SPEED_M_S[WalkClass.ABLE]
+        if walk_class in WHEELED:  # where cycling is not allowed, and on stairs, the bicycle is pushed
+            pushed = CLASS_SPEED_M_S[walk_class] / CLASS_SPEED_M_S[WalkClass.ABLE]
             metres = np.where(self.cycling & ~self.stairs, metres, metres * pushed)
         metres = metres + self.crossing_s * CLASS_SPEED_M_S[walk_class]
         metres = np.round(metres / METRE_GRAIN) * METRE_GRAIN

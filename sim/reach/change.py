@@ -11,7 +11,7 @@ from sim.kernels import kernel
 from sim.outlets import Layout
 from sim.place import Place
 from sim.reach.reach import Reach
-from sim.reach.search import doors_of, draft_of, find_walks, limits_of, sort_nearest, starts_of, used_classes
+from sim.reach.search import doors_of, draft_of, find_walks, limits_of, rows_of, sort_nearest, starts_of, used_classes
 
 
 def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limit_m: Sequence[float | Floats]) -> Reach:
@@ -20,31 +20,32 @@ def change_reach(before: Reach, base: Layout, place: Place, layout: Layout, limi
     It is to the last bit what `find_reach` finds. Outlets are the same that have id, node, snap and limits in common.
     """
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts, used = starts_of(place, doors), used_classes(limits)
+    used = used_classes(limits)
+    starts = [starts_of(place, doors, walk_class) for walk_class in used]
     now = _rows_now(before, base, layout, limits)
     new = np.setdiff1d(np.arange(len(layout)), now)
     sizes, pieces = [], []
-    for walk_class in used:
-        old = before.row[walk_class, starts]
+    for walk_class, own in zip(used, starts, strict=True):
+        old = before.row[walk_class, own]
         fresh = np.flatnonzero(old < 0)
         first, last = (np.where(old >= 0, before.indptr[old + after], 0) for after in (0, 1))
-        added = find_walks(place, walk_class, starts, doors, limits[walk_class], new)
+        added = find_walks(place, walk_class, own, doors, limits[walk_class], new)
         # Whoever starts where nobody started before has walks to the outlets of before, too.
         kept = np.sort(now[now >= 0])
-        more = find_walks(place, walk_class, starts[fresh], doors, limits[walk_class], kept, from_starts=True)
+        more = find_walks(place, walk_class, own[fresh], doors, limits[walk_class], kept, from_starts=True)
         stayed = _kept(first, last, before.outlet, now)
         sizes.append(added.size + stayed)
         sizes[-1][fresh] += more.size
         pieces.append((first, last, stayed, fresh, more, added))
     reach = draft_of(place, starts, limits, sizes)
-    for rank, (first, last, stayed, fresh, more, added) in enumerate(pieces):
-        begin = reach.indptr[rank * len(starts) :][: len(starts)].copy()
+    for rows, (first, last, stayed, fresh, more, added) in zip(rows_of(starts), pieces, strict=True):
+        begin = reach.indptr[rows].copy()
         _write(first, last, before.outlet, before.metres, now, begin, reach.outlet, reach.metres)
         begin += stayed
         more.write(begin[fresh], reach)
         begin[fresh] += more.size
         added.write(begin, reach)
-        sort_nearest(reach, rank * len(starts) + np.union1d(fresh, np.flatnonzero(added.size)))
+        sort_nearest(reach, rows.start + np.union1d(fresh, np.flatnonzero(added.size)))
     return Reach(*reach, limits)
 
 

@@ -18,6 +18,7 @@ GOERS: Final = {
     WalkClass.ABLE: "those who take stairs",
     WalkClass.STEP_FREE: "those who take no stairs",
     WalkClass.CYCLE: "those who cycle",
+    WalkClass.RIDE: "those who ride",
 }
 
 
@@ -31,11 +32,16 @@ def check_ground(reach: Reach, place: Place, layout: Layout) -> None:
         )
     for walk_class in WalkClass:
         for row, outlet in enumerate(layout.outlets):
-            if outlet.snap_m <= reach.limit_m[walk_class, row]:
+            if outlet.snap_m <= reach.limit_m[walk_class, row] and _starts_there(reach, outlet.node, walk_class):
                 there, metres = reach.from_node(outlet.node, walk_class)
                 at_door = (int(np.searchsorted(metres, outlet.snap_m, side)) for side in ("left", "right"))
                 if row not in there[slice(*at_door)]:
                     raise InputError(f"reach: {outlet.id} does not stand at node {outlet.node} in it; {MAKE_REACH}")
+
+
+def _starts_there(reach: Reach, node: int, walk_class: WalkClass) -> bool:
+    """Whether walks of a class should start at the node of an outlet; rides do so only where a home is there too."""
+    return walk_class != WalkClass.RIDE or reach.row[walk_class, node] >= 0
 
 
 def check_extent(reach: Reach, place: Place, layout: Layout, asked_m: Floats, homes: Ints) -> None:
@@ -44,11 +50,13 @@ def check_extent(reach: Reach, place: Place, layout: Layout, asked_m: Floats, ho
     `asked_m` (walk class, outlet): the longest walk that matters, below 0 where none does; `homes`: rows of the homes
     from which somebody goes.
     """
-    starts = np.append(place.homes.node[homes], [outlet.node for outlet in layout.outlets]).astype(np.int64)
+    at_home = place.homes.node[homes].astype(np.int64)
+    anywhere = np.append(at_home, [outlet.node for outlet in layout.outlets]).astype(np.int64)
     for walk_class in WalkClass:
         short = np.flatnonzero(asked_m[walk_class] > reach.limit_m[walk_class] + SLACK_M)
         if len(short):
             _refuse(reach, layout, asked_m, walk_class, short)
+        starts = at_home if walk_class == WalkClass.RIDE else anywhere
         lost = starts[reach.row[walk_class, starts] < 0]
         if len(lost) and (asked_m[walk_class] >= 0).any():
             raise InputError(f"reach: no walk starts at node {lost[0]}, where there is a home or outlet; {MAKE_REACH}")

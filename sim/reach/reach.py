@@ -14,7 +14,7 @@ NEVER_M = -1.0  # the limit of a walk class that is nobody's
 
 @dataclass(frozen=True)
 class Reach:
-    """Outlets within reach of each start, as CSR; exact shortest walks, all of them.
+    """Outlets within reach of each start, as CSR; exact shortest walks, all of them. Rides start at homes only.
 
     `row` (walk class, node) is the row of a start node, or -1. `outlet[indptr[r]:indptr[r + 1]]` are the rows
     of the outlets, the nearest first and of equally near ones the first row, and `metres` what the walk to their door

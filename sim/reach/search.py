@@ -32,21 +32,21 @@ def find_reach(
     limit_m: Sequence[float | Floats],
     tell: Callable[[float], object] = lambda share: None,
 ) -> Reach:
-    """Reach from every home and outlet of a layout, within `limit_m` metres for each walk class, or for each of its
-    outlets.
+    """Reach from every home and outlet of a layout, within `limit_m` metres for each class, or each of them.
 
-    A class without a limit, or with one below 0, is nobody's: it has no rows. `tell` is told of each share of the
-    search that is done.
+    Rides start at homes only. A class without a limit, or with one below 0, is nobody's: it has no rows. `tell` is told
+    of each share of the search that is done.
     """
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts, used = starts_of(place, doors), used_classes(limits)
+    used = used_classes(limits)
+    starts = [starts_of(place, doors, walk_class) for walk_class in used]
     found = [
-        find_walks(place, walk_class, starts, doors, limits[walk_class], tell=lambda share: tell(share / len(used)))
-        for walk_class in used
+        find_walks(place, walk_class, own, doors, limits[walk_class], tell=lambda share: tell(share / len(used)))
+        for walk_class, own in zip(used, starts, strict=True)
     ]
     reach = draft_of(place, starts, limits, [some.size for some in found])
-    for rank, some in enumerate(found):
-        some.write(reach.indptr[rank * len(starts) :][: len(starts)], reach)
+    for rows, some in zip(rows_of(starts), found, strict=True):
+        some.write(reach.indptr[rows], reach)
     sort_nearest(reach, np.arange(len(reach.indptr) - 1))
     return Reach(*reach, limits)
 
@@ -54,17 +54,20 @@ def find_reach(
 def count_walks(place: Place, layout: Layout, limit_m: Sequence[float | Floats], sample: int = 200) -> float:
     """About how many walks the reach of a layout has, from a sample of its starts."""
     limits, doors = limits_of(limit_m, len(layout)), doors_of(layout)
-    starts = starts_of(place, doors)
-    some = starts[:: max(1, len(starts) // sample)]
-    found = [find_walks(place, w, some, doors, limits[w], from_starts=True) for w in used_classes(limits)]
-    return float(sum(walks.size.sum() for walks in found)) * len(starts) / max(len(some), 1)
+    total = 0.0
+    for walk_class in used_classes(limits):
+        starts = starts_of(place, doors, walk_class)
+        some = starts[:: max(1, len(starts) // sample)]
+        walks = find_walks(place, walk_class, some, doors, limits[walk_class], from_starts=True)
+        total += float(walks.size.sum()) * len(starts) / max(len(some), 1)
+    return total
 
 
-def draft_of(place: Place, starts: Ints, limits: Floats, sizes: Sequence[Ints]) -> Draft:
-    """A draft with room for so many outlets around each start, class by class in use."""
+def draft_of(place: Place, starts: Sequence[Ints], limits: Floats, sizes: Sequence[Ints]) -> Draft:
+    """A draft with room for so many outlets around each start, class by class in use; `starts` are those of each."""
     row = np.full((len(WalkClass), place.streets.n_nodes), -1, dtype=np.int32)
-    for rank, walk_class in enumerate(used_classes(limits)):
-        row[walk_class, starts] = len(starts) * rank + np.arange(len(starts))
+    for walk_class, own, rows in zip(used_classes(limits), starts, rows_of(starts), strict=True):
+        row[walk_class, own] = np.arange(rows.start, rows.stop)
     indptr = np.cumsum(np.concatenate([[0], *sizes])).astype(np.int64)
     return Draft(row, indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1]))
 
@@ -83,9 +86,16 @@ def doors_of(layout: Layout) -> Doors:
     return Doors(node, of.astype(np.int32), np.array([outlet.snap_m for outlet in layout.outlets], dtype=float))
 
 
-def starts_of(place: Place, doors: Doors) -> Ints:
-    """The nodes at which walks start, ascending."""
-    return np.union1d(place.homes.node, doors.node).astype(np.int32)
+def starts_of(place: Place, doors: Doors, walk_class: WalkClass) -> Ints:
+    """The nodes at which walks of a class start, ascending: homes and doors, and for rides homes only."""
+    others = doors.node if walk_class != WalkClass.RIDE else doors.node[:0]
+    return np.union1d(place.homes.node, others).astype(np.int32)
+
+
+def rows_of(starts: Sequence[Ints]) -> list[slice]:
+    """The rows of the starts of each class, one class after the other."""
+    ends = np.cumsum([len(own) for own in starts]).tolist()
+    return [slice(end - len(own), end) for end, own in zip(ends, starts, strict=True)]
 
 
 def used_classes(limits: Floats) -> list[WalkClass]:

@@ -26,7 +26,10 @@ class Outcome(_Named):
     MET_DELIVERY = 2
     MET_HOME_SERVICE = 3
     MET_ONLINE = 4
-    UNMET = 5
+    MET_HOUSEHOLD = 5
+    MET_RIDE = 6
+    MET_BEYOND = 7
+    UNMET = 8
 
 
 class Reason(_Named):
@@ -75,9 +78,32 @@ REASONS: Final = tuple(reason.key for reason in Reason if reason != Reason.NONE)
 """The reasons of unmet errands, by name, as tables call them."""
 
 ENDS: Final = (*(name for name in OUTCOMES if name != Outcome.UNMET.key), *REASONS)
-"""How an errand ends, by name: met in one of four ways, or unmet for one reason (from `FIRST_REASON` on)."""
+"""How an errand ends, by name: met in one of seven ways, or unmet for one reason (from `FIRST_REASON` on)."""
 
 MET_WALK: Final = ENDS.index(Outcome.MET_WALK.key)
 DELIVERED: Final = ENDS.index(Outcome.MET_DELIVERY.key)
 HOME_SERVED: Final = ENDS.index(Outcome.MET_HOME_SERVICE.key)
+ONLINE: Final = ENDS.index(Outcome.MET_ONLINE.key)
+HELPED: Final = ENDS.index(Outcome.MET_HOUSEHOLD.key)
+RIDDEN: Final = ENDS.index(Outcome.MET_RIDE.key)
+HAD_BEYOND: Final = ENDS.index(Outcome.MET_BEYOND.key)
 FIRST_REASON: Final = ENDS.index(REASONS[0])
+
+MODES: Final = {"walk": MET_WALK, "household": HELPED, "ride": RIDDEN, "beyond": HAD_BEYOND}
+"""How people go, and how the errands end that are met so: by themselves on foot, by another member of the household on
+foot, by e-bike or bicycle, and outside the place. Tables of travel are in this order."""
+_WITHOUT_OTHERS: Final = {
+    "on_foot": Outcome.MET_WALK.key,
+    "by_ride": "met_ride",
+    "beyond": "met_beyond",
+    "unmet": Outcome.UNMET.key,
+}
+SPLIT: Final = {
+    part: tuple(
+        name
+        for name in OUTCOMES
+        if name == _WITHOUT_OTHERS.get(part) or (part == "by_others" and name not in _WITHOUT_OTHERS.values())
+    )
+    for part in ("on_foot", "by_others", "by_ride", "beyond", "unmet")
+}
+"""The one split by which reports tell what became of errands: its parts in order, each with its outcomes by name."""

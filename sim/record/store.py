@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sim.folders import WRITING, folder_beside, one_writer, remove
+from sim.folders import WRITING, folder_beside, is_written, one_writer, remove
 from sim.record.npz import tally_about, tally_digest, write_tally
 from sim.record.schema import Record
 from sim.record.tally import Tally
@@ -83,14 +83,18 @@ class Store:
                 size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
                 yield Kept(about, folder, size, look_at(folder, about, "tables"))
 
-    def remove(self, about: About) -> None:
-        """Keep a run no more; a study to which it was lent still has it."""
+    def remove(self, about: About) -> bool:
+        """Keep a run no more; a study to which it was lent still has it. False where it is being done now."""
         folder = self.folder(about)
-        for path in (folder, folder.with_name(f"lock-{about.seed}")):
+        lock = folder.with_name(f"lock-{about.seed}")
+        if is_written(lock):
+            return False
+        for path in (folder, lock):
             if path.exists():
                 remove(path)
         if not any(folder.parent.iterdir()):
             folder.parent.rmdir()
+        return True
 
 
 def look_at(folder: Path, about: About, keep: str) -> State:

@@ -33,13 +33,13 @@ def money(words: Words, yuan: float) -> str:
     return words("yuan", value=f"{yuan:,.0f}" if yuan >= 100 else f"{yuan:,.3g}")
 
 
-def with_interval(words: Words, row: pd.Series, measure: str = "unmet_share") -> str:
+def with_interval(words: Words, row: pd.Series, is_share: bool = True) -> str:
     """A paired difference with unit and 95 % interval, saying so where that contains zero or there is none."""
-    factor, digits, unit = (100, 1, "points") if measure.endswith("share") else (1, 2, "minutes")
+    factor, digits, unit = (100, 1, "points") if is_share else (1, 2, "minutes")
     digits = digits_for(row, factor, digits)
     value = words(unit, value=signed(row["difference"] * factor, digits))
     if np.isnan(row["ci_low"]):
-        return words("no_interval" if row["seeds"] < 2 else "all_alike", value=value)
+        return words("no_interval" if row.get("places", row["seeds"]) < 2 else "all_alike", value=value)
     key = "interval_zero" if row["ci_low"] <= 0 <= row["ci_high"] else "interval"
     low, high = (signed(row[end] * factor, digits) for end in ("ci_low", "ci_high"))
     return words(key, value=value, low=low, high=high)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.measures import ALL, unmet_share
 from sim.measures.comparison import FEW_SEEDS, Sums, half_width
 from sim.notes import gravest_first
-from sim.people import AGE_GROUPS
 from sim.record import REASONS
-from sim.report.amounts import money, percent, with_interval
-from sim.report.results import Results, change_by_home, difference, gain_and_lose, headline_row, raised_by
+from sim.report.amounts import percent, with_interval
+from sim.report.results import Results, change_by_home, difference, gain_and_lose, goal_row, luck, raised_by
+from sim.report.verdict import (
+    best_alternative,
+    cost,
+    goal_named,
+    goal_value,
+    parts_of_gain,
+    tied,
+    verdict,
+    verdict_kind,
+    worse,
+)
 
-if TYPE_CHECKING:
-    pass
-
-DAYS_A_YEAR = 365
 WIDEST = 5
+MANY_CUT_OFF = 0.005  # of all errands: from this share on, the end of the simulated days is in the answer
+OF_GOAL = {"unmet": "unmet_share", "not_on_foot": "not_on_foot_share", "minutes": "mean_time_min"}
 
 
 def answer(results: Results) -> list[str]:
@@ -49,9 +55,31 @@ def cautions(results: Results) -> list[str]:
         )
     grave = [note for note in gravest_first(subject.place.notes) if note.grade != "remark"]
     told += [words("caution.note", grade=words(f"severity.{note.grade}"), text=str(note)) for note in grave]
-    if subject.seeds < FEW_SEEDS:
-        told.append(words("caution.few_seeds", n=subject.seeds, least=FEW_SEEDS))
-    return told
+    if subject.places > 1:
+        told.append(words("caution.first_place", n=subject.places, first=results.place_seeds[0]))
+    return told + _cut_off(results) + few_drawn(results)
+
+
+def few_drawn(results: Results) -> list[str]:
+    """The caution that intervals rest on few seeds, or of several places, on few of these; none where they do not."""
+    n = results.subject.drawn
+    key = "caution.few_places" if results.subject.places > 1 else "caution.few_seeds"
+    return [results.words(key, n=n, least=FEW_SEEDS)] if n < FEW_SEEDS else []
+
+
+def _cut_off(results: Results) -> list[str]:
+    """Errands that were to be tried again when the simulated days ended, under the layout that has most of them."""
+    demand = results.tables["demand"]
+    if "cut_off" not in demand:
+        return []
+    counts = demand.groupby("layout")[["raised", "cut_off"]].sum()
+    share = counts["cut_off"] / counts["raised"]
+    most = str(share.idxmax())
+    if not share[most] > MANY_CUT_OFF:
+        return []
+    layout = results.words("quoted", name=results.names.layouts[most])
+    n = int(counts["cut_off"][most])
+    return [results.words("caution.cut_off", n=f"{n:,}", share=percent(share[most]), layout=layout)]
 
 
 def unserved(results: Results) -> list[str]:
@@ -63,86 +91,56 @@ def unserved(results: Results) -> list[str]:
     ]
 
 
-def best_alternative(results: Results) -> str | None:
-    """The layout other than the first that leaves least unmet, or None where there is no other."""
-    found = {name: difference(results, name, "unmet_share") for name in results.layouts[1:]}
-    known = {name: float(row["difference"]) for name, row in found.items() if row is not None}
-    return min(known, key=lambda name: known[name]) if known else None
+def first_sentence(results: Results) -> str:
+    """What the study found, by its goal: the first line of the terminal."""
+    best = best_alternative(results)
+    if not results.tables["demand"]["raised"].sum():
+        return results.words("answer.nothing")
+    return _level(results) if best is None else verdict(results, best)
 
 
 def _better(results: Results, best: str) -> str:
-    words, names = results.words, results.names.layouts
-    row = difference(results, best, "unmet_share")
-    assert row is not None
-    raised = float(results.of("layouts", best)["raised_per_day"].iloc[0])
-    served, apart = (headline_row(results, best, results.first, part) for part in ("served", "unserved"))
-    if np.isnan(row["ci_low"]):
-        key = "answer.best_one_seed" if row["difference"] < 0 else "answer.not_apart"
-    elif row["ci_high"] < 0:
-        key = "answer.best"
-        if apart is not None:
-            only = served is None or served["ci_high"] >= 0
-            mostly = apart["difference"] < row["difference"] / 2
-            key = "answer.best_only_unserved" if only else "answer.best_mostly_unserved" if mostly else key
-    else:
-        key = "answer.first_best" if row["ci_low"] > 0 else "answer.not_apart"
-    share = results.tables["layouts"].set_index("layout")["unmet_share"]
-    sentence = words(
-        key,
-        best=words("quoted", name=names[best]),
-        base=words("quoted", name=names[results.first]),
-        value=percent(share[best]),
-        base_value=percent(share[results.first]),
-        difference=with_interval(words, row),
-        per_day=f"{abs(row['difference']) * raised:,.0f}",
-    )
+    """The verdict, what it is made of, and what is said of the other alternatives."""
+    words = results.words
+    sentence = verdict(results, best)
+    served, apart = parts_of_gain(results, best)
     if apart is not None:
         told = [words("answer.no_part") if part is None else with_interval(words, part) for part in (served, apart)]
-        base = words("quoted", name=names[results.first])
+        base = words("quoted", name=results.names.layouts[results.first])
         sentence += words("answer.split", base=base, n=len(unserved(results)), served=told[0], unserved=told[1])
-    if not np.isnan(row["ci_low"]):
-        sentence += words("answer.covers")
-    return sentence + (_tied(results, best) if key.startswith("answer.best") else "") + _worse(results, best)
-
-
-def _worse(results: Results, best: str) -> str:
-    """The other alternatives that are shown to serve worse than the first layout."""
-    words, name = results.words, results.names.layouts
-    rows = {other: difference(results, other, "unmet_share") for other in results.layouts[1:] if other != best}
-    base = words("quoted", name=name[results.first])
-    return "".join(
-        words("answer.worse", other=words("quoted", name=name[other]), base=base, difference=with_interval(words, row))
-        for other, row in rows.items()
-        if row is not None and row["ci_low"] > 0
+    if not np.isnan(goal_row(results, best)["ci_low"]):
+        sentence += _covers(results, best)
+    return (
+        sentence
+        + (tied(results, best) if verdict_kind(results, best).startswith("best") else "")
+        + worse(results, best)
     )
 
 
-def _tied(results: Results, best: str) -> str:
-    """The alternatives that cannot be told from the best, compared with it in pairs."""
-    name = results.names.layouts
-    rows = {other: headline_row(results, other, best) for other in results.layouts[1:] if other != best}
-    return "".join(
-        results.words(
-            "answer.second_tied",
-            second=results.words("quoted", name=name[other]),
-            difference=with_interval(results.words, row),
-        )
-        for other, row in rows.items()
-        if row is not None and row["ci_low"] <= 0 <= row["ci_high"]
-    )
+def _covers(results: Results, layout: str) -> str:
+    """What intervals cover, and of several places how far the layout's difference of the unmet share spreads (the first
+    layout: its unmet share).
+    """
+    words, row = results.words, luck(results, layout)
+    if row is None:
+        return words("answer.covers")
+    if np.isnan(row["place_sd"]):
+        return words("answer.covers_places_one_seed")
+    place, seed = (f"{100 * row[key]:.2f}" for key in ("place_sd", "seed_sd"))
+    return words("answer.covers_places", place=place, seed=seed)
 
 
 def _for_whom(results: Results, best: str) -> str:
-    """The age group that changes most, those who lose, and residents by the change at their home."""
-    words, names = results.words, results.names.layouts
-    rows = {group: difference(results, best, "unmet_share", ALL, group) for group in AGE_GROUPS}
+    """The age group that changes most by the goal, those who lose, and residents by the change at their home."""
+    words, names, goal = results.words, results.names.layouts, results.goal
+    rows = {group: difference(results, best, OF_GOAL[goal.measure], goal.need, group) for group in goal.groups}
     known = {group: row for group, row in rows.items() if row is not None and not np.isnan(row["difference"])}
     most = max(known, key=lambda group: abs(known[group]["difference"]))
 
     def tell(group: str) -> str:
-        return words("age_change", age=words(group), difference=with_interval(words, known[group]))
+        return words("age_change", age=words(group), difference=with_interval(words, known[group], goal.is_share))
 
-    one_seed = results.subject.seeds == 1
+    one_seed = results.subject.drawn == 1
     worse = [g for g, row in known.items() if (row["difference"] if one_seed else row["ci_low"]) > 0]
     base, other = (words("quoted", name=names[name]) for name in (results.first, best))
     sentence = words("answer.change_most", base=base, best=other, age=tell(most))
@@ -152,7 +150,8 @@ def _for_whom(results: Results, best: str) -> str:
         sentence += words("answer.no_losers_one_seed" if one_seed else "answer.no_losers")
     gain, same, lose = gain_and_lose(change_by_home(results, best))
     total = gain + same + lose
-    by_home = words("answer.by_home", gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
+    key = "answer.by_home" if results.subject.places == 1 else "answer.by_home_first_place"
+    by_home = words(key, gain=f"{gain:,}", lose=f"{lose:,}", total=f"{total:,}")
     return sentence + words("stop") + by_home
 
 
@@ -167,60 +166,44 @@ def _why(results: Results, layout: str) -> str:
     ]
     quoted = words("quoted", name=results.names.layouts[layout])
     sentence = words("answer.why", layout=quoted, reasons=words.listed(main) or "–")
-    return sentence + _cost(results, layout)
-
-
-def _cost(results: Results, layout: str) -> str:
-    words = results.words
-    cost = float(results.of("layouts", layout)["cost_yuan"].iloc[0])
-    row = difference(results, layout, "unmet_share")
-    if row is None:
-        return words("answer.cost_base")
-    if cost == 0:
-        return words("answer.cost_nothing")
-    newly = newly_met(results, layout)
-    if newly is None:
-        return words("answer.cost_no_gain", cost=money(words, cost))
-    met, least, most = newly
-    spread = ""
-    if not np.isnan(least):
-        spread = words("answer.cost_range", low=money(words, cost / most), high=money(words, cost / least))
-    return words(
-        "answer.cost",
-        cost=money(words, cost),
-        per_day=money(words, cost / met),
-        range=spread,
-        per_errand=money(words, cost / met / DAYS_A_YEAR),
-    )
-
-
-def newly_met(results: Results, layout: str) -> tuple[float, float, float] | None:
-    """Errands a day that a layout meets and the first does not, with the ends of the interval (NaN from one seed).
-
-    None where it is not shown to meet more.
-    """
-    row = difference(results, layout, "unmet_share")
-    if row is None or row["difference"] >= 0 or row["ci_high"] >= 0:
-        return None
-    raised = float(results.of("layouts", layout)["raised_per_day"].iloc[0])
-    return -row["difference"] * raised, -row["ci_high"] * raised, -row["ci_low"] * raised
+    return sentence + cost(results, layout)
 
 
 def _level(results: Results) -> str:
-    """The unmet share of the only layout, with its interval over seeds."""
-    words = results.words
-    values = results.of("seeds", results.first)
-    rows = values[(values["measure"] == "unmet_share") & (values["need"] == ALL) & (values["age_group"] == ALL)]
-    share = float(results.of("layouts", results.first)["unmet_share"].iloc[0])
+    """What is met within a walk and left without under the first layout, with intervals over seeds, and its goal.
+
+    Also where nobody's errands count by the goal, which is said.
+    """
+    words, goal = results.words, results.goal
+    row = goal_row(results, results.first)
+    told = words(
+        "answer.single",
+        base=words("quoted", name=results.names.layouts[results.first]),
+        walk=_level_of(results, "not_on_foot_share", is_rest=True),
+        left=_level_of(results, "unmet_share"),
+    )
+    if len(results.layouts) == 1:
+        told += words("answer.no_second")
+    if np.isnan(row["value"]):
+        told += words("answer.goal_nothing", goal=goal_named(results))
+    elif str(goal) != "unmet":
+        told += words("answer.goal_level", goal=goal_named(results), value=goal_value(results, row))
+    return told + ("" if results.subject.drawn == 1 else _covers(results, results.first))
+
+
+def _level_of(results: Results, measure: str, is_rest: bool = False) -> str:
+    """The share of all errands of a measure of `seeds` under the first layout, or the rest, with its interval."""
+    words, values = results.words, results.of("seeds", results.first)
+    rows = values[(values["measure"] == measure) & (values["need"] == ALL) & (values["age_group"] == ALL)]
     raised, value = (rows[[column]].to_numpy(float) for column in ("raised", "value"))
-    half = float(half_width([Sums(raised.astype(int), raised * value, raised.astype(int))], is_share=True)[0][0])
-    spread = words("answer.level_one_seed")
-    if not np.isnan(half):
-        low, high = percent(max(share - half, 0.0)), percent(min(share + half, 1.0))
-        spread = words("answer.level_interval", low=low, high=high)
-    base = words("quoted", name=results.names.layouts[results.first])
-    sentence = words("answer.single", base=base, base_value=percent(share), interval=spread)
-    return sentence + ("" if np.isnan(half) else words("answer.covers"))
+    of = raised.astype(int)
+    share = float((raised * value).sum() / raised.sum())
+    half = float(half_width([Sums(of, raised * value, of)], is_share=True, places=results.subject.places)[0][0])
+    share = 1 - share if is_rest else share
+    if np.isnan(half):
+        return percent(share) + words("answer.level_one_seed")
+    low, high = percent(max(share - half, 0.0)), percent(min(share + half, 1.0))
+    return percent(share) + words("answer.level_interval", low=low, high=high)
 
 
 def _ages_of_one(results: Results) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -44,7 +44,7 @@ def draw_reasons(results: Results) -> Figure:
     for axes in grid[len(shares) :]:
         axes.set_axis_off()
     for axes, (layout, share) in zip(grid, shares.items(), strict=False):
-        stack_reasons(axes, share, seen)
+        stack(axes, share, {reason: REASON_COLOURS[reason] for reason in seen})
         for row, total in enumerate(share.sum(axis=1)):
             axes.text(total + top * 0.012, row, f"{total:.0%}", va="center", fontsize=7, color=INK)
         title_panel(axes, results.names.layouts[layout], columns)
@@ -58,13 +58,13 @@ def draw_reasons(results: Results) -> Figure:
     return figure
 
 
-def stack_reasons(axes: Axes, shares: pd.DataFrame, reasons: Iterable[str]) -> None:
-    """A bar per row of `shares`, from the bottom, of the shares for each reason."""
+def stack(axes: Axes, shares: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """A bar per row of `shares`, from the bottom, of the shares in the columns that have colours, in their order."""
     left = np.zeros(len(shares))
-    for reason in reasons:
-        width = shares[reason].to_numpy()
+    for name, colour in colours.items():
+        width = shares[name].to_numpy()
         [rows] = np.nonzero(width)
-        axes.barh(rows, width[rows], left=left[rows], height=0.72, color=REASON_COLOURS[reason], label=reason)
+        axes.barh(rows, width[rows], left=left[rows], height=0.72, color=colour, label=name)
         left += width
 
 

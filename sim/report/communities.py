@@ -13,9 +13,9 @@ from matplotlib.lines import Line2D
 from sim.columns import Floats
 from sim.record import REASONS
 from sim.report.base_map import MANY_LINKS, scale_bar
-from sim.report.charts import REASON_LEGEND, reason_handles, stack_reasons
+from sim.report.charts import REASON_LEGEND, reason_handles, stack
 from sim.report.results import Results, kinds_of, reason_shares, unmet_by
-from sim.report.style import INK, WIDTH_IN, colour_bar, grid_of, layout_line, new_figure, unmet_colours
+from sim.report.style import INK, REASON_COLOURS, WIDTH_IN, colour_bar, grid_of, layout_line, new_figure, unmet_colours
 
 MOST_MAPS = 80  # communities that have a small map: eight rows of ten fill a page
 MOST_BARS = 35  # communities in one column of a chart, so that their names can be read
@@ -103,7 +103,7 @@ def draw_ranked(results: Results) -> Figure:
         axes.set_axis_off()
     top = max(float(order.max()), *(float(share.max()) for share in shares.values()), 0.01)
     for (title, zones), axes in zip(columns, grid, strict=False):
-        stack_reasons(axes, reasons.loc[zones], seen)
+        stack(axes, reasons.loc[zones], {reason: REASON_COLOURS[reason] for reason in seen})
         furthest = pd.DataFrame({"": order, **shares}).max(axis=1)
         for row, zone in enumerate(zones):
             text, x = f"{order[zone]:.1%}", furthest[zone] + top * 0.015

@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 
 from sim.errors import InputError
 from sim.folders import folder_beside
-from sim.measures.comparison import FEW_SEEDS
-from sim.report import charts, curves, hourly, maps, outlet_map
+from sim.report import charts, curves, hourly, maps, outcome_chart, outlet_map
+from sim.report.answer import few_drawn
 from sim.report.base_map import cells_m
 from sim.report.communities import draw_communities, draw_ranked
 from sim.report.faces import Style, find_style
@@ -146,6 +146,7 @@ def _communities(results: Results) -> Iterator[Picture]:
 def _charts(results: Results) -> Iterator[Picture]:
     """Why demand stays unmet, what differs between layouts, and when, how soon and how evenly residents are served."""
     first = {"layout": results.first}
+    yield Picture("outcomes", "outcomes", "outcomes", {}, partial(outcome_chart.draw_outcomes, results))
     yield Picture("unmet_by_reason", "reasons", "reasons", {}, partial(charts.draw_reasons, results))
     yield from _differences(results)
     yield Picture("time_to_service", "times", "times", {}, partial(curves.draw_times, results))
@@ -159,9 +160,9 @@ def _charts(results: Results) -> Iterator[Picture]:
 def _differences(results: Results) -> Iterator[Picture]:
     """Each alternative against the first layout: by need, and by home."""
     cells, width = _gathered(results)
-    n = results.subject.seeds
-    paired = "paired_one_seed" if n == 1 else "paired"
-    few = {"seeds": " " + results.words("caution.few_seeds", n=n, least=FEW_SEEDS) if n < FEW_SEEDS else ""}
+    over = "paired_places" if results.subject.places > 1 else "paired"
+    paired = "paired_one_seed" if results.subject.drawn == 1 else over
+    few = {"seeds": "".join(f" {caution}" for caution in few_drawn(results))}
     for layout in results.layouts[1:]:
         values = {"layout": layout, "base": results.first, **few}
         yield Picture(f"paired_{layout}", "paired", paired, values, partial(charts.draw_paired, results, layout))

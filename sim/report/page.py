@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sim.folders import remove
 from sim.notes import gravest_first
 from sim.record import OUTCOMES, REASONS
+from sim.record.outcomes import SPLIT
 from sim.report.answer import answer, cautions, disagreements
 from sim.report.assumptions import assumptions, count_grades
 from sim.report.config import ReportConfig
 from sim.report.edit_lines import edit_line
+from sim.report.otherwise_tables import failed_walks_table, helpers_table, places_held_table
 from sim.report.page_tables import (
     age_minutes_table,
     age_table,
@@ -32,6 +34,7 @@ from sim.report.page_tables import (
 )
 from sim.report.results import FEW_ZONES, Results, kinds_of, read_results
 from sim.report.subject import Subject
+from sim.report.verdict import goal_named
 from sim.report.words import Words
 
 if TYPE_CHECKING:
@@ -117,6 +120,7 @@ def _asked(results: Results) -> dict[str, Any]:
         "title": words("title", place=names.place),
         "question": words(asks, residents=f"{subject.residents:,}", place=names.place, layouts=layouts),
         "method": words("question.method", days=subject.days, runs=results.runs()),
+        "goal": words("question.goal", goal=goal_named(results)),
         "edits": [
             (names.layouts[layout.name], [edit_line(results, edit) for edit in layout.edits])
             for layout in subject.layouts
@@ -141,6 +145,9 @@ def _found(results: Results) -> dict[str, Any]:
         "by_age": age_table(results),
         "minutes_by_age": age_minutes_table(results),
         "by_zone": zone_table(results),
+        "failed_walks": failed_walks_table(results),
+        "places_held": places_held_table(results),
+        "helpers": helpers_table(results),
         "coverage_of": names.layouts[results.first],
         "coverage": coverage_table(results),
         "pressure": [(names.layouts[name], pressure_table(results, name)) for name in results.layouts],
@@ -152,6 +159,7 @@ def _rests_on(results: Results, overrides: list[str]) -> dict[str, Any]:
     words, subject = results.words, results.subject
     rests = assumptions(results.config, overrides)
     return {
+        "split": [(words(part), words(f"{part}.means")) for part in SPLIT],
         "outcomes": [(words(key), words(f"{key}.means")) for key in OUTCOMES],
         "reasons": [(words(key), words(f"{key}.means")) for key in REASONS],
         "assumptions": [

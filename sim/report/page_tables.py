@@ -10,8 +10,8 @@ import pandas as pd
 from sim.columns import Floats
 from sim.measures import ALL, NORMS
 from sim.people import AGE_GROUPS, Mobility
+from sim.record.outcomes import SPLIT
 from sim.report.amounts import percent, short_interval, signed
-from sim.report.answer import newly_met
 from sim.report.results import (
     FEW_ZONES,
     Results,
@@ -21,9 +21,11 @@ from sim.report.results import (
     has_radius,
     raised_by,
     reason_shares,
+    split_by,
     unmet_by,
 )
 from sim.report.summary import summary_head, summary_rows
+from sim.report.verdict import gain, gain_unit
 
 PRESSED = 10
 END_ROWS = 10  # rows at either end of a long table that the page shows unfolded
@@ -58,10 +60,11 @@ def layout_table(results: Results) -> Table:
     rows = summary_rows(results)
     for row, layout in zip(rows, results.layouts, strict=True):
         line = results.of("layouts", layout).iloc[0]
-        newly = newly_met(results, layout)
+        gained = gain(results, layout)
         row.append(f"{line['unmet_per_day']:,.0f}")
-        row.append(f"{line['cost_yuan'] / newly[0]:,.0f}" if newly and line["cost_yuan"] > 0 else "–")
-    return Table([*summary_head(words), words("unmet_day"), words("cost_per")], rows)
+        row.append(f"{line['cost_yuan'] / gained[0]:,.0f}" if gained and line["cost_yuan"] > 0 else "–")
+    cost_per = words("cost_per", unit=words(f"gain.{gain_unit(results)}"))
+    return Table([*summary_head(results), words("unmet_day"), cost_per], rows)
 
 
 def people_table(results: Results) -> Table:
@@ -104,41 +107,53 @@ def _under(results: Results, key: str) -> list[str]:
     return [results.words(key, layout=results.names.layouts[layout]) for layout in results.layouts]
 
 
+MET = [part for part in SPLIT if part != "unmet"]  # the parts of errands that were met
+
+
+def _met_heads(results: Results) -> list[str]:
+    """A head for each part that was met under the first layout."""
+    layout = results.names.layouts[results.first]
+    return [results.words("part_under", part=results.words(part), layout=layout) for part in MET]
+
+
 def need_table(results: Results) -> Table:
-    """By need: errands a day, unmet shares, paired differences, and the main reason under the first layout."""
+    """By need: errands a day, how they were met under the first layout, unmet shares, differences, the main reason."""
     words = results.words
-    share, raised, reasons = (
-        unmet_by(results, "need"),
-        raised_by(results, "need"),
-        reason_shares(results, results.first),
-    )
+    share, raised = unmet_by(results, "need"), raised_by(results, "need")
+    met, reasons = split_by(results, results.first, "need")[MET], reason_shares(results, results.first)
     rows = []
     for key, name in results.names.needs.items():
         if key in share.index:
             main = words(str(reasons.loc[key].idxmax())) if reasons.loc[key].max() > 0 else "–"
-            shares = _percents(share, key)
+            shares = [*_percents(met, key), *_percents(share, key)]
             rows.append([name, f"{raised[key]:,.0f}", *shares, *_differences(results, "unmet_share", key, ALL), main])
     unmet, differences = _under(results, "unmet_under"), _under(results, "difference_of")[1:]
-    head = [words("need"), words("raised_day"), *unmet, *differences, words("main_reason")]
+    head = [words("need"), words("raised_day"), *_met_heads(results), *unmet, *differences, words("main_reason")]
     return Table(head, rows, (0, len(head) - 1))
 
 
 def age_table(results: Results) -> Table:
-    """By age group: unmet shares and their paired differences."""
-    share = unmet_by(results, "age_group")
+    """By age group: how errands were met under the first layout, unmet shares and their paired differences."""
+    share, met = unmet_by(results, "age_group"), split_by(results, results.first, "age_group")[MET]
     rows = [
-        [results.words(group), *_percents(share, group), *_differences(results, "unmet_share", ALL, group)]
+        [
+            results.words(group),
+            *_percents(met, group),
+            *_percents(share, group),
+            *_differences(results, "unmet_share", ALL, group),
+        ]
         for group in AGE_GROUPS
         if group in share.index
     ]
-    head = [results.words("age"), *_under(results, "unmet_under"), *_under(results, "difference_of")[1:]]
+    shares = [*_met_heads(results), *_under(results, "unmet_under")]
+    head = [results.words("age"), *shares, *_under(results, "difference_of")[1:]]
     return Table(head, rows)
 
 
 def age_minutes_table(results: Results) -> Table:
     """By age group: minutes to service and their paired differences."""
     travel = results.tables["travel"]
-    travel = travel[travel["need"] == ALL]
+    travel = travel[(travel["need"] == ALL) & (travel["mode"] == "walk")]
     minutes = travel.pivot(index="age_group", columns="layout", values="mean_min").reindex(columns=results.layouts)
     rows = []
     for group in AGE_GROUPS:
@@ -155,16 +170,24 @@ def age_minutes_table(results: Results) -> Table:
 
 
 def zone_table(results: Results) -> Table:
-    """By community: residents, and unmet share under each layout; where they are many, those with most unmet first."""
+    """By community: residents, how errands were met under the first layout, and unmet share under each.
+
+    Where they are many, those with most unmet come first.
+    """
     share = unmet_by(results, "zone", "demand_by_zone")
+    met = split_by(results, results.first, "zone", "demand_by_zone")[MET]
     people = results.residents["zone"].value_counts()
     if len(share) > FEW_ZONES:
         share = share.sort_values(results.first, ascending=False, kind="stable")
         zones = [str(zone) for zone in share.index]
     else:
         zones = [zone for zone in results.names.zones if zone in share.index]
-    rows = [[results.names.zones[zone], f"{people.get(zone, 0):,}", *_percents(share, zone)] for zone in zones]
-    return Table([results.words("zone"), results.words("residents"), *_under(results, "unmet_under")], rows)
+    rows = [
+        [results.names.zones[zone], f"{people.get(zone, 0):,}", *_percents(met, zone), *_percents(share, zone)]
+        for zone in zones
+    ]
+    shares = [*_met_heads(results), *_under(results, "unmet_under")]
+    return Table([results.words("zone"), results.words("residents"), *shares], rows)
 
 
 def coverage_table(results: Results) -> Table:
@@ -222,8 +245,9 @@ def pressure_table(results: Results, layout: str) -> Table:
     rows = []
     for row in worst.to_dict("records"):
         name = f"{row['name']} ({row['outlet']})" if row["name"] else row["outlet"]
-        to_homes = [row[key] / results.run_days for key in at_home]
-        away = [row[key] / results.run_days for key in ("turned_away", *(f"turned_away_{why}" for why in AWAY))]
+        to_homes = [row[key] / results.first_place_days for key in at_home]
+        reasons = ("turned_away", *(f"turned_away_{why}" for why in AWAY))
+        away = [row[key] / results.first_place_days for key in reasons]
         numbers = [f"{number:,.1f}" for number in (row["served_per_day"], *to_homes, *away)]
         wait = "–" if np.isnan(row["p90_wait_min"]) else f"{row['p90_wait_min']:.1f}"
         rows.append([name, results.names.formats[row["format"]], *numbers, percent(row["busy_share"]), wait])

@@ -13,9 +13,11 @@ import pandas as pd
 import yaml
 
 from sim.columns import short_repr
-from sim.measures import ALL, read_sheet, unmet_share
+from sim.errors import InputError
+from sim.measures import ALL, Goal, read_goal, read_sheet, unmet_share
 from sim.place import Place
 from sim.record import REASONS
+from sim.record.outcomes import SPLIT
 from sim.report.given_names import Names, name_things
 from sim.report.subject import Subject
 from sim.report.words import PLAIN_LOADER, Words
@@ -51,9 +53,25 @@ class Results:
         return self.layouts[0]
 
     @property
+    def goal(self) -> Goal:
+        """The measure by which the study is decided."""
+        return read_goal(self.config["study"]["goal"], self.subject.needs.catalogue)
+
+    @property
     def run_days(self) -> int:
-        """Days measured, over all seeds: what counts are divided by to be per day."""
+        """Days measured, over all seeds and places: what counts are divided by to be per day of one place."""
+        return self.first_place_days * self.subject.places
+
+    @property
+    def first_place_days(self) -> int:
+        """The same of the first place: for what is told by community, home, outlet and street."""
         return self.subject.days * self.subject.seeds
+
+    @property
+    def place_seeds(self) -> tuple[int, int]:
+        """The first and the last seed that the places were grown from."""
+        first = int(self.config["place"]["seed"])
+        return first, first + self.subject.places - 1
 
     def of(self, table: str, layout: str) -> pd.DataFrame:
         """The rows of a table for one layout."""
@@ -67,7 +85,8 @@ class Results:
     def runs(self) -> str:
         """How much was simulated, in words."""
         key = "seed_days" if self.subject.seeds == 1 else "seeds_days"
-        return self.words(key, seeds=self.subject.seeds, days=self.subject.days)
+        told = self.words(key, seeds=self.subject.seeds, days=self.subject.days)
+        return self.words("places_runs", places=self.subject.places, runs=told) if self.subject.places > 1 else told
 
     def source(self) -> str:
         """The line under every figure: where the place comes from, and what simulated it."""
@@ -75,16 +94,22 @@ class Results:
         if self.names.attribution:
             where = self.words("source.map", place=self.names.place, attribution=self.names.attribution)
         else:
-            seed = self.config["place"]["seed"]
-            where = self.words("source.grown", place=self.names.place, seed=seed, version=number)
+            first, last = self.place_seeds
+            key = "source.grown" if first == last else "source.grown_places"
+            where = self.words(key, place=self.names.place, seed=first, last=last, version=number)
         if not self.tables:
             return where
         return f"{where} · {self.words('source.run', version=number, runs=self.runs())}"
 
 
 def read_results(root: Path, subject: Subject, words: Words) -> Results:
-    """The results folder `root` of a study, with names in the language of `words`."""
+    """The results folder `root` of a study, with names in the language of `words`.
+
+    Raises `InputError` for the results of a version that had no goals.
+    """
     tables = {file.stem: read_sheet(file) for file in sorted((root / "tables").glob("*.csv"))}
+    if "goal" not in tables:
+        raise InputError(f"{root / 'tables' / 'goal.csv'}: missing; run the study again with this version")
     return results_of(subject, tables, (root / "config.yaml").read_text(encoding="utf-8"), words)
 
 
@@ -101,14 +126,37 @@ def difference(results: Results, layout: str, measure: str, need: str = ALL, age
     return rows[keys].iloc[0] if keys.any() else None
 
 
-def headline_row(results: Results, layout: str, base: str, part: str = ALL) -> pd.Series | None:
-    """The unmet share of all errands under a layout against another: a row of `headline`, or None where there is none.
+def goal_row(results: Results, layout: str) -> pd.Series:
+    """How a layout does by the goal: its row of `goal`."""
+    return results.of("goal", layout).iloc[0]
+
+
+def headline_row(results: Results, layout: str, base: str, outcome: str = "unmet", part: str = ALL) -> pd.Series | None:
+    """The share of all errands with an outcome of `SPLIT` under a layout against another: a row of `headline`, or None.
 
     A `part` is that of needs for which an outlet stands under the first layout (`served`), or of the others.
     """
     rows = results.of("headline", layout)
-    rows = rows[(rows["base"] == base) & (rows["part"] == part)]
+    rows = rows[(rows["base"] == base) & (rows["outcome"] == outcome) & (rows["part"] == part)]
     return rows.iloc[0] if len(rows) else None
+
+
+def luck(results: Results, layout: str, measure: str = "unmet_share") -> pd.Series | None:
+    """The spread over places and over seeds, all errands together: a row of `places`, or None where there is none."""
+    if "places" not in results.tables:
+        return None
+    rows = results.of("places", layout)
+    rows = rows[(rows["measure"] == measure) & (rows["need"] == ALL) & (rows["age_group"] == ALL)]
+    return rows.iloc[0] if len(rows) else None
+
+
+def split_by(results: Results, layout: str, by: str | None = None, table: str = "demand") -> pd.DataFrame:
+    """By `by` (rows; one row of all without it), the share of errands raised with each outcome of `SPLIT` (columns)."""
+    rows = results.of(table, layout)
+    keys = rows[by] if by else pd.Series(ALL, rows.index)
+    counts = rows.groupby(keys)[["raised", *(name for names in SPLIT.values() for name in names)]].sum()
+    parts = {part: counts[list(names)].sum(axis=1) / counts["raised"] for part, names in SPLIT.items()}
+    return pd.DataFrame(parts)
 
 
 def unmet_by(results: Results, by: str, table: str = "demand") -> pd.DataFrame:

@@ -14,6 +14,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure, SubFigure
 
 from sim.record import REASONS
+from sim.record.outcomes import SPLIT
 from sim.report.plain_text import fold
 
 # Okabe and Ito 2008 for layouts; Paul Tol's schemes for reasons (muted, with the grey of bright) and tiers (high
@@ -37,6 +38,8 @@ REASON_COLOURS: Final = dict(
         strict=True,
     )
 )
+# Of Okabe and Ito, and the dark of maps of unmet demand.
+SPLIT_COLOURS: Final = dict(zip(SPLIT, ("#0072B2", "#56B4E9", "#009E73", "#C4C4C4", "#8C2D04"), strict=True))
 TIER_COLOURS: Final = {"basic": "#004488", "quality": "#DDAA33", "public": "#BB5566"}
 TIER_MARKERS: Final = {"basic": "o", "quality": "^", "public": "s"}
 INK: Final = "#222222"

@@ -14,7 +14,7 @@ from sim.needs import NeedsConfig
 from sim.outlets import Layout
 from sim.people import AGE_GROUPS, Mobility
 from sim.place import Place
-from sim.scene import Scene
+from sim.scene import OF_TABLES, Scene, tables_digest
 from sim.storage import load_whole, save_whole
 
 SCENES: Final = "scenes"
@@ -23,7 +23,7 @@ SUBJECT: Final = "subject"
 
 @dataclass(frozen=True)
 class Subject:
-    """The place, the scenes and the people of a study.
+    """The place, the scenes and the people of a study; of several places, those of the first.
 
     `place`: before any layout, with what its readers noted.
     `scenes`: one for each layout; the others are compared with the first.
@@ -35,6 +35,7 @@ class Subject:
     `days`: measured.
     `digest`: of all runs.
     `asked`: words of the command that changed the config.
+    `places`: how many were grown.
     """
 
     place: Place
@@ -47,6 +48,7 @@ class Subject:
     days: int
     digest: str
     asked: tuple[str, ...] = ()
+    places: int = 1
 
     __repr__ = short_repr
 
@@ -64,6 +66,11 @@ class Subject:
     def seeds(self) -> int:
         """How many seeds."""
         return len(self.seed_list)
+
+    @property
+    def drawn(self) -> int:
+        """How many were drawn of what intervals are over: places where there are several, else seeds."""
+        return self.places if self.places > 1 else self.seeds
 
     @property
     def dwellers(self) -> pd.DataFrame:
@@ -87,6 +94,16 @@ class Subject:
         for scene in self.scenes:
             scene.save(root / SCENES / scene.name, with_reach=False)
         save_whole(_Kept(replace(self, scenes=()), tuple(scene.name for scene in self.scenes)), root / SUBJECT)
+
+    def check_tables(self, root: Path) -> None:
+        """Raise `InputError` where the tables in the folder of a study are not of its runs and seeds."""
+        file = root / "tables" / OF_TABLES
+        told = file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+        if told != tables_digest(self.digest, self.seed_list):
+            raise InputError(
+                f"{root}: its tables are of other runs than its subject, as where a study was interrupted before its "
+                "report; run the study again, which takes the runs that are there"
+            )
 
     @staticmethod
     def load(root: Path) -> Subject:

@@ -47,17 +47,21 @@ class StudyConfig:
     `name`: of the folder of results.
     `layouts`: names of the layouts; the others are compared with the first.
     `seeds`: how many, from `first_seed` on.
+    `places`: how many are grown, from `place.seed` on; each has all seeds.
     `days`: measured, beginning on a Monday, after `warmup_days` that are not.
     `jobs`: runs at the same time; null: one for each processor.
     `executor`: what does them: `threads` or `processes` of this machine, a `ray` cluster, or a `slurm` cluster.
     `slurm`: what is asked of that.
     `overwrite`: whether runs that an earlier config left in the folder are replaced.
+    `goal`: the measure by which it is decided: `unmet`, `not_on_foot` or `minutes`, then a need, ages, or
+        `worst community`, as in `unmet groceries 70+`; see `sim.measures.read_goal`.
     `keep`: the `record` of each run, or only its tally, of which the `tables` are made.
     """
 
     name: str = "study"
     layouts: list[str] = field(default_factory=list)
     seeds: int = 10
+    places: int = 1
     first_seed: int = 1
     days: int = 7
     warmup_days: int = 1
@@ -65,6 +69,7 @@ class StudyConfig:
     executor: str = "threads"
     slurm: SlurmConfig = field(default_factory=SlurmConfig)
     overwrite: bool = False
+    goal: str = "unmet"
     keep: str = "record"
 
     def check(self) -> None:
@@ -84,19 +89,28 @@ class StudyConfig:
 
     def _check_numbers(self) -> None:
         for key, least, most in (
-            ("seeds", 1, MOST_RUNS), ("first_seed", 0, 2**31 - 1), ("days", 1, MOST_DAYS), ("warmup_days", 0, MOST_DAYS)
+            ("seeds", 1, MOST_RUNS), ("places", 1, MOST_RUNS), ("first_seed", 0, 2**31 - 1), ("days", 1, MOST_DAYS),
+            ("warmup_days", 0, MOST_DAYS),
         ):  # fmt: skip
             if getattr(self, key) < least:
                 raise InputError(f"study.{key}: {getattr(self, key)}; {least} or more is needed")
             if getattr(self, key) > most:
                 raise InputError(f"study.{key}: {getattr(self, key)}; at most {most:,} is accepted")
-        if self.seeds * len(self.layouts) > MOST_RUNS:
+        if self.runs > MOST_RUNS:
+            of_a_seed = self.runs // self.seeds
+            in_places = f" in {self.places} places" if self.places > 1 else ""
+            fits = f"so study.seeds={MOST_RUNS // of_a_seed} fits" if of_a_seed <= MOST_RUNS else "of all places"
             raise InputError(
-                f"study.seeds: {self.seeds:,} of {len(self.layouts)} layouts are {self.seeds * len(self.layouts):,} "
-                f"runs; at most {MOST_RUNS:,} are accepted, so study.seeds={MOST_RUNS // len(self.layouts)} fits"
+                f"study.seeds: {self.seeds:,} of {len(self.layouts)} layouts{in_places} are {self.runs:,} "
+                f"runs; at most {MOST_RUNS:,} are accepted, {fits}"
             )
         if self.jobs is not None and self.jobs < 1:
             raise InputError(f"study.jobs: {self.jobs}; 1 or more is needed")
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are: of each layout in each place under each seed."""
+        return self.places * len(self.layouts) * self.seeds
 
     @property
     def seed_list(self) -> list[int]:

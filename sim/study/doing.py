@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
 from sim.folders import sweep
-from sim.record import Record, Tally
+from sim.record import About, Record, Tally
 from sim.study.clock import Clock
 from sim.study.executors import Job, execute
 from sim.study.plan import Plan
@@ -23,20 +24,20 @@ def run_study(plan: Plan, root: Path, clock: Clock) -> dict[str, pd.DataFrame]:
     A run is written beside and renamed, so that an interrupted study leaves only finished runs. Raises
     `InputError` where the folder holds runs of another config and `study.overwrite` is not set.
     """
-    for folder in (root, *root.glob("runs/*")):
+    for folder in (root, *root.glob("runs/*"), *root.glob("runs/*/place-*")):
         sweep(folder)
     runs = FolderRuns.of(root, plan.study.keep)
     do_runs(plan, runs, clock)
     tables = tables_of_runs(plan, runs, clock)
-    write_tables(tables, root)
+    write_tables(tables, plan, root)
     return tables
 
 
 def do_runs(plan: Plan, runs: FolderRuns | MemoryRuns, clock: Clock) -> None:
     """Do the runs of a plan that are missing."""
     batches = []
-    for seed in plan.study.seed_list:
-        tasks = [task_of(plan, row, seed) for row in range(len(plan.scenes))]
+    for place, seed in product(range(plan.study.places), plan.study.seed_list):
+        tasks = [task_of(plan, place, layout, seed) for layout in range(len(plan.scenes))]
         missing = [task for task in tasks if runs.missing(task, clock.say, plan.study.overwrite)]
         if missing:
             batches.append(missing)
@@ -46,23 +47,28 @@ def do_runs(plan: Plan, runs: FolderRuns | MemoryRuns, clock: Clock) -> None:
     if plan.study.executor != "threads" and len(batches) < (at_once or 0):
         batches = [[task] for batch in batches for task in batch]
     with clock.stage("runs", total=24.0 * len(plan.config.weekdays) * sum(map(len, batches))) as tell:
-        worker = Worker(plan.scenes, plan.config, runs, plan.residence.of)
+        worker = Worker(plan.every_scene, plan.config, runs, plan.residents_of)
         execute(Job(worker, batches, at_once, plan.study, tell, clock.say))
 
 
 def tables_of_runs(plan: Plan, runs: FolderRuns | MemoryRuns, clock: Clock) -> dict[str, pd.DataFrame]:
     """The tables of a plan whose runs are all there."""
 
-    def tally(row: int, seed: int) -> Tally:
+    def tally(place: int, layout: int, seed: int) -> Tally:
+        setting = plan.settings[place]
+
         def count(record: Record) -> Tally:
-            return count_record(plan.scenes[row], plan.config, plan.residence.of(seed), record)
+            return count_record(setting.scenes[layout], plan.config, setting.residence.of(seed), record)
 
-        return runs.tally(task_of(plan, row, seed), count)
+        return runs.tally(task_of(plan, place, layout, seed), count)
 
-    with clock.stage("tables", total=plan.study.seeds * len(plan.scenes)) as tell:
+    with clock.stage("tables", total=plan.study.runs) as tell:
         return make_tables(plan, tally, tell)
 
 
-def task_of(plan: Plan, row: int, seed: int) -> Task:
-    """The run of a scene and a seed."""
-    return Task(row, plan.scenes[row].name, plan.about(row, seed))
+def task_of(plan: Plan, place: int, layout: int, seed: int) -> Task:
+    """The run of a layout in a place under a seed; a study of several places keeps each in a folder of its own."""
+    setting = plan.settings[place]
+    name = setting.scenes[layout].name
+    folder = name if plan.study.places == 1 else f"{name}/place-{setting.seed}"
+    return Task(place * len(setting.scenes) + layout, folder, About(setting.digests[layout], seed))

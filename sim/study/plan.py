@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sim import memory
-from sim.columns import Floats, short_repr
-from sim.day import DayConfig
+from sim.columns import short_repr
+from sim.day import DayConfig, crowded_catchments
 from sim.errors import InputError
-from sim.measures import WITHIN_MIN
-from sim.needs import NeedsConfig
-from sim.outlets import Layout, LayoutConfig, lay_out
-from sim.people import PeopleConfig, split_notes, take_census
+from sim.measures import WITHIN_MIN, read_goal
+from sim.needs import NeedsConfig, beyond_notes
+from sim.outlets import Layout, LayoutConfig
+from sim.people import PeopleConfig, Residents, split_notes, take_census
 from sim.place import Place, PlaceConfig, build_place
-from sim.reach import Reach, change_reach, count_walks, find_reach, limits_m
-from sim.record import About
-from sim.scene import Scene, scene_of
-from sim.study.clock import Clock, Tell
+from sim.reach import count_walks, limits_m
+from sim.scene import Scene
+from sim.study.clock import Clock
 from sim.study.config import StudyConfig
 from sim.study.residence import Residence
-from sim.study.run import RunConfig, run_digest
+from sim.study.run import RunConfig
+from sim.study.setting import Setting, check_places, lay_all, notes_of_all, set_up, with_notes
 
 
 @dataclass(frozen=True)
@@ -44,27 +44,20 @@ class Case:
 class Plan:
     """What a study will do.
 
-    `place`: before any layout, with what its readers noted.
-    `scenes`: one for each layout, in order.
+    `settings`: its places, each with every layout laid out in it.
     `config`: what is asked of them.
     `study`: which seeds, and where they are done.
-    `digests`: of the runs of each scene.
-    `residence`: the residents of each seed.
-    `residents`: how many they are.
     `jobs`: runs at the same time.
     """
 
-    place: Place
-    scenes: tuple[Scene, ...]
+    settings: tuple[Setting, ...]
     config: RunConfig
     study: StudyConfig
-    digests: tuple[str, ...]
-    residence: Residence
-    residents: int
     jobs: int
 
     def __repr__(self) -> str:
-        asked = f"{self.study.seeds} seeds × {self.study.days} days"
+        places = f"{self.study.places} places × " if self.study.places > 1 else ""
+        asked = f"{places}{self.study.seeds} seeds × {self.study.days} days"
         return f"Plan({self.place.name!r}, {self.residents:,} residents: {', '.join(self)}; {asked})"
 
     def __iter__(self) -> Iterator[str]:
@@ -72,20 +65,55 @@ class Plan:
         return (scene.name for scene in self.scenes)
 
     def __getitem__(self, layout: str) -> Case:
-        """The case of a layout. Raises `InputError` where there is none of that name."""
+        """The case of a layout in the first place. Raises `InputError` where there is none of that name."""
         for scene, digest in zip(self.scenes, self.digests, strict=True):
             if scene.name == layout:
                 return Case(scene, self.config, digest)
         raise InputError(f"{layout!r}: no layout of this study; they are {', '.join(self)}")
 
     @property
+    def place(self) -> Place:
+        """The first place, before any layout."""
+        return self.settings[0].place
+
+    @property
+    def scenes(self) -> tuple[Scene, ...]:
+        """The scenes of the first place, one for each layout, in order."""
+        return self.settings[0].scenes
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Of the runs of each scene of the first place."""
+        return self.settings[0].digests
+
+    @property
+    def residence(self) -> Residence:
+        """The residents of each seed in the first place."""
+        return self.settings[0].residence
+
+    @property
+    def residents(self) -> int:
+        """How many residents the first place has."""
+        return self.settings[0].residents
+
+    @property
     def layouts(self) -> tuple[Layout, ...]:
-        """The layouts; the others are compared with the first."""
+        """The layouts of the first place; the others are compared with the first."""
         return tuple(scene.layout for scene in self.scenes)
 
-    def about(self, row: int, seed: int) -> About:
-        """What the run of a scene and a seed is known by."""
-        return About(self.digests[row], seed)
+    @property
+    def every_scene(self) -> tuple[Scene, ...]:
+        """The scenes of all places, place by place: row `r` is layout `r % n` of place `r // n` of `n` layouts."""
+        return tuple(scene for setting in self.settings for scene in setting.scenes)
+
+    @property
+    def every_digest(self) -> tuple[str, ...]:
+        """Of the runs of each of these scenes."""
+        return tuple(digest for setting in self.settings for digest in setting.digests)
+
+    def residents_of(self, row: int, seed: int) -> Residents:
+        """Those who live in a scene of `every_scene` under a seed."""
+        return self.settings[row // len(self.scenes)].residence.of(seed)
 
 
 def build_plan(
@@ -97,13 +125,15 @@ def build_plan(
     study: StudyConfig,
     clock: Clock,
 ) -> Plan:
-    """Check the whole config and build the place, the layouts and their reach; nothing is written.
+    """Check the whole config and build the places, the layouts and their reach; nothing is written.
 
     Raises `InputError` for anything that cannot be used.
     """
     for config in (people, needs, day, study):
         config.check()
-    asked_jobs = min(study.jobs or os.cpu_count() or 1, study.seeds * len(study.layouts))
+    check_places(place_config, layouts, study)
+    read_goal(study.goal, needs.catalogue)
+    asked_jobs = min(study.jobs or os.cpu_count() or 1, study.runs)
     about = people.residents or {"city": place_config.city.residents, "grown": place_config.grown.residents}.get(
         place_config.source, 0
     )
@@ -111,42 +141,41 @@ def build_plan(
     days, asked = study.warmup_days + study.days, study.jobs is not None
     memory.jobs_that_fit(memory.estimate(about, days, people, needs), asked_jobs, asked)
     with clock.stage("place"):
-        place = build_place(place_config)
+        seeds = range(place_config.seed, place_config.seed + study.places)
+        places = [build_place(replace(place_config, seed=seed)) for seed in seeds]
         people, notes = take_census(people)
-        place = replace(place, notes=(*place.notes, *notes, *split_notes(place, people)))
-    n = people.residents or round(place.population or 0)
+        places = [
+            replace(one, notes=(*one.notes, *notes, *split_notes(one, people), *beyond_notes(one, needs)))
+            for one in places
+        ]
     with clock.stage("layouts"):
-        both = [lay_out(name, layouts, place, n, needs.catalogue, place_config.seed) for name in study.layouts]
-        places, laid = (tuple(column) for column in zip(*both, strict=True))
-        of_layouts = dict.fromkeys(note for layout in laid for note in layout.notes)
-        place = replace(place, notes=(*place.notes, *of_layouts))
-    limits = [limits_m(layout, people, needs, max(WITHIN_MIN)) for layout in laid]
-    walks = [count_walks(*there) for there in zip(places, laid, limits, strict=True)]
+        laid = [lay_all(*of, people, study, layouts, needs) for of in zip(places, seeds, strict=True)]
+        laid[0] = with_notes(laid, layouts)
+    limits = [[limits_m(layout, people, needs, max(WITHIN_MIN)) for layout in one.layouts] for one in laid]
+    walks = [
+        count_walks(*there)
+        for one, limit in zip(laid, limits, strict=True)
+        for there in zip(one.grounds, one.layouts, limit, strict=True)
+    ]
+    n = max(one.residents for one in laid)
     needed = memory.estimate(n, days, people, needs, walks)
     jobs = memory.jobs_that_fit(needed, asked_jobs, asked)
     clock.say(
-        f"{n:,} residents, {max(map(len, laid)):,} outlets; runs: {len(laid) * study.seeds:,}, {jobs} at a time; "
+        f"{n:,} residents, {max(map(len, laid[0].layouts)):,} outlets; runs: {study.runs:,}, {jobs} at a time; "
         f"about {needed.needed(jobs) / memory.GIB:.1f} GiB of memory"
     )
-    with clock.stage("reach", total=len(laid)) as tell:
-        scenes = tuple(map(scene_of, places, laid, reaches_of(places, laid, limits, tell)))
-    # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
-    residence = Residence(place, people)
-    residence.of(study.first_seed)
     asked_of = RunConfig(people, needs, day, study.days, study.warmup_days)
-    digests = tuple(run_digest(scene, asked_of) for scene in scenes)
-    return Plan(place, scenes, asked_of, study, digests, residence, n, jobs)
-
-
-def reaches_of(
-    places: Sequence[Place], layouts: Sequence[Layout], limits: Sequence[Sequence[Floats]], tell: Tell
-) -> tuple[Reach, ...]:
-    """The reach of every layout, made from that of the first where both stand on the same ground."""
-    reaches = [find_reach(places[0], layouts[0], limits[0], tell)]
-    for place, layout, limit_m in zip(places[1:], layouts[1:], limits[1:], strict=True):
-        if place.streets.same_as(places[0].streets):
-            reaches.append(change_reach(reaches[0], layouts[0], place, layout, limit_m))
-            tell(1.0)
-        else:
-            reaches.append(find_reach(place, layout, limit_m, tell))
-    return tuple(reaches)
+    with clock.stage("reach", total=len(walks)) as tell:
+        settings = tuple(set_up(one, limit, asked_of, tell) for one, limit in zip(laid, limits, strict=True))
+    # The first seed's residents are drawn here, so that what cannot be settled is said before anything is written.
+    crowded = [
+        [
+            note
+            for layout in one.layouts
+            for note in crowded_catchments(layout, setting.residence.of(study.first_seed), needs)
+        ]
+        for one, setting in zip(laid, settings, strict=True)
+    ]
+    first, *others = settings
+    place = replace(first.place, notes=(*first.place.notes, *notes_of_all(seeds, crowded)))
+    return Plan((replace(first, place=place), *others), asked_of, study, jobs)

@@ -84,7 +84,7 @@ def run(
     residents, errands, tours = demand or raise_demand(scene.place, config, seed)
     model = LifeCircle(
         scene,
-        Wanted(residents, config.needs, errands, tours),
+        Wanted(residents, config.needs, errands, tours, config.people),
         config.day,
         config.calendar,
         seed=seed,
@@ -110,8 +110,9 @@ def pack(scene: Scene, config: RunConfig) -> Supply:
 def count_record(scene: Scene, config: RunConfig, residents: Residents, record: Record) -> Tally:
     """The tally of a record."""
     return tally_run(
-        scene.place, scene.layout, residents.age_group, record.errands, record.legs,
+        scene.place, scene.layout, residents, record.errands, record.legs,
         days=config.days, warmup_days=config.warmup_days,
+        enrolled={key for key, need in config.needs.catalogue.items() if need.enrolled},
     )  # fmt: skip
 
 

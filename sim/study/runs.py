@@ -31,10 +31,12 @@ from sim.study.run import Run
 
 
 class Task(NamedTuple):
-    """A run to be done: the row of its scene, the name of its layout, and what it is known by."""
+    """A run to be done: the row of its scene among those of all places, the folder of the scene below `runs`, and what
+    it is known by.
+    """
 
     row: int
-    layout: str
+    folder: str
     about: About
 
 
@@ -71,7 +73,7 @@ class FolderRuns:
 
     def folder(self, task: Task) -> Path:
         """Where the study has a run."""
-        return self.root / "runs" / task.layout / f"seed-{task.about.seed}"
+        return self.root / "runs" / task.folder / f"seed-{task.about.seed}"
 
     @contextmanager
     def alone(self, task: Task) -> Iterator[None]:

@@ -21,16 +21,16 @@ from sim.study.runs import Runs, Task
 class Worker:
     """Does runs, one after another or side by side in threads.
 
-    `scenes`: by row, or the folders where they lie.
+    `scenes`: of all places, by row, or the folders where they lie.
     `config`: what is asked of them.
     `runs`: where runs are looked for and kept.
-    `residents`: those of a seed, where they are drawn already.
+    `residents`: those of a row and a seed, where they are drawn already.
     """
 
     scenes: Sequence[Scene | Path]
     config: RunConfig
     runs: Runs
-    residents: Callable[[int], Residents] | None = None
+    residents: Callable[[int, int], Residents] | None = None
     _packed: dict[int, tuple[Scene, Supply]] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -63,7 +63,7 @@ class Worker:
     def raise_demand(self, task: Task) -> SeedDemand:
         """The residents of a seed and what they want."""
         seed = task.about.seed
-        known = self.residents(seed) if self.residents else None
+        known = self.residents(task.row, seed) if self.residents else None
         return raise_demand(self.packed(task.row)[0].place, self.config, seed, known)
 
     def packed(self, row: int) -> tuple[Scene, Supply]:

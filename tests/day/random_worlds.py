@@ -10,30 +10,20 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
 
 from sim.day import DayConfig
-from sim.needs import Channel, NeedConfig, NeedsConfig, raise_errands
+from sim.needs import BeyondConfig, Channel, NeedConfig, NeedsConfig, raise_errands
 from sim.needs.catalogue import WeatherConfig
-from sim.outlets import EVERYONE, HomeConfig, Layout, OfferConfig, PoolConfig, ReservedConfig
 from sim.people import Mobility, PeopleConfig, settle
-from sim.place import Place, Streets
+from tests.day.random_places import NEEDS, some_place, some_shops
 from tests.worlds import (
-    ALWAYS,
     DAY_S,
-    PUBLIC,
-    WHOLE_M,
-    Link,
     Person,
-    Shop,
     Wish,
     World,
     errands_of,
-    layout_of,
-    place_of,
     residents_of,
-    streets_of,
 )
 
 SIZES = {
@@ -42,134 +32,7 @@ SIZES = {
     "shops": st.integers(1, 6),
     "seed": st.integers(0, 2**32 - 1),
 }
-NEEDS = ("bread", "meal", "care")
-HOURS: tuple[dict[int, list[list[float]]], ...] = (
-    ALWAYS,
-    ALWAYS,
-    ALWAYS,
-    ALWAYS,
-    ALWAYS,
-    {0: [[7.0, 21.0]]},
-    {0: [[8.0, 12.0], [14.0, 18.0]]},
-    {0: [[8.0, 12.0], [12.0, 20.0], [19.0, 22.0]]},  # three rows that make one window
-    {0: [[8.0, 8.25], [10.0, 10.1], [12.0, 13.0]]},
-    {0: [[18.0, 26.0]]},  # into the next morning
-    {0: [[9.0, 17.0]], 5: [], 6: [[20.0, 32.0]]},  # out of one week into the next
-    {},
-)
 WANTED_MIN = (30, 465, 480, 480, 480, 480, 480, 480, 492, 600, 714, 1074, 1257, 1434)  # after midnight
-
-
-def some_streets(dice: Random, nodes: int) -> Streets:
-    """Streets with up to three compounds; now and then a part that nothing leads to, or leads to by stairs only."""
-    n_compounds = dice.randint(0, 3)
-    compound = [dice.choice([PUBLIC, *range(n_compounds)]) for _ in range(nodes)]
-    ends = [(dice.randrange(node), node) for node in range(1, nodes) if dice.random() < 0.95]
-    ends += [(dice.randrange(nodes), dice.randrange(nodes)) for _ in range(dice.randint(0, nodes))]
-    hilly, vast = dice.random() < 0.3, dice.random() < 0.4
-    return streets_of(
-        compound,
-        [
-            Link(
-                a,
-                b,
-                length_m=dice.choice(WHOLE_M if vast else WHOLE_M[:5]),
-                grade=dice.choice([0.0, 0.06, -0.1]) if hilly else 0.0,
-                crossing_s=dice.choice([0.0, 0.0, 20.0]),
-                stairs=dice.random() < 0.1,
-            )
-            for a, b in ends
-            if a != b
-        ],
-    )
-
-
-def some_place(dice: Random, nodes: int) -> Place:
-    """Streets with up to three homes."""
-    streets = some_streets(dice, nodes)
-    homes = [(dice.randrange(nodes), dice.choice([0.0, 0.0, 16.0])) for _ in range(dice.randint(1, 3))]
-    place = place_of(streets, homes)
-    floors = np.array([dice.choice([1, 6]) for _ in homes], np.int32)
-    lift = np.array([dice.random() < 0.3 for _ in homes], bool)
-    return replace(place, homes=replace(place.homes, floors=floors, lift=lift))
-
-
-def some_shops(dice: Random, place: Place, shops: int) -> Layout:
-    """Outlets that serve one to three needs, from one pool for all or from two."""
-    drawn = []
-    offered = dice.choice([NEEDS, NEEDS, NEEDS[:2]])
-    for name in "abcdef"[:shops]:
-        node = dice.randrange(place.streets.n_nodes)
-        compound = int(place.streets.compound[node])
-        pools = {
-            pool: PoolConfig(
-                servers=dice.choice([1, 1, 1, 1, 2, 0]),
-                per_day=dice.choice([0, 0, 0, 0, 1, 2, 3]),
-                room=dice.choice([0, 0, 0, 0, 1, 2]),
-                places=dice.choice([0, 1, 2]),
-            )
-            for pool in dice.choice([["staff"], ["staff", "other"]])
-        }
-        offers = {need: some_offer(dice, pools) for need in dice.sample(offered, min(dice.randint(1, 4), len(offered)))}
-        drawn.append(
-            Shop(
-                id=name,
-                node=node,
-                offers=offers,
-                pools=pools,
-                hours=dice.choice(HOURS),
-                snap_m=dice.choice([0.0, 0.0, 8.0]),
-                admits=dice.choice([EVERYONE, EVERYONE, EVERYONE, compound, 0]),
-                size=dice.choice([1.0, 4.0]),
-                attraction=dice.choice([0.0, 1.0]),
-                every_weeks=(every := dice.choice([1, 1, 1, 1, 2])),
-                in_week=dice.randrange(every),
-                familiar_m=dice.choice([0.0, 0.0, 300.0]),
-            )
-        )
-    return replace(
-        layout_of(drawn),
-        known_share=dice.choice([{}, {}, {0: 0.5, 60: 0.9}]),
-        range_factor=dice.choice([{}, {}, {"all": 2.0}]),
-    )
-
-
-def some_offer(dice: Random, pools: dict[str, PoolConfig]) -> OfferConfig:
-    """An offer, mostly on plain terms."""
-    plain = OfferConfig(
-        service_min=dice.choice([0.0, 2.0, 10.0, 15.0, 25.0]),
-        service=dice.choice(["fixed", "exponential"]),
-        pool=dice.choice(list(pools)),
-    )
-    terms: list[dict[str, Any]] = [
-        {"share": dice.choice([0.0, 0.5])},
-        {"ages": dice.choice([[0, 6], [18, 60], [60, 120]])},
-        {"price_yuan": 10.0, "discount": dice.choice([{}, {60: 0.5}])},
-        {"stands_in": False},
-        {"pickup_min": dice.choice([0.0, 1.0]), "share": dice.choice([0.3, 1.0])},
-        {"reserved": ReservedConfig(from_age=60, hours=dice.choice(HOURS[5:]))},
-    ]
-    for more in terms:
-        if dice.random() < 0.12:
-            plain = replace(plain, **more)
-    going = [name for name, pool in pools.items() if pool.servers]
-    if going and dice.random() < 0.3:
-        pool = dice.choice(going)
-        home = HomeConfig(
-            pool=pool,
-            service_min=dice.choice([0.0, 2.0, 20.0]),
-            service=dice.choice(["fixed", "exponential"]),
-            speed_m_s=dice.choice([0.5, 1.25]),
-            radius_m=dice.choice([100.0, 400.0, 1000.0]),
-            per_round=dice.choice([1, 1, 3]),
-            within_min=dice.choice([2.0, 15.0, 60.0]),
-            registered_share=dice.choice([1.0, 1.0, 0.5]),
-            from_age=dice.choice([None, 0, 60]),
-            reserved=dice.randint(0, pools[pool].servers) if dice.random() < 0.5 else 0,
-        )
-        way = dice.choice(["delivery", "home_service"])
-        plain = replace(plain, walk_in=dice.random() < 0.7, **{way: home})
-    return plain
 
 
 def some_rules(dice: Random) -> DayConfig:
@@ -185,11 +48,62 @@ def some_rules(dice: Random) -> DayConfig:
         patience_unlimited_share=dice.choice([0.0, 0.2, 0.5, 1.0]),
         patience_median_min=dice.choice([0.0, 2.0, 10.0]),
         patience_sigma=dice.choice([0.6, 0.0]),
+        learning_days=dice.choice([0, 1, 1]),
     )
 
 
+def some_ways(dice: Random) -> dict[str, Any]:
+    """How residents help themselves: riding, going for one another, and cars; nothing of it in one world of six."""
+    if dice.random() < 0.16:
+        return {}
+    return {
+        "ride_owned_share": dice.choice([0.0, 0.7, 1.0, 1.0, 1.0, 1.0]),
+        "ride_share": dice.choice([{}, {0: 1.0}, {0: 1.0}, {18: 1.0}, {18: 1.0}, {18: 1.0}, {0: 0.6}]),
+        "ride_m_s": dice.choice([2.0, 4.2]),
+        "car_owned_share": dice.choice([0.0, 0.5]),
+        "help_share": dice.choice([{}, {0: 1.0}, {0: 1.0}, {18: 0.7}]),
+        "away_from_h": dice.choice([7.0, 8.5]),
+        "away_until_h": dice.choice([9.0, 18.0]),
+    }
+
+
+def some_otherwise(dice: Random, returns: bool) -> dict[str, Any]:
+    """How a need is had otherwise than on foot at the first go; nothing of it in one of six."""
+    if dice.random() < 0.16:
+        return {}
+    return {
+        "returns": dice.choice([0, 1, 2, 3, 3]) if returns else 0,
+        "return_days": dice.choice([0, 1, 2]),
+        "ride_share": dice.choice([0.0, 0.7, 1.0, 1.0, 1.0]),
+        "ride_limit_min": dice.choice([1.0, 3.0, 15.0, 15.0]),
+        "beyond": dice.choice(
+            [
+                BeyondConfig(),
+                BeyondConfig(share={0: 0.3}, car_share=0.9, minutes=20.0, km=4.0),
+                BeyondConfig(share={0: 0.0, 60: 1.0}, minutes=7.5, km=1.5),
+            ]
+        ),
+    }
+
+
+def have_all_ride(dice: Random, people: PeopleConfig, needs: NeedsConfig) -> None:
+    """Have everything be too far to walk to, and near enough to ride to, in one world of five."""
+    if dice.random() < 0.8:
+        return
+    people.ride_owned_share, people.ride_share = 1.0, dice.choice([{0: 1.0}, {18: 1.0}])
+    for need in needs.catalogue.values():
+        need.limit_min, need.ride_share, need.ride_limit_min = {0: dice.choice([0.3, 1.0])}, 1.0, 15.0
+
+
+RETURN_HOURS: tuple[dict[int, list[list[float]]], ...] = (
+    {0: [[8.0, 8.1, 1.0]]},
+    {0: [[7.0, 9.0, 0.4], [17.0, 22.0, 0.6]], 60: [[9.0, 11.0, 1.0]]},
+    {0: [[0.0, 24.0, 1.0]]},
+)
+
+
 def some_needs(dice: Random, **more: dict[str, Any]) -> NeedsConfig:
-    """Three needs, of which some stand in for others; `more` keys for each."""
+    """Three needs, of which some stand in for others; `more` keys for each. Nobody comes back to care."""
     substitutes = {
         "bread": dice.choice([{}, {"meal": 0.5}, {"meal": 1.0, "care": 1.0}, {"meal": 0.0}]),
         "meal": dice.choice([{}, {"bread": 2.0}]),
@@ -198,15 +112,19 @@ def some_needs(dice: Random, **more: dict[str, Any]) -> NeedsConfig:
     return NeedsConfig(
         catalogue={
             name: NeedConfig(
-                limit_min={0: dice.choice([4.0, 10.0, 20.0, 20.0]), 60: dice.choice([2.0, 8.0])},
+                limit_min={0: dice.choice([1.0, 1.0, 3.0, 10.0, 20.0, 20.0]), 60: dice.choice([1.0, 8.0])},
                 patience=dice.choice([1.0, 2.0]),
                 substitutes=substitutes[name],
                 enrolled=name == "care" and dice.random() < 0.4,
                 order_ahead_share=dice.choice([{}, {0: 0.5}]),
-                **more.get(name, {}),
+                by_proxy=name == "bread",
+                **{"hours": dice.choice(RETURN_HOURS), "weekend_hours": dice.choice([{}, RETURN_HOURS[0]])}
+                | some_otherwise(dice, returns=name != "care")
+                | more.get(name, {}),
             )
             for name in NEEDS
-        }
+        },
+        limit_sigma=dice.choice([0.0, 0.0, 0.3]),
     )
 
 
@@ -215,27 +133,19 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
     dice = Random(seed)
     place = some_place(dice, nodes)
     n_days = dice.randint(1, 3)
-    residents = residents_of([_somebody(dice, len(place.homes)) for _ in range(people)])
+    people_config = PeopleConfig(**some_ways(dice))
+    needs = some_needs(dice, care=dice.choice([{}, {"collect": [9.0, 12.0]}]))
+    have_all_ride(dice, people_config, needs)
+    persons = some_persons(dice, people, len(place.homes), people_config)
+    if dice.random() < 0.3:
+        needs.weather = WeatherConfig(share=0.6, speed_factor=0.8, outdoors_min={0: 60.0, 60: 10.0})
+    residents = residents_of(persons)
     wishes: list[Wish] = []
     for walker in range(people):
         first = len(wishes)
         times = [dice.randrange(n_days) * DAY_S + dice.choice(WANTED_MIN) * 60.0 for _ in range(dice.randint(0, 6))]
         for wanted_s in sorted(times):
-            walked = [row for row in range(first, len(wishes)) if wishes[row].channel == Channel.WALK]
-            follows = dice.choice(walked) if walked and dice.random() < 0.2 else -1
-            wishes.append(
-                Wish(
-                    resident=dice.randrange(people) if dice.random() < 0.1 else walker,
-                    walker=walker,
-                    need=wishes[follows].need if follows >= 0 else dice.choice(NEEDS),
-                    wanted_s=wanted_s,
-                    stay_s=dice.choice([0.0, 600.0]),
-                    channel=dice.choice(list(Channel)) if follows < 0 and dice.random() < 0.15 else Channel.WALK,
-                    follows=follows,
-                    chained=dice.random() < 0.6,
-                )
-            )
-    needs = some_needs(dice)
+            wishes.append(some_wish(dice, wishes[first:], first, persons, walker, wanted_s))
     errands, tours = errands_of(wishes, residents, needs)
     return World(
         place=place,
@@ -248,19 +158,81 @@ def drawn_world(nodes: int, people: int, shops: int, seed: int) -> World:
         days=n_days,
         seed=seed,
         first_weekday=dice.randrange(7),
-        warmup_days=dice.choice([0, 1, 8]),
+        warmup_days=dice.choice([1, 1, 1, 2, 8]),
+        people=people_config,
     )
 
 
-def _somebody(dice: Random, homes: int) -> Person:
-    mobility = dice.choice([Mobility.INDEPENDENT] * 4 + [Mobility.SLOW, Mobility.HOUSEBOUND])
+def some_wish(dice: Random, own: list[Wish], first: int, persons: list[Person], walker: int, wanted_s: float) -> Wish:
+    """A wish that somebody goes for: mostly their own, else one of somebody whom they take along or go for.
+
+    One may follow another of the same walker (`own`, from row `first` on) where it can be known in time how that ended:
+    that is so of care, which nobody comes back to and nobody goes for others for, and of grown-up walkers.
+    """
+    person = persons[walker]
+    there = [
+        first + row
+        for row, wish in enumerate(own)
+        if wish.channel == Channel.WALK and wish.need == "care" and person.age >= 18
+    ]
+    follows = dice.choice(there) if there and dice.random() < 0.5 else -1
+    need = "care" if follows >= 0 else dice.choice(NEEDS)
+    resident, by_proxy, channel = walker, False, Channel.WALK
+    cared_for = [row for row, other in enumerate(persons) if other.carer == walker]
+    anybody = [row for row, other in enumerate(persons) if other.mobility != Mobility.HOUSEBOUND]
+    if person.mobility == Mobility.HOUSEBOUND:
+        channel = Channel.HOUSEBOUND
+    elif cared_for and dice.random() < 0.4:
+        resident = dice.choice(cared_for)
+        by_proxy = persons[resident].mobility == Mobility.HOUSEBOUND
+        need = "bread" if by_proxy else need
+    elif dice.random() < 0.05:
+        resident = dice.choice(anybody)
+    elif follows < 0 and dice.random() < 0.1:
+        channel = dice.choice([Channel.ONLINE, Channel.NO_CARER])
+    return Wish(
+        resident=resident,
+        walker=walker,
+        need=need,
+        wanted_s=wanted_s,
+        stay_s=dice.choice([0.0, 600.0]),
+        channel=channel,
+        follows=-1 if by_proxy or channel != Channel.WALK else follows,
+        chained=dice.random() < 0.6,
+        by_proxy=by_proxy,
+    )
+
+
+def some_persons(dice: Random, people: int, homes: int, config: PeopleConfig) -> list[Person]:
+    """Residents in households, one after the other; those under 18 and the housebound have the first adult as carer."""
+    persons: list[Person] = []
+    while len(persons) < people:
+        size = min(dice.choice([1, 2, 3, 3, 4]), people - len(persons))
+        home, household = dice.randrange(homes), persons[-1].household + 1 if persons else 0
+        rides, drives = dice.random() < config.ride_owned_share, dice.random() < config.car_owned_share
+        some = [
+            replace(_somebody(dice, home), household=household, owns_ride=rides, owns_car=drives) for _ in range(size)
+        ]
+        first = len(persons)
+        carers = [first + row for row, one in enumerate(some) if one.age >= 18 and one.mobility == Mobility.INDEPENDENT]
+        for one in some:
+            if carers and (one.age < 18 or one.mobility == Mobility.HOUSEBOUND):
+                one.carer = carers[0]
+        persons += some
+    return persons
+
+
+def _somebody(dice: Random, home: int) -> Person:
+    mobility = dice.choice([Mobility.INDEPENDENT] * 6 + [Mobility.SLOW, Mobility.HOUSEBOUND])
+    age = dice.choice([40, 40, 40, 4, 12, 12, 70])
     return Person(
-        home=dice.randrange(homes),
-        age=dice.choice([40, 40, 4, 70]),
+        home=home,
+        age=age,
         speed_m_s=dice.choice([1.0, 1.0, 0.5, 1.25]),
         mobility=mobility,
         range_m=dice.choice([150.0, 400.0]) if mobility == Mobility.SLOW else float("inf"),
         climb_s=dice.choice([0.0, 0.0, 60.0]),
+        away=age == 40 and mobility == Mobility.INDEPENDENT and dice.random() < 0.3,
     )
 
 
@@ -271,7 +243,7 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
     config = PeopleConfig(
         residents=people,
         household_size=2.5,
-        profile={0: 0.2, 6: 0.1, 18: 0.4, 60: 0.3},
+        profile={0: 0.15, 6: 0.2, 18: 0.4, 60: 0.25},
         speed_m_s={0: 0.9, 18: 1.25, 60: 1.0},
         speed_sd_m_s={0: dice.choice([0.0, 0.2])},
         slow_share={0: 0.0, 60: 0.4},
@@ -280,6 +252,7 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         away_share={0: 0.0, 18: 0.4},
         floor_s=dice.choice([{}, {0: 10.0}]),
         cycle_share=dice.choice([{}, {18: 0.5}]),
+        **some_ways(dice),
     )
     n_days, first_weekday = dice.randint(1, 3), dice.randrange(7)
     hours = dice.choice([[[8.0, 10.0, 1.0]], [[8.0, 8.1, 1.0]], [[0.0, 1.0, 0.3], [7.0, 9.0, 0.4], [17.0, 22.0, 0.3]]])
@@ -287,11 +260,11 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
     needs = some_needs(
         dice,
         bread={
-            "per_week": often, "hours": {0: hours}, "by_proxy": True, "online_share": {18: dice.choice([0.0, 0.1])},
+            "per_week": often, "hours": {0: hours}, "online_share": {18: dice.choice([0.0, 0.1])},
             "stay_min": dice.choice([0.0, 10.0]),
         },
         meal={"per_week": often, "hours": {0: hours}, "per_household": dice.random() < 0.5},
-        care={"per_week": {0: 7.0, 6: 0.0, 18: 3.0}, "hours": {0: [[7.5, 9.0, 1.0]]}}
+        care={"per_week": {0: 7.0, 6: dice.choice([0.0, 7.0]), 18: 3.0}, "hours": {0: [[7.5, 9.0, 1.0]]}}
         | dice.choice([{}, {"collect": [16.0, 16.0]}, {"collect": [12.0, 17.0]}]),
     )  # fmt: skip
     needs.chain_share = {0: dice.choice([0.0, 0.8])}
@@ -299,6 +272,7 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         needs.weather = WeatherConfig(share=0.6, speed_factor=0.8, outdoors_min={0: 60.0, 60: 10.0})
         needs.catalogue["meal"].discretionary = needs.catalogue["meal"].outdoors = True
         needs.weather.discretionary_share = 0.5
+    have_all_ride(dice, config, needs)
     residents = settle(place, config, seed)
     weekdays = [(first_weekday + day) % 7 for day in range(n_days)]
     errands, tours = raise_errands(residents, config, needs, weekdays, seed)
@@ -313,5 +287,6 @@ def built_world(nodes: int, people: int, shops: int, seed: int) -> World:
         days=n_days,
         seed=seed,
         first_weekday=first_weekday,
-        warmup_days=dice.choice([0, 1, 8]),
+        warmup_days=dice.choice([1, 1, 1, 2, 8]),
+        people=config,
     )

@@ -28,20 +28,26 @@ from tests.worlds import DAY_S, World
 
 WEEK_S = 7 * DAY_S
 NEAR = 1e-6
+AT_OUTLETS = ("met_walk", "met_household", "met_ride")
 
 
 class Run(NamedTuple):
-    """A world and its record, as rows."""
+    """A world and its record, as rows; `legs_of` each walker in their order."""
 
     world: World
     record: Record
     errands: list[dict[str, Any]]
     legs: list[dict[str, Any]]
+    legs_of: dict[int, list[dict[str, Any]]]
 
 
 def run(world: World) -> Run:
     record = world.run()
-    return Run(world, record, record.errands.to_dict("records"), record.legs.to_dict("records"))
+    legs = record.legs.to_dict("records")
+    legs_of = defaultdict(list)
+    for leg in legs:
+        legs_of[leg["walker"]].append(leg)
+    return Run(world, record, record.errands.to_dict("records"), legs, legs_of)
 
 
 # ---- what must hold ----
@@ -52,14 +58,23 @@ def every_errand_ends_once(run: Run) -> None:
     assert outcomes["pending"] == 0
     assert outcomes.sum() == len(run.world.errands)
     for errand in run.errands:
+        need = run.world.needs.catalogue[errand["need"]]
         assert (errand["outcome"] == "unmet") == (errand["reason"] != "none")
-        assert (errand["outcome"] == "met_walk") == isinstance(errand["outlet"], str)
-        assert (errand["outcome"] == "met_walk") == (errand["end_s"] >= errand["start_s"])
+        assert (errand["outcome"] in AT_OUTLETS) == isinstance(errand["outlet"], str)
+        assert (errand["outcome"] in (*AT_OUTLETS, "met_beyond")) == (errand["end_s"] >= errand["start_s"])
+        assert (errand["outcome"] in ("met_walk", "met_online")) == (errand["not_on_foot"] == "none")
+        assert errand["outcome"] != "unmet" or errand["days_late"] == -1
         assert errand["attempts"] <= run.world.day.retries + 1
+        assert errand["tries"] <= need.returns
+        assert errand["days_late"] <= need.return_days + 1  # who sets out before midnight may be served after it
+        assert errand["outcome"] == "unmet" or not errand["cut_off"]
+        assert errand["outcome"] != "met_household" or need.by_proxy
 
 
 def legs_are_the_attempts(run: Run) -> None:
-    """An errand has a walk for each attempt, and their metres in all; only the last walk of a met one has no reason."""
+    """The last attempts of an errand are walks (or a ride) of its last occasion; only the last of a met one has no
+    reason.
+    """
     walks = defaultdict(list)
     for leg in run.legs:
         if leg["errand"] >= 0:
@@ -68,51 +83,80 @@ def legs_are_the_attempts(run: Run) -> None:
             assert leg["ended"] == "none"
     for row, errand in enumerate(run.errands):
         own = walks[row]
-        assert len(own) == errand["attempts"]
-        assert sum(leg["metres"] for leg in own) == pytest.approx(errand["walk_m"], abs=NEAR)
-        met = errand["outcome"] == "met_walk"
+        last = own[len(own) - errand["attempts"] :]
+        met = errand["outcome"] in AT_OUTLETS
         assert all(leg["ended"] != "none" for leg in (own[:-1] if met else own))
-        assert len({leg["outlet"] for leg in own}) == len(own)
+        assert len({leg["outlet"] for leg in last}) == len(last) == errand["attempts"]
+        if errand["outcome"] != "met_beyond":
+            assert sum(leg["metres"] for leg in last) == pytest.approx(errand["walk_m"], abs=NEAR)
         if met:
             assert own[-1]["ended"] == "none"
             assert own[-1]["outlet"] == errand["outlet"]
             assert own[-1]["arrive_s"] == errand["arrive_s"]
-        elif own:
-            assert own[-1]["ended"] == errand["reason"]
-        if own:
-            assert own[0]["depart_s"] == errand["set_out_s"]
+            assert (own[-1]["walk_class"] == WalkClass.RIDE) == (errand["outcome"] == "met_ride")
+        elif last and last[-1]["walk_class"] != WalkClass.RIDE and errand["outcome"] == "unmet":
+            assert last[-1]["ended"] == errand["reason"]
+        if last:
+            assert last[0]["depart_s"] == errand["set_out_s"]
+            assert {leg["walker"] for leg in last} == {errand["walker"]}
 
 
-def legs_by_walker(run: Run) -> dict[int, list[dict[str, Any]]]:
-    """The walks of each walker, in their order."""
-    own_legs = defaultdict(list)
-    for leg in run.legs:
-        own_legs[leg["walker"]].append(leg)
-    return own_legs
+def left_until_s(run: Run, row: int) -> float | None:
+    """When those are home again who sat behind a carer and were left at an outlet; None of all others."""
+    errand, walker = run.errands[row], run.world.errands.walker[row]
+    if errand["outcome"] != "met_ride" or errand["walker"] == errand["resident"] or walker != errand["resident"]:
+        return None
+    for before, after in pairwise(run.legs_of[errand["walker"]]):
+        comes = before["errand"] == -1 and before["outlet"] == errand["outlet"]
+        if comes and before["depart_s"] >= errand["end_s"] - NEAR:
+            return float(after["arrive_s"])
+    return None  # another member of the household rode there for them
 
 
 def nobody_is_in_two_places(run: Run) -> None:
-    """Walks and stays follow one another, each from where the last one ended; tours begin and end at home."""
+    """Ways and stays follow one another, each from where the last one ended; tours begin and end at home."""
     residents, homes, tours = run.world.residents, run.world.place.homes, run.world.tours
-    for walker, legs in legs_by_walker(run).items():
+    for walker, legs in run.legs_of.items():
         home = homes.node[residents.home[walker]]
         assert legs[0]["from_node"] == legs[-1]["to_node"] == home
         for before, leg in pairwise(legs):
             assert leg["from_node"] == before["to_node"]
-            free_s = before["arrive_s"]
-            if before["errand"] >= 0 and before["ended"] == "none":
-                free_s = run.errands[before["errand"]]["end_s"]
-            if before["errand"] >= 0:
-                assert leg["depart_s"] == free_s
+            free_s, row = before["arrive_s"], before["errand"]
+            if row >= 0 and before["ended"] == "none":
+                errand = run.errands[row]
+                free_s = errand["start_s"] + errand["service_s"] if left_until_s(run, row) else errand["end_s"]
+            if isinstance(before["outlet"], str):
+                assert leg["depart_s"] == pytest.approx(free_s, abs=NEAR)
             else:
                 assert leg["depart_s"] >= free_s
-            if leg["tour"] != before["tour"]:
+            if leg["tour"] != before["tour"] and min(leg["tour"], before["tour"]) >= 0:
                 assert before["errand"] == -1
         for leg in legs:
-            assert leg["walker"] == tours.walker[leg["tour"]]
-            assert leg["depart_s"] >= run.world.errands.wanted_s[tours.first[leg["tour"]]]
-            if leg["errand"] == -1:
+            if leg["tour"] >= 0:
+                assert leg["walker"] == tours.walker[leg["tour"]]
+                assert leg["depart_s"] >= run.world.errands.wanted_s[tours.first[leg["tour"]]]
+            if leg["errand"] == -1 and not isinstance(leg["outlet"], str):
                 assert leg["to_node"] == home
+
+
+def nobody_is_out_twice(run: Run) -> None:
+    """Nobody walks, stays, is beyond the place or sits behind somebody at two places at once, helpers included."""
+    spans = defaultdict(list)
+    for leg in run.legs:
+        spans[leg["walker"]].append((leg["depart_s"], leg["arrive_s"]))
+    for row, errand in enumerate(run.errands):
+        home_s = left_until_s(run, row)
+        if home_s is not None:
+            spans[errand["resident"]].append((errand["set_out_s"], home_s))
+        elif errand["outcome"] in AT_OUTLETS:
+            spans[errand["walker"]].append((errand["arrive_s"], errand["end_s"]))
+        elif errand["outcome"] == "met_beyond":
+            spans[errand["walker"]].append(
+                (errand["set_out_s"], errand["end_s"] + errand["arrive_s"] - errand["set_out_s"])
+            )
+    for walker, own in spans.items():
+        for (_, until_s), (from_s, _) in pairwise(sorted(own)):
+            assert from_s >= until_s - NEAR, f"resident {walker}"
 
 
 def nobody_walks_with_two_parties(run: Run) -> None:
@@ -122,12 +166,13 @@ def nobody_walks_with_two_parties(run: Run) -> None:
     errands = run.world.errands
     parties = defaultdict(list)
     for leg in run.legs:
-        if leg["errand"] >= 0 and errands.accompanied[leg["errand"]]:
-            errand = run.errands[leg["errand"]]
+        row = leg["errand"]
+        if row >= 0 and errands.accompanied[row] and leg["walker"] == errands.walker[row]:
+            errand = run.errands[row]
             until_s = errand["end_s"] if leg["ended"] == "none" else leg["arrive_s"]
             parties[errand["resident"]].append((leg["depart_s"], until_s))
             pace = run.world.residents.speed_m_s[[errand["resident"], errand["walker"]]].min()
-            assert errand["speed_m_s"] <= pace
+            assert errand["speed_m_s"] <= pace or errand["outcome"] in ("met_ride", "met_beyond", "unmet")
     for times in parties.values():
         for (_, until_s), (from_s, _) in pairwise(sorted(times)):
             assert from_s >= until_s
@@ -138,20 +183,30 @@ def nobody_walks_with_two_parties(run: Run) -> None:
 
 
 def walks_take_their_time(run: Run) -> None:
+    """Those of a planned tour at its pace, rides at that of all rides, and others at the walker's or slower."""
     speed = run.world.tours.speed_m_s
     for leg in run.legs:
-        assert leg["arrive_s"] - leg["depart_s"] == pytest.approx(leg["metres"] / speed[leg["tour"]], abs=NEAR)
+        if leg["walk_class"] == WalkClass.RIDE:
+            pace = run.world.people.ride_m_s
+        elif leg["tour"] >= 0:
+            pace = speed[leg["tour"]]
+        else:
+            pace = leg["metres"] / max(leg["arrive_s"] - leg["depart_s"], NEAR)
+            on_the_way = run.world.people.cycle_m_s if leg["walk_class"] == WalkClass.CYCLE else 0.0
+            assert pace <= max(run.world.residents.speed_m_s[leg["walker"]], on_the_way) + NEAR
+            continue
+        assert leg["arrive_s"] - leg["depart_s"] == pytest.approx(leg["metres"] / pace, abs=NEAR)
 
 
 def walks_are_shortest(run: Run, metres: Callable[[int, int, int], float], walkers: slice = slice(None)) -> None:
     """The metres of every leg are those of `metres(walk class, from, to)` and of the ways between doors and street."""
     outlets = {outlet.id: outlet for outlet in run.world.layout.outlets}
     homes, home = run.world.place.homes.snap_m, run.world.residents.home
-    for walker, legs in list(legs_by_walker(run).items())[walkers]:
+    for walker, legs in list(run.legs_of.items())[walkers]:
         home_m = here_m = float(homes[home[walker]])
         spot: object = None
         for leg in legs:
-            outlet = outlets.get(leg["outlet"]) if leg["errand"] >= 0 else None
+            outlet = outlets.get(leg["outlet"])
             there_m = outlet.snap_m if outlet else home_m
             street_m = metres(leg["walk_class"], leg["from_node"], leg["to_node"])
             same = outlet is not None and spot == outlet.xy  # under one roof
@@ -175,7 +230,7 @@ def visits(run: Run) -> dict[tuple[str, str], list[Visit]]:
     outlets = {outlet.id: outlet for outlet in run.world.layout.outlets}
     found = defaultdict(list)
     for row, errand in enumerate(run.errands):
-        if errand["outcome"] == "met_walk":
+        if errand["outcome"] in AT_OUTLETS:
             offers = outlets[errand["outlet"]].offers
             substitutes = run.world.needs.catalogue[errand["need"]].substitutes
             ways = {errand["need"]: 0.0, **substitutes}
@@ -236,6 +291,7 @@ ALL = (
     every_errand_ends_once,
     legs_are_the_attempts,
     nobody_is_in_two_places,
+    nobody_is_out_twice,
     walks_take_their_time,
     staff_keep_to_their_limits,
     nobody_is_served_after_hours,
@@ -320,7 +376,7 @@ def district() -> Run:
     return run(
         World(
             place=place, residents=residents, needs=config.needs, errands=errands, tours=tours, layout=layout,
-            day=config.day, days=3, seed=3, first_weekday=4,
+            day=config.day, days=3, seed=3, first_weekday=4, people=config.people,
         ).under(walled)
     )  # fmt: skip
 

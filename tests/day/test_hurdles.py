@@ -13,7 +13,7 @@ from sim.day.kernels.hurdles import further
 from sim.needs import NeedConfig
 from sim.outlets import OfferConfig
 from sim.record.outcomes import HURDLES, REASONS, TURNED_AWAY, Outcome, Reason
-from tests.day.story import STAGES
+from tests.day.told import STAGES
 from tests.worlds import (
     HOUR_S,
     PUBLIC,

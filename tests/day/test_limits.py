@@ -10,11 +10,13 @@ import pytest
 from sim import measures
 from sim.config import load_config
 from sim.day import Calendar, DayConfig, LifeCircle, Wanted, supply_of
+from sim.day.demand import demand_of
+from sim.day.farthest import asked_m
 from sim.errors import InputError
 from sim.needs import raise_errands
 from sim.outlets import lay_out
-from sim.people import settle
-from sim.place import build_place
+from sim.people import PeopleConfig, settle
+from sim.place import WalkClass, build_place
 from sim.reach import CIRCLE_MIN, Reach, find_reach, limits_m
 from sim.scene import scene_of
 
@@ -29,7 +31,7 @@ walked_m = needs.longest_walk_min * 60 * people.speed_max_m_s
 
 
 def model(reach: Reach, **more: object) -> LifeCircle:
-    wanted = Wanted(residents, needs, errands, tours)
+    wanted = Wanted(residents, needs, errands, tours, people)
     scene = scene_of(place, layout, reach)
     return LifeCircle(scene, wanted, DayConfig(), Calendar(days=1), seed=1, agents=False, **more)
 
@@ -39,7 +41,10 @@ def test_limits_in_one_call_are_enough_and_more_changes_nothing() -> None:
     within = model(find_reach(place, layout, limits)).run()
     beyond = model(find_reach(place, layout, [limit + 5000 for limit in limits])).run()
     assert within.errands.equals(beyond.errands)
-    assert (within.errands["outcome"] == "met_walk").sum() > 500
+    counts = within.errands["outcome"].value_counts()
+    assert counts["met_walk"] > 500
+    assert min(counts[how] for how in ("met_ride", "met_household", "met_beyond")) > 0
+    assert within.errands["tries"].max() > 0
 
 
 def test_a_class_that_somebody_goes_in_is_missed() -> None:
@@ -47,6 +52,26 @@ def test_a_class_that_somebody_goes_in_is_missed() -> None:
         model(find_reach(place, layout, (walked_m, people.slow_range_m)))
     with pytest.raises(InputError, match="who take no stairs"):
         model(find_reach(place, layout, (walked_m, -1.0, 20_000.0)))
+    walked = limits_m(layout, people, needs)[:3]
+    with pytest.raises(InputError, match=r"for those who ride \(RIDE\) it has no walk to .* are asked"):
+        model(find_reach(place, layout, walked))
+
+
+@pytest.mark.parametrize("sigma", [0.0, 0.3])
+def test_the_longest_walk_that_anybody_accepts_is_asked_and_no_longer_one(sigma: float) -> None:
+    spread = replace(needs, limit_sigma=sigma)
+    wanted = Wanted(residents, spread, errands, tours, people)
+    reach = find_reach(place, layout, limits_m(layout, people, spread))
+    supply = supply_of(layout, reach, spread.catalogue, DayConfig())
+    demand = demand_of(place, layout, wanted, DayConfig(), Calendar(days=1), 1)
+    asked, granted = asked_m(supply, demand, wanted, 1), limits_m(layout, people, spread)
+    for of_class, limit_m in zip(asked, granted, strict=True):
+        assert (of_class <= limit_m + 1e-6).all()
+    nobody = wanted._replace(people=PeopleConfig(speed_max_m_s=people.speed_max_m_s))
+    alone = asked_m(supply, demand_of(place, layout, nobody, DayConfig(), Calendar(days=1), 1), nobody, 1)
+    assert (alone[WalkClass.RIDE] < 0).all()
+    assert (alone[WalkClass.ABLE] <= asked[WalkClass.ABLE]).all()
+    assert (alone[WalkClass.ABLE] < asked[WalkClass.ABLE]).any()  # some who help go farther than who want it
 
 
 def test_a_reach_that_ends_too_soon_is_refused_with_how_much_it_lacks() -> None:

@@ -17,7 +17,7 @@ from sim.needs import raise_errands
 from sim.outlets import lay_out
 from sim.people import settle
 from sim.place import build_place
-from sim.reach import find_reach
+from sim.reach import find_reach, limits_m
 from sim.scene import scene_of
 
 asked = load_config(["place.grown.area_km2=0.6", "people.residents=3000", "study.layouts=[base]"])
@@ -26,8 +26,8 @@ place = build_place(config.place)
 residents = settle(place, config.people, 1)
 errands, tours = raise_errands(residents, config.people, config.needs, [0, 1], 1)
 place, layout = lay_out("base", asked.layouts, place, len(residents), config.needs.catalogue, 1)
-scene = scene_of(place, layout, find_reach(place, layout, (2160.0, 400.0)))
-wanted = Wanted(residents, config.needs, errands, tours)
+scene = scene_of(place, layout, find_reach(place, layout, limits_m(layout, config.people, config.needs)))
+wanted = Wanted(residents, config.needs, errands, tours, config.people)
 
 
 def new_model(**kwargs: object) -> LifeCircle:
@@ -53,10 +53,10 @@ def test_time_series_agree_with_the_record() -> None:
     assert len(series) == 96
     for _, at in series.iterrows():
         now_s = at["hour"] * 3600
-        assert at["walking"] == ((legs["depart_s"] <= now_s) & (now_s < legs["arrive_s"])).sum()
+        assert at["walking"] == ((legs["depart_s"] < now_s) & (now_s <= legs["arrive_s"])).sum()
         assert at["waiting"] == ((rows["arrive_s"] <= now_s) & (now_s < rows["start_s"])).sum()
         assert at["staying"] == ((rows["start_s"] <= now_s) & (now_s < rows["end_s"])).sum()
-        assert at["met_on_foot"] == (rows["start_s"] <= now_s).sum()
+        assert at["met_on_foot"] == ((rows["outcome"] == "met_walk") & (rows["start_s"] <= now_s)).sum()
     assert series["walking"].max() > 5
     assert series["unmet"].iloc[-1] == (rows["outcome"] == "unmet").sum()
 
@@ -70,17 +70,20 @@ def test_residents_and_outlets_can_be_looked_at() -> None:
     old = people.select(lambda r: r.age >= 70)
     assert len(old) == int((residents.age >= 70).sum()) > 0
     outlets = model.agents_by_type[OutletAgent]
-    places = {outlet.id for outlet in outlets} | {"home", "walking"}
+    places = {outlet.id for outlet in outlets} | {"home", "walking", "beyond"}
     where = pd.Series([r.whereabouts for r in people])
     assert set(where) <= places
     assert (where == "walking").sum() == model.walking
     assert len(set(where)) > 2
-    assert sum(outlet.served for outlet in outlets) == model.met_on_foot
+    rows = model.record().errands
+    at_outlets = rows["outcome"].isin(["met_walk", "met_household", "met_ride"]) & (rows["start_s"] <= model.now_s)
+    assert sum(outlet.served for outlet in outlets) == at_outlets.sum() > model.met_on_foot > 0
     assert sum(outlet.waiting for outlet in outlets) == model.waiting
     wanted = errands.wanted_s <= model.now_s
     told = pd.DataFrame([r.errands for r in people]).sum()
     assert told.sum() == wanted.sum()
-    assert told["met_walk"] == (wanted & (model.record().errands["start_s"] <= model.now_s)).sum()
+    on_foot = (rows["outcome"] == "met_walk") & (rows["start_s"] <= model.now_s)
+    assert told["met_walk"] == (wanted & on_foot).sum()
     someone = next(iter(old))
     assert someone.age_group in ("70-79", "80+")
     assert someone.mobility in ("independent", "slow", "housebound")

@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.by_age import ByAge
 from sim.config import load_config
 from sim.day import DayConfig
 from sim.needs import NeedConfig, raise_errands
@@ -24,6 +23,7 @@ from sim.outlets import Kind, OfferConfig, Outlet, PoolConfig, lay_out
 from sim.people import PeopleConfig, settle
 from sim.place import build_place
 from sim.record import Record
+from tests.day.choosing import Choosing
 from tests.day.story import Story
 from tests.worlds import (
     ALWAYS,
@@ -123,11 +123,11 @@ def pools_in_reach(world: World) -> dict[int, set[tuple[str, str]]]:
     """For each walker the pools at which an errand of theirs could be served, by need and distance from home alone."""
     found: dict[int, set[tuple[str, str]]] = {}
     errands, tours, needs = world.errands, world.tours, list(world.needs.catalogue.values())
-    keys = list(world.needs.catalogue)
+    keys, terms = list(world.needs.catalogue), Choosing(world)
     for row in np.flatnonzero(errands.tour >= 0):
         walker, tour, need = int(errands.walker[row]), errands.tour[row], needs[errands.need[row]]
-        limit_min = ByAge(need.limit_min).at(world.residents.age[walker])
-        limit_m = min(limit_min * 60 * tours.speed_m_s[tour], tours.range_m[tour])
+        speed = max(tours.speed_m_s[tour], world.residents.speed_m_s[walker])  # if it comes back, on a tour of its own
+        limit_m = min(terms.own_limit_m(walker, keys[errands.need[row]], speed), world.residents.range_m[walker])
         home = world.place.homes.node[world.residents.home[walker]]
         own = found.setdefault(walker, set())
         rows, metres = world.reach.from_node(home, tours.walk_class[tour])

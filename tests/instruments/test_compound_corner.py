@@ -10,7 +10,7 @@ import pytest
 
 from sim.outlets import LayoutConfig
 from sim.outlets.edits.placing import AddEdit
-from tests.day.story import text_key, uniform
+from tests.day.keyed import text_key, uniform
 from tests.instruments.conftest import (
     NOON,
     assert_same,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from math import cos, exp, log, pi, sqrt
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from sim.needs import NeedConfig
+from sim.day import crowded_catchments
+from sim.needs import NeedConfig, NeedsConfig
 from sim.outlets import OfferConfig, PoolConfig
-from tests.day.story import ENROLMENT, text_key, uniform
+from sim.people import Mobility, PeopleConfig
+from tests.day.keyed import ENROLMENT, LIMIT, text_key, uniform
 from tests.instruments.conftest import (
     COUNTER,
     NOON,
@@ -25,7 +30,7 @@ from tests.instruments.conftest import (
     shop,
     world,
 )
-from tests.worlds import DAY_S, HOUR_S, Person, Shop, Wish, World
+from tests.worlds import DAY_S, HOUR_S, Person, Shop, Wish, World, residents_of
 
 DAYS = 5
 EIGHT = 8 * HOUR_S
@@ -227,3 +232,158 @@ def test_nothing_to_apply_for() -> None:
     nowhere = {"bread": OfferConfig()}
     rows = rows_of(schooling(drawn(Shop("baker", 1, nowhere, {"staff": COUNTER}), place=STREET), SIX, days=1))
     assert ends(rows) == ["no_outlet"] * 6
+
+
+# ---- farther off than a walk: by ride
+
+LONG = row(15, homes=range(15))
+RIDERS = PeopleConfig(ride_owned_share=1.0, ride_share={0: 1.0}, ride_m_s=4.0)
+ADULT_RIDERS = replace(RIDERS, ride_share={18: 1.0})
+RIDDEN = replace(ENROLLED, ride_share=1.0, ride_limit_min=5.0)  # 1,200 m
+
+
+def riding(
+    pupils: list[Person], *shops: Shop, people: PeopleConfig = RIDERS, days: int = 2, **need: Any
+) -> pd.DataFrame:
+    """Pupils want to go on every day, each on their own; who else is given last wants nothing."""
+    who = [i for i, one in enumerate(pupils) if one.age < 20]
+    wishes = [Wish(i, "school", EIGHT + day * DAY_S) for day in range(days) for i in who]
+    needs = {"school": replace(RIDDEN, **need)}
+    there = drawn(*(shops or (SCHOOL,)), place=LONG)
+    return rows_of(replace(world(there, pupils, wishes, needs, days=days), people=people))
+
+
+def test_who_lives_beyond_a_walk_rides_to_the_place_they_hold() -> None:
+    rows = riding([Person(home=11, age=10, owns_ride=True), Person(home=9, age=10, owns_ride=True)])
+    assert rows["outcome"].tolist() == ["met_ride", "met_walk"] * 2  # 900 m are a walk of 15 minutes
+    assert rows["walk_m"].tolist() == [1100.0, 900.0] * 2
+    assert rows["speed_m_s"].tolist() == [4.0, 1.0] * 2
+    assert rows["arrive_s"][0] == EIGHT + 1100 / 4
+    assert rows["not_on_foot"].tolist() == ["too_far", "none"] * 2
+
+
+@pytest.mark.parametrize(
+    ("person", "people", "need"),
+    [
+        ({"owns_ride": False}, RIDERS, {}),
+        ({"mobility": Mobility.SLOW}, RIDERS, {}),
+        ({}, ADULT_RIDERS, {}),
+        ({}, replace(RIDERS, ride_owned_share=0.0, ride_share={}), {}),
+        ({}, RIDERS, {"ride_share": 0.0}),
+        ({}, RIDERS, {"ride_limit_min": 4.5}),  # 1,080 m
+    ],
+)
+def test_without_a_ride_it_is_too_far(person: dict[str, Any], people: PeopleConfig, need: dict[str, Any]) -> None:
+    pupil = Person(**({"home": 11, "age": 10, "owns_ride": True} | person))
+    rows = riding([pupil], people=people, **need)
+    assert ends(rows) == ["too_far"] * 2
+    assert rows["walk_m"].tolist() == [0.0, 0.0]
+
+
+def test_a_pupil_who_cannot_ride_sits_behind_the_carer() -> None:
+    carer = Person(home=11, age=40, owns_ride=True)
+    pupil = Person(home=11, age=10, carer=1, owns_ride=True)
+    rows = riding([pupil, carer], people=ADULT_RIDERS)
+    assert rows["outcome"].tolist() == ["met_ride"] * 2
+    assert rows["walker"].tolist() == [1, 1]
+    assert ends(riding([replace(pupil, age=18, carer=1), carer], people=RIDERS)) == ["school"] * 2  # rides alone
+    for other in (replace(carer, owns_ride=False), replace(carer, mobility=Mobility.SLOW)):
+        assert ends(riding([pupil, other], people=ADULT_RIDERS)) == ["too_far"] * 2
+    assert ends(riding([replace(pupil, carer=-1), carer], people=ADULT_RIDERS)) == ["too_far"] * 2
+
+
+def test_walks_and_rides_are_in_one_order_by_their_metres() -> None:
+    one = shop("school", 0, "school", pools={"staff": PoolConfig(0, places=1)})
+    walks = Person(home=8, age=10)
+    far, near = Person(home=11, age=10, owns_ride=True), Person(home=5, age=10, speed_m_s=0.5, owns_ride=True)
+    assert ends(riding([walks, far], one, days=1)) == ["school", "full"]
+    assert ends(riding([walks, near], one, days=1)) == ["full", "school"]  # 450 m are their walk, and 500 m a ride
+    assert riding([walks, near], one, days=1)["outcome"].tolist() == ["unmet", "met_ride"]
+
+
+def test_who_could_walk_rides_where_the_place_is_farther_off() -> None:
+    near, far = (
+        shop(name, at, "school", pools={"staff": PoolConfig(0, places=1)}) for name, at in (("a", 3), ("b", 14))
+    )
+    pupils = [Person(home=3, age=10, owns_ride=True), Person(home=4, age=10, owns_ride=True)]
+    rows = riding(pupils, near, far, days=1)
+    assert (ends(rows), rows["outcome"].tolist()) == (["a", "b"], ["met_walk", "met_ride"])  # 1,000 m
+    assert rows["walk_m"].tolist() == [0.0, 1000.0]
+
+
+def test_children_are_brought_and_fetched_by_ride() -> None:
+    family = [Person(home=11, age=35, owns_ride=True), Person(home=11, age=4, carer=0, owns_ride=True)]
+    wishes = [
+        Wish(1, "school", EIGHT, walker=0, stay_s=8 * HOUR_S),
+        Wish(1, "school", 2 * EIGHT, walker=0, follows=0),
+    ]
+    there = world(drawn(SCHOOL, place=LONG), family, wishes, {"school": RIDDEN})
+    rows = rows_of(replace(there, people=ADULT_RIDERS))
+    assert rows["outcome"].tolist() == ["met_ride"] * 2
+    assert rows["walk_m"].tolist() == [1100.0] * 2
+
+
+def test_everybody_walks_as_far_as_they_themselves_accept() -> None:
+    sigma, limit_m = 0.3, 900.0
+    pupils = [Person(home=i % 15, age=10) for i in range(45)]
+    everybody = shop("school", 0, "school")
+    needs = {"school": ENROLLED}
+    there = world(drawn(everybody, place=LONG), pupils, each(pupils, "school", EIGHT), needs)
+    told = ends(rows_of(replace(there, needs=replace(there.needs, limit_sigma=sigma))))
+    expected = []
+    for who, pupil in enumerate(pupils):
+        u, v = (uniform(1, LIMIT, who, text_key("school"), c) for c in (0, 1))
+        own_m = limit_m * exp(sigma * sqrt(-2 * log(u)) * cos(2 * pi * v))
+        expected.append("school" if pupil.home * 100 <= min(own_m, limit_m * exp(sigma) * 1.8) else "too_far")
+    assert told == expected
+    assert told != ends(rows_of(there))
+
+
+# ---- catchments
+
+
+def caught(homes: dict[str, list[int]], pupils: list[Person], *shops: Shop) -> list[str]:
+    """How each ends where outlets have these homes as their catchment."""
+    place, layout = drawn(*(shops or (SCHOOL,)), place=STREET)
+    layout = replace(layout, catchments={key: np.array(rows, np.int32) for key, rows in homes.items()})
+    return ends(rows_of(schooling((place, layout), pupils, days=1)))
+
+
+def test_places_are_for_the_catchment_whoever_lives_nearer() -> None:
+    assert caught({}, SIX) == ["full", "school", "full", "school", "full", "full"]
+    told = caught({"school": [3, 4, 5, 7]}, SIX)  # two places, three pupils; homes 0, 1 and 2 are outside
+    assert told == ["school", "not_admitted", "full", "not_admitted", "school", "not_admitted"]
+
+
+def test_who_lies_in_no_catchment_goes_to_the_nearest_without_one() -> None:
+    annex = shop("annex", 6, "school", pools={"staff": PoolConfig(0, places=3)})
+    # Of homes 3, 0, 5, 1, 4, 2 the first and the fifth hold the school's places; the third is left for the annex, at
+    # 100 m, before home 2, at 400 m, and home 1, at 500 m.
+    told = caught({"school": [3, 4, 5]}, SIX, SCHOOL, annex)
+    assert told == ["school", "full", "annex", "annex", "school", "annex"]
+
+
+def test_the_catchment_comes_before_any_nearer_outlet() -> None:
+    near = shop("near", 5, "school", pools={"staff": PoolConfig(0, places=9)})
+    pupil = [Person(home=5, age=10)]
+    assert caught({"school": [5]}, pupil, SCHOOL, near) == ["school"]
+    assert caught({"school": [4]}, pupil, SCHOOL, near) == ["near"]
+    assert caught({"school": [11]}, [Person(home=11, age=10)]) == ["too_far"]  # its own, but 1,100 m
+
+
+def test_a_catchment_of_everybody_is_none() -> None:
+    assert caught({"school": list(range(12))}, SIX) == caught({}, SIX)
+    assert caught({"school": []}, SIX) == ["not_admitted"] * 6
+
+
+def test_catchments_with_more_applicants_than_places_are_told() -> None:
+    needs = NeedsConfig({"school": replace(ENROLLED, per_week={6: 5.0, 15: 0.0}), "bread": NeedConfig()})
+    people = [Person(home=i % 4, age=age) for i, age in enumerate([5, 6, 10, 14, 15, 40])]  # three of an age to go
+    layout = replace(drawn(SCHOOL, place=STREET)[1], catchments={"school": np.arange(4)})
+    [note] = crowded_catchments(layout, residents_of(people), needs)
+    assert "school (3 for 2 of school)" in note.text
+    assert note.share == 1 / 6
+    fewer = replace(layout, catchments={"school": np.array([1, 2])})  # of them, those of 6 and 10
+    assert crowded_catchments(fewer, residents_of(people), needs) == []
+    rare = replace(needs.catalogue["school"], regular_per_week=10.0)  # one child in two
+    assert crowded_catchments(layout, residents_of(people), NeedsConfig({"school": rare})) == []

@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.measures import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair
+from sim.measures import MEASURES, compare_layouts, headline, join_seeds, seed_measures, seed_pair, split_of
 from sim.measures.comparison import Pair, Sums, differences
 from sim.people import AGE_GROUPS
-from tests.measures.conftest import NEEDS, RESIDENTS, any_errands, any_legs, tally_of
+from sim.place import WalkClass
+from sim.record import OUTCOMES
+from sim.record.outcomes import SPLIT
+from tests.measures.conftest import NEEDS, RESIDENTS, any_errands, any_legs, any_residents, tally_of
 from tests.people.conftest import examples
 
 KEYS = ["measure", "need", "age_group"]
@@ -49,6 +52,8 @@ def test_every_row_is_counted_from_the_errands_of_both(drawn: list[tuple[int, in
         expected: list[float]
         if line["measure"] == "unmet_share":
             expected, raised = [(frame["outcome"] == "unmet")[cell].mean() for frame in (base, other)], cell.sum()
+        elif line["measure"] == "not_on_foot_share":
+            expected, raised = [1 - walked[cell].mean() for walked in foot], cell.sum()
         elif line["measure"].endswith("_each"):
             own = [time[cell & walked] for time, walked in zip(minutes, foot, strict=True)]
             expected = [float((t <= 15).mean() if "share" in line["measure"] else t.mean()) for t in own]
@@ -131,10 +136,33 @@ def test_intervals_cover_what_they_promise(per_seed: int, seeds: int) -> None:
     assert not frequent or 0.93 <= np.mean(frequent) <= 0.98
 
 
+def with_rest_on_foot(raised: Any, unmet: Any) -> Any:
+    """Errands (layout, seed, need, outcome) of which those that are not unmet are met on foot."""
+    none = np.zeros_like(unmet)
+    return np.stack([raised - unmet, none, none, none, unmet], axis=-1)
+
+
+def test_the_headline_tells_every_outcome_of_the_split() -> None:
+    errands = any_errands(300, 3)
+    both = np.stack([split_of(tally_of(one).by_age.sum(axis=1))[None] for one in (errands, any_errands(300, 4))])
+    assert list(SPLIT) == ["on_foot", "by_others", "by_ride", "beyond", "unmet"]
+    assert sorted(name for part in SPLIT.values() for name in part) == sorted(OUTCOMES)
+    table = headline(["base", "a"], both, np.array([True] * len(NEEDS))).set_index(
+        ["layout", "base", "outcome", "part"]
+    )
+    for part, outcomes in SPLIT.items():
+        share = errands["outcome"].isin(outcomes).mean()
+        assert table.loc[("a", "base", part, "all"), "base_value"] == pytest.approx(share, abs=1e-6)
+        assert table.loc[("base", "a", part, "all"), "value"] == pytest.approx(share, abs=1e-6)
+    of_a = table.loc["a"].loc["base"]
+    assert of_a.xs("all", level="part")["value"].sum() == pytest.approx(1, abs=5e-6)
+
+
 def test_the_headline_is_split_by_what_the_base_serves() -> None:
     raised = np.array([[100, 50], [120, 60]])
     unmet = np.array([[[30, 50], [36, 60]], [[28, 5], [38, 4]], [[30, 0], [36, 0]]])
-    table = headline(["base", "a", "b"], raised, unmet, np.array([True, False])).set_index(["layout", "base", "part"])
+    found = headline(["base", "a", "b"], with_rest_on_foot(raised, unmet), np.array([True, False]))
+    table = found[found["outcome"] == "unmet"].set_index(["layout", "base", "part"])
     whole, served, apart = (table.loc[("a", "base", part)] for part in ("all", "served", "unserved"))
     assert whole["difference"] == pytest.approx((28 + 38 + 5 + 4 - 30 - 36 - 110) / 330, abs=1e-6)
     assert served["difference"] == pytest.approx(0, abs=1e-6)
@@ -149,7 +177,7 @@ def test_one_layout_has_nothing_to_be_compared_with() -> None:
     table = compare_layouts(NEEDS, {}, "base")
     assert len(table) == 0
     assert set(table.columns) == set(table_of([two_layouts(20, 1)]).columns)
-    assert len(headline(["base"], np.ones((1, 1), int), np.ones((1, 1, 1), int), np.array([True]))) == 0
+    assert len(headline(["base"], np.ones((1, 1, 1, 5), int), np.array([True]))) == 0
 
 
 def test_runs_of_other_errands_are_no_pair() -> None:
@@ -163,7 +191,7 @@ def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: 
     errands, legs = any_errands(n, seed), any_legs(n_legs, seed)
     age_group = np.random.default_rng(seed).integers(0, len(AGE_GROUPS), RESIDENTS)
     groups = [AGE_GROUPS[row] for row in age_group]
-    table = seed_measures(tally_of(errands, legs, age_group=age_group, days=days))
+    table = seed_measures(tally_of(errands, legs, residents=any_residents(age_group), days=days))
     found = {(row["measure"], row["need"], row["age_group"]): row["value"] for row in table.to_dict("records")}
     assert len(found) == len(table)
     expected: dict[tuple[str, str, str], float] = {}
@@ -172,12 +200,14 @@ def test_measures_of_a_run_are_means_over_its_errands_and_walks(n: int, n_legs: 
             here = errands[of_cell(errands, need, group)]
             if len(here):
                 expected["unmet_share", need, group] = (here["outcome"] == "unmet").mean()
+                expected["not_on_foot_share", need, group] = (here["outcome"] != "met_walk").mean()
             met = here[here["outcome"] == "met_walk"]
             if len(met):
                 time = (met["start_s"] - met["set_out_s"]) / 60
                 expected["mean_time_min", need, group] = time.mean()
                 expected["share_15_min", need, group] = (time <= 15).mean()
-    walked = [(groups[walk["walker"]], walk["arrive_s"] - walk["depart_s"]) for walk in legs.to_dict("records")]
+    on_foot = legs[legs["walk_class"] != WalkClass.RIDE].to_dict("records")
+    walked = [(groups[walk["walker"]], walk["arrive_s"] - walk["depart_s"]) for walk in on_foot]
     for group in ("all", *AGE_GROUPS):
         people = sum(group in ("all", other) for other in groups)
         total_min = sum(seconds for other, seconds in walked if group in ("all", other)) / 60

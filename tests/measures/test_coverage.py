@@ -17,7 +17,7 @@ from sim.measures.nearness import nearest_m, serves
 from sim.needs import NeedConfig
 from sim.outlets import Layout, OfferConfig
 from sim.people import AGE_GROUPS, Mobility, Residents, age_group
-from sim.place import Place, WalkClass
+from sim.place import ON_FOOT, Place, WalkClass
 from sim.reach import Reach, find_reach
 from tests.needs.conftest import need
 from tests.outlets.conftest import form, places, standing
@@ -161,11 +161,11 @@ def test_an_outlet_that_serves_a_substitute_serves_the_need_but_not_the_other_wa
 @given(worlds())
 def test_nearest_metres_know_who_is_admitted(world: Any) -> None:
     place, layout, _ = world
-    reach = find_reach(place, layout, (5000.0, 5000.0))
+    reach = find_reach(place, layout, (5000.0,) * len(WalkClass))
     everything = np.ones((1, len(layout)), dtype=bool)
     [nearest] = nearest_m(place, layout, reach, everything)
-    assert np.isinf(nearest[WalkClass.CYCLE]).all()  # for whom no reach was asked
-    for walk_class in (WalkClass.ABLE, WalkClass.STEP_FREE):
+    assert len(nearest) == len(ON_FOOT)  # wheels are no walk
+    for walk_class in ON_FOOT:
         walks = Walks(place.streets, walk_class)
         for home, node in enumerate(place.homes.node.tolist()):
             doors = [

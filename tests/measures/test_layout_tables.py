@@ -12,7 +12,7 @@ from sim.measures import layout_tables
 from sim.measures.layout_tables import Counted, define_table, every_table, tables_of
 
 README = Path(__file__).parents[2] / "results" / "README.md"
-OF_A_STUDY = {"layouts", "seeds", "compare", "headline"}  # which compare layouts, or need more than one of them
+OF_A_STUDY = {"layouts", "seeds", "compare", "goal", "headline", "places"}  # which compare layouts, or need several
 
 
 def test_every_table_that_is_described_is_made() -> None:

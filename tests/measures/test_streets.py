@@ -21,7 +21,7 @@ from sim.people import settle
 from sim.place import Place, PlaceConfig, Streets, WalkClass, build_place
 from sim.place.config import GrownConfig
 from sim.reach import find_reach
-from sim.record.count import walkers_on_links
+from sim.record.walkers import walkers_on_links
 from sim.scene import scene_of
 from tests.measures.conftest import any_errands, tally_of
 from tests.needs.conftest import need, needs
@@ -29,14 +29,16 @@ from tests.outlets.conftest import form, places
 from tests.people.conftest import examples, people
 from tests.walking import Walks
 
+ON_FOOT = [walk_class for walk_class in WalkClass if walk_class != WalkClass.RIDE]
+
 
 @st.composite
 def walked(draw: st.DrawFn, compounds: int) -> tuple[Place, pd.DataFrame]:
     """A place, and legs between nodes of it that can be walked."""
     place = draw(places(compounds))
     node = st.integers(0, place.streets.n_nodes - 1)
-    walks = {walk_class: Walks(place.streets, walk_class) for walk_class in WalkClass}
-    drawn = draw(st.lists(st.tuples(st.sampled_from(WalkClass), node, node), max_size=30))
+    walks = {walk_class: Walks(place.streets, walk_class) for walk_class in ON_FOOT}
+    drawn = draw(st.lists(st.tuples(st.sampled_from(ON_FOOT), node, node), max_size=30))
     rows = [(int(w), a, b, walks[w].metres(a, b)) for w, a, b in drawn if np.isfinite(walks[w].metres(a, b))]
     legs = pd.DataFrame(rows, columns=["walk_class", "from_node", "to_node", "metres"])
     return place, legs.astype({"walk_class": "int8", "from_node": "int32", "to_node": "int32", "metres": "float"})
@@ -51,7 +53,7 @@ def on_links(place: Place, legs: pd.DataFrame) -> Any:
 @given(walked(compounds=2))
 def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.DataFrame]) -> None:
     place, legs = world
-    for walk_class in WalkClass:  # each class has its own cost of a link, so its walks are laid apart
+    for walk_class in ON_FOOT:  # each class has its own cost of a link, so its walks are laid apart
         own = legs[legs["walk_class"] == walk_class]
         walkers = on_links(place, own)
         cost = place.streets.walking_m(walk_class)
@@ -65,7 +67,7 @@ def test_metres_laid_on_the_links_are_the_metres_walked(world: tuple[Place, pd.D
 def test_both_classes_together_are_the_sum_of_each(world: tuple[Place, pd.DataFrame]) -> None:
     place, legs = world
     total = on_links(place, legs)
-    parts = [on_links(place, legs[legs["walk_class"] == w]) for w in WalkClass]
+    parts = [on_links(place, legs[legs["walk_class"] == w]) for w in ON_FOOT]
     assert total.tolist() == sum(parts).tolist()
     turned = legs.rename(columns={"from_node": "to_node", "to_node": "from_node"})
     assert total.tolist() == on_links(place, turned).tolist()  # there and back is the same
@@ -125,7 +127,7 @@ def test_the_streets_of_a_simulated_week_hold_all_the_metres_of_its_record() -> 
     legs: Any = model.run().legs
     assert len(legs) > 500
     assert set(legs["walk_class"]) == {0, 1}
-    for walk_class in WalkClass:
+    for walk_class in ON_FOOT:
         own = legs[legs["walk_class"] == walk_class]
         walkers = on_links(place, own)
         # In a grown place the doors stand on the streets themselves: what was walked was walked on links.

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.measures import times, travel
+from sim.record import Tally
 from tests.measures.conftest import any_errands, tally_of
 from tests.people.conftest import examples
 
@@ -26,10 +27,16 @@ def cells(errands: Any) -> dict[tuple[str, str], list[dict[str, Any]]]:
     return found
 
 
+def of_walks(tally: Tally) -> list[dict[str, Any]]:
+    """The rows of errands met on foot."""
+    table = travel(tally)
+    return table[table["mode"] == "walk"].to_dict("records")
+
+
 @examples(15)
 @given(records)
 def test_travel_is_what_numpy_makes_of_each_cell(errands: Any) -> None:
-    table = {(line["need"], line["age_group"]): line for line in travel(tally_of(errands)).to_dict("records")}
+    table = {(line["need"], line["age_group"]): line for line in of_walks(tally_of(errands))}
     by_hand = cells(errands)
     assert table.keys() == by_hand.keys()
     for cell, rows in by_hand.items():
@@ -71,5 +78,5 @@ def test_times_count_every_trip_once_in_its_half_minute(errands: Any) -> None:
 
 def test_a_day_without_trips_has_no_times() -> None:
     nobody = any_errands(50, 1, met_share=0.0)
-    assert len(travel(tally_of(nobody))) == 0
+    assert len(of_walks(tally_of(nobody))) == 0
     assert len(times(tally_of(nobody))) == 0

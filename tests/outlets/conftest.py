@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
+from sim.needs import NeedConfig
 from sim.outlets import FormatConfig, Kind, Layout, LayoutConfig, OfferConfig, Outlet, PoolConfig, lay_out
 from sim.place import Homes, Place, Sites, Streets
 
 # Twelve street corners 100 m apart, four to a row, and behind a wall in the north a compound of
 # two nodes (12, 13) with a gate at corner 9. Homes stand at corners 0 and 3 and in the compound.
 CORNERS = [(100.0 * (node % 4), 100.0 * (node // 4)) for node in range(12)]
-NEEDS = {"groceries": None, "breakfast": None, "clinic": None}
+NEEDS = {"groceries": None, "breakfast": None, "clinic": NeedConfig(limit_min={0: 15.0}, enrolled=True)}
 
 
 def town(crs: str | None = None, east: float = 0.0, north: float = 0.0, **changes: Any) -> Place:
@@ -131,6 +132,7 @@ def places(draw: st.DrawFn, compounds: int) -> Place:
         stairs=column(st.sampled_from([False, False, True]), m).astype(bool),
         gate=compound[ends[:, 0]] != compound[ends[:, 1]],
         compound=compound,
+        cycling=column(st.sampled_from([True, True, False]), m).astype(bool),
     )
     return Place(
         "drawn",
@@ -155,4 +157,4 @@ def worlds(draw: st.DrawFn, compounds: int) -> tuple[Place, Layout, tuple[float,
     )
     layout = layout_of(*(standing(node, snap_m, outlet_id=f"o{i}") for i, (node, snap_m) in enumerate(doors)))
     limit = st.sampled_from([0.0, 90.3, 333.3, 2000.1])
-    return place, layout, (draw(limit), draw(limit), draw(limit))
+    return place, layout, (draw(limit), draw(limit), draw(limit), draw(limit))

@@ -25,8 +25,9 @@ from tests.walking import Walks
 def check(place: Place, layout: Layout, limit_m: tuple[float, ...], metres_between: Any) -> None:
     """Every outlet within the limit of every start is there, at its distance, and no other."""
     reach = find_reach(place, layout, limit_m)
-    starts = set(place.homes.node.tolist()) | {outlet.node for outlet in layout.outlets}
+    homes, doors = set(place.homes.node.tolist()), {outlet.node for outlet in layout.outlets}
     for walk_class in WalkClass:
+        starts = homes if walk_class == WalkClass.RIDE else homes | doors
         for node in range(place.streets.n_nodes):
             found, metres = reach.from_node(node, walk_class)
             if node not in starts:
@@ -92,6 +93,7 @@ def test_a_changed_reach_is_to_the_bit_the_one_found_anew(
     layout = layout_of(*sorted(outlets, key=lambda outlet: outlet.id))
     farther = data.draw(st.sets(st.sampled_from([outlet.id for outlet in outlets] or [""])))
     limits = [np.array([m * (1 + (o.id in farther)) for o in layout.outlets]) for m in limit_m]
+    limits[WalkClass.RIDE] -= 1.0 + limits[WalkClass.RIDE] * [data.draw(st.booleans()) for _ in layout.outlets]
     changed = change_reach(find_reach(place, base, limit_m), base, place, layout, limits)
     anew = find_reach(place, layout, limits)
     for name in ("row", "indptr", "outlet", "metres", "limit_m"):
@@ -103,10 +105,13 @@ def test_a_changed_reach_of_a_district_is_the_one_found_anew() -> None:
     needs = asked.config.needs.catalogue
     place = build_place(asked.config.place)
     laid = [lay_out(name, asked.layouts, place, 20_600, needs, 1) for name in asked.config.study.layouts]
-    base = find_reach(*laid[0], (1200.0, 400.0))
+    limit_m = (1200.0, 400.0, -1.0, 1500.0)
+    base = find_reach(*laid[0], limit_m)
     for there, layout in laid[1:]:
-        changed = change_reach(base, laid[0][1], there, layout, (1200.0, 400.0))
-        anew = find_reach(there, layout, (1200.0, 400.0))
+        changed = change_reach(base, laid[0][1], there, layout, limit_m)
+        anew = find_reach(there, layout, limit_m)
+        assert changed.row.tolist() == anew.row.tolist()
+        assert changed.indptr.tolist() == anew.indptr.tolist()
         assert changed.outlet.tolist() == anew.outlet.tolist()
         assert changed.metres.tolist() == anew.metres.tolist()
 
@@ -147,8 +152,21 @@ def test_nobody_walks_through_a_compound() -> None:
 
 
 def test_a_layout_without_outlets_reaches_nothing() -> None:
-    reach = find_reach(walled_square(), layout_of(), (1000.0, 1000.0, 1000.0))
-    assert [len(reach.from_node(node, walk_class)[0]) for node in range(6) for walk_class in WalkClass] == [0] * 18
+    reach = find_reach(walled_square(), layout_of(), (1000.0,) * 4)
+    assert [len(reach.from_node(node, walk_class)[0]) for node in range(6) for walk_class in WalkClass] == [0] * 24
+
+
+def test_rides_start_at_homes_only() -> None:
+    reach = find_reach(walled_square(), layout_of(standing(1), standing(4, outlet_id="y")), (500.0, -1.0, 500.0, 500.0))
+    at = {walk_class: np.flatnonzero(reach.row[walk_class] >= 0).tolist() for walk_class in WalkClass}
+    assert at == {
+        WalkClass.ABLE: [0, 1, 4],
+        WalkClass.STEP_FREE: [],
+        WalkClass.CYCLE: [0, 1, 4],
+        WalkClass.RIDE: [0, 4],
+    }
+    assert reach.from_node(0, WalkClass.RIDE)[1].tolist() == pytest.approx([10.0, 200.0])
+    assert [len(reach.from_node(1, walk_class)[0]) for walk_class in (WalkClass.CYCLE, WalkClass.RIDE)] == [2, 0]
 
 
 def test_an_outlet_at_exactly_the_limit_is_within_it() -> None:

@@ -20,7 +20,7 @@ from sim.place import Place, Streets, WalkClass, build_place, keep_gates
 from sim.place.streets import PUBLIC
 from sim.place.walks import clear, connected, new_search, search, spread_walkers, walking_arcs
 from sim.reach import find_reach
-from tests.day.random_worlds import some_place, some_streets
+from tests.day.random_places import some_place, some_streets
 from tests.walking import Walks
 from tests.worlds import Link, Shop, layout_of, place_of, streets_of
 
@@ -72,9 +72,9 @@ def test_districts_are_walked_as_networkx_walks_them(name: str, walk_class: Walk
     at = dice.sample(range(streets.n_nodes), 40) + dice.sample(behind_walls, min(20, len(behind_walls)))
     homes = dice.sample(place.homes.node.tolist(), 8)
     some = replace(place, homes=replace(place.homes, node=np.array(homes, dtype=np.int32)))
-    reach = find_reach(some, outlets_at(some, at, snap_m=3.0), (math.inf, math.inf, math.inf))
+    reach = find_reach(some, outlets_at(some, at, snap_m=3.0), [math.inf] * len(CLASSES))
     walks = Walks(streets, walk_class)
-    for start in [*homes, *at[:3], *at[-3:]]:
+    for start in homes if walk_class == WalkClass.RIDE else [*homes, *at[:3], *at[-3:]]:  # rides start at homes
         rows, metres = reach.from_node(start, walk_class)
         assert sorted(rows.tolist()) == list(range(len(at)))
         assert metres == pytest.approx([walks.metres(start, at[row]) + 3.0 for row in rows], abs=NEAR)
@@ -98,14 +98,12 @@ def test_reach_stops_at_its_limit() -> None:
     place = district("new_district")
     at = Random(7).sample(range(place.streets.n_nodes), 60)
     layout = outlets_at(place, at, snap_m=7.0)
-    near, far = (
-        find_reach(place, layout, (500.0, 200.0, 900.0)),
-        find_reach(place, layout, (math.inf, math.inf, math.inf)),
-    )
+    limits_m = (500.0, 200.0, 900.0, 1_500.0)
+    near, far = find_reach(place, layout, limits_m), find_reach(place, layout, [math.inf] * len(CLASSES))
     for start in Random(8).sample(place.homes.node.tolist(), 30):
         for walk_class in CLASSES:
             rows, metres = far.from_node(start, walk_class)
-            within = metres <= (500.0, 200.0, 900.0)[walk_class]
+            within = metres <= limits_m[walk_class]
             assert near.from_node(start, walk_class)[0].tolist() == rows[within].tolist()
             assert near.from_node(start, walk_class)[1].tolist() == metres[within].tolist()
 

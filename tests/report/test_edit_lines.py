@@ -11,6 +11,7 @@ import pytest
 from sim.outlets import Edit, Layout, LayoutConfig, OfferConfig
 from sim.outlets.edits.awareness import AwarenessConfig, SignsRule
 from sim.outlets.edits.barriers import BenchesEdit, GroundConfig, GroundEdit, HomesEdit
+from sim.outlets.edits.catchments import CatchmentsConfig
 from sim.outlets.edits.extending import ExtendEdit, RehourEdit
 from sim.outlets.edits.placing import AddEdit, MoveEdit
 from sim.outlets.edits.spreading import GatherRule, SpreadRule
@@ -48,6 +49,11 @@ LINES = [
         Edit("signs", values={"familiar_m": 200.0}, names={"formats": ("pharmacy",)}),
         "signs pharmacy: 200 m",
         "设置指示牌 药店：200 米",
+    ),
+    (
+        Edit("catchment", "a", {"share": 0.25}),
+        "catchment of a: 25.0% of residents",
+        "划定招生范围 a：25.0%的居民",
     ),
     (
         Edit("online_map", by_age=SHARES),
@@ -108,6 +114,7 @@ def of_every_kind() -> tuple[Layout, Layout]:
         move=[MoveEdit(node=2, id="new")],
         extend=[ExtendEdit("new", {"groceries": OfferConfig()})],
         rehour=[RehourEdit("new", {0: [[1, 2]]})],
+        catchments=CatchmentsConfig(zones={"b": ["all"]}),
         awareness=AwarenessConfig(SHARES, signs=[SignsRule(familiar_m=9.0)]),
     )
     return one, changed(ground=GroundConfig(open_walls=[gate]))

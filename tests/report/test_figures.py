@@ -23,7 +23,7 @@ from matplotlib.lines import Line2D
 
 from sim.errors import InputError
 from sim.record import REASONS
-from sim.report import ReportConfig, charts, curves, draw_report, figures, hourly, maps, outlet_map
+from sim.report import ReportConfig, charts, curves, draw_report, figures, hourly, maps, outcome_chart, outlet_map
 from sim.report.base_map import draw_links
 from sim.report.faces import Style
 from sim.report.figures import pictures, save_figures
@@ -164,10 +164,31 @@ def test_reasons_add_up_to_the_unmet_share(results: Results) -> None:
         assert widths[row] == pytest.approx(demand.loc[need, "unmet"] / demand.loc[need, "raised"])
 
 
-def test_curves_end_where_demand_stays_unmet(results: Results) -> None:
+def test_outcomes_fill_each_bar_to_the_whole(results: Results) -> None:
+    figure = outcome_chart.draw_outcomes(results)
+    assert legend_of(figure) == ["On foot", "By others", "By ride", "Beyond", "Unmet"]
+    axes = axes_of(figure)[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels[:2] == ["80+", "70–79"]
+    on_foot, whole = [0.0] * len(labels), [0.0] * len(labels)
+    for bar in axes.patches:
+        row = round(bar.get_y() + bar.get_height() / 2)  # type: ignore[attr-defined]
+        whole[row] += bar.get_width()  # type: ignore[attr-defined]
+        on_foot[row] += bar.get_width() if bar.get_x() == 0 else 0.0  # type: ignore[attr-defined]
+    demand = results.of("demand", results.first)
+    for label, share, total in zip(labels, on_foot, whole, strict=True):
+        assert total == pytest.approx(1 if label else 0)
+        need = next((key for key, name in results.names.needs.items() if name == label), "")
+        rows = demand[demand["need"] == need]
+        if rows["met_walk"].sum():
+            assert share == pytest.approx(rows["met_walk"].sum() / rows["raised"].sum())
+
+
+def test_curves_end_where_nothing_more_is_met_on_foot(results: Results) -> None:
     curve = curves.served_curves(results, results.first)["all"]
     demand = results.of("demand", results.first)
-    walked_for = demand["met_walk"].sum() + demand["unmet"].sum()
+    to_the_home = demand[["met_delivery", "met_home_service", "met_online"]].sum().sum()
+    walked_for = demand["raised"].sum() - to_the_home
     assert curve.iloc[-1] == pytest.approx(demand["met_walk"].sum() / walked_for)
     assert curve.is_monotonic_increasing
     figure = curves.draw_times(results)

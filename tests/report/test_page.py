@@ -14,10 +14,12 @@ import pytest
 from sim.notes import Note
 from sim.report import ReportConfig, draw_report, summary
 from sim.report.amounts import signed, with_interval
-from sim.report.answer import answer, best_alternative, cautions, disagreements
-from sim.report.page_tables import equity_table, pressure_table, score_table
+from sim.report.answer import answer, cautions, disagreements
+from sim.report.page_tables import age_table, equity_table, need_table, pressure_table, score_table, zone_table
 from sim.report.plain_text import type_width
-from sim.report.results import read_results
+from sim.report.results import headline_row, read_results
+from sim.report.summary import summary_head, summary_rows
+from sim.report.verdict import best_alternative
 from sim.report.words import Words
 from tests.report.conftest import Study, page_of
 from tests.report.subjects import with_layouts
@@ -84,8 +86,13 @@ def test_chinese_page_has_no_english_sentences(study: Study) -> None:
 
 def test_the_page_of_one_layout_compares_nothing(one_layout: Study) -> None:
     root, subject, overrides = one_layout
-    page = page_of(read_results(root, subject, Words("en")), overrides)
+    results = read_results(root, subject, Words("en"))
+    page = page_of(results, overrides)
     assert "no second layout to compare it with" in page
+    demand = results.tables["demand"]
+    for outcome, told in (("met_walk", "are met within a walk"), ("unmet", "left without are")):
+        assert f"{demand[outcome].sum() / demand['raised'].sum():.1%}" in answer(results)[0]
+        assert told in answer(results)[0]
     assert "data:image" not in page
 
 
@@ -125,13 +132,13 @@ def test_the_answer_names_the_best_and_its_cost(study: Study) -> None:
 def test_an_interval_around_zero_is_not_sold_as_a_difference(study: Study) -> None:
     root, subject, _ = study
     results = read_results(root, subject, Words("en"))
-    compare = results.tables["compare"].copy()
-    compare["difference"], compare["ci_low"], compare["ci_high"] = -0.001, -0.01, 0.008
-    first, second, third = answer(replace(results, tables={**results.tables, "compare": compare}))
+    around_zero = {"difference": -0.001, "ci_low": -0.01, "ci_high": 0.008}
+    changed = {name: results.tables[name].assign(**around_zero) for name in ("compare", "goal")}
+    first, second, third = answer(replace(results, tables={**results.tables, **changed}))
     assert first.startswith("None of the alternatives can be said to serve residents better")
     assert "contains zero" in first
     assert "no age group is shown to be worse off" in second
-    assert "no cost per errand can be given" in third
+    assert "no cost of a gain can be given" in third
 
 
 def test_differences_are_written_with_true_signs() -> None:
@@ -204,7 +211,9 @@ def test_what_is_done_at_home_is_shown_where_there_is_any(study: Study) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_summary_is_aligned(study: Study, language: str) -> None:
     root, subject, _ = study
-    lines = summary(root, subject, ReportConfig(language=language)).split("\n\n")[0].splitlines()
+    first, table, *_ = summary(root, subject, ReportConfig(language=language)).split("\n\n")
+    assert answer(read_results(root, subject, Words(language)))[0].startswith(first)
+    lines = table.splitlines()
     assert len(lines) == 1 + len(subject.layouts)
     assert len({type_width(line) for line in lines}) == 1
 
@@ -234,12 +243,13 @@ def test_a_gain_where_nothing_stood_is_told_apart(study: Study) -> None:
     bare = replace(laid, outlets=tuple(outlet for outlet in laid.outlets if "groceries" not in outlet.offers))
     results = read_results(root, with_layouts(subject, (bare, *subject.layouts[1:])), Words("en"))
     whole = results.tables["headline"]
+    whole = whole[whole["outcome"] == "unmet"]
     row = whole[(whole["base"] == "base") & (whole["layout"] == "kiosks") & (whole["part"] == "all")]
     served = row.assign(part="served", difference=0.0001, ci_low=-0.001, ci_high=0.0012)
     apart = row.assign(part="unserved", difference=-0.2, ci_low=-0.21, ci_high=-0.19)
     rest = whole[whole["part"] == "all"]
-    compared = results.tables["compare"].assign(difference=-0.2, ci_low=-0.21, ci_high=-0.19)
-    tables = {**results.tables, "headline": pd.concat([rest, served, apart]), "compare": compared}
+    by_goal = results.tables["goal"].assign(difference=-0.2, ci_low=-0.21, ci_high=-0.19)
+    tables = {**results.tables, "headline": pd.concat([rest, served, apart]), "goal": by_goal}
     first = answer(replace(results, tables=tables))[0]
     assert "only in needs for which no outlet stands" in first
     assert "−20.0 points (95 % interval −21.0 to −19.0)" in first
@@ -258,6 +268,51 @@ def test_text_and_table_have_one_share(study: Study, language: str) -> None:
     assert whole.set_index("layout")["value"].to_numpy() == pytest.approx(pooled.drop("base").to_numpy(), abs=1e-6)
     assert f"{pooled['base']:.1%}" in answer(results)[0]
     assert f"{pooled['base']:.1%}" in summary(root, subject, ReportConfig(language=language))
+
+
+def test_the_first_sentence_has_what_is_met_within_a_walk_and_what_is_left_without(study: Study) -> None:
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
+    first = answer(results)[0]
+    for outcome in ("on_foot", "unmet"):
+        row = headline_row(results, "kiosks", "base", outcome)
+        assert row is not None
+        assert f"{row['value']:.1%}" in first
+        assert f"{row['base_value']:.1%}" in first
+        assert with_interval(Words("en"), row) in first
+    assert "within a walk" in first
+    assert "left without" in first
+
+
+def test_errands_cut_off_by_the_end_are_said_where_they_are_many(study: Study) -> None:
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
+    demand = results.tables["demand"]
+    for per_mille, told in ((4, False), (20, True)):
+        cut_off = (demand["layout"] == "kiosks") * demand["raised"] * per_mille / 1000
+        tables = {**results.tables, "demand": demand.assign(cut_off=cut_off)}
+        found = [one for one in cautions(replace(results, tables=tables)) if "study.days" in one]
+        assert len(found) == told
+        if told:
+            assert found[0].startswith(f"When the simulated days ended, {int(cut_off.sum()):,} errands under “Twelve")
+            assert "(2.0% of all)" in found[0]
+
+
+def test_shares_of_a_row_add_up(study: Study) -> None:
+    root, subject, _ = study
+    results = read_results(root, subject, Words("en"))
+    head, rows = summary_head(results), summary_rows(results)
+    parts = ["On foot", "By others", "By ride", "Beyond", "Unmet"]
+    at = head.index("On foot")
+    assert head[at : at + 5] == parts
+    for row in rows:
+        assert sum(float(cell.rstrip("%")) for cell in row[at : at + 5]) == pytest.approx(100, abs=0.3)
+    of_base = [f"{part}: As it stands" for part in parts]
+    for table in (need_table(results), age_table(results), zone_table(results)):
+        shown = [table.head.index(head) for head in of_base]
+        assert shown == sorted(shown)
+        for row in table.rows:
+            assert sum(float(row[column].rstrip("%")) for column in shown) == pytest.approx(100, abs=0.3)
 
 
 def test_where_nobody_wants_anything_the_answer_says_so(study: Study) -> None:

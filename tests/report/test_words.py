@@ -11,11 +11,12 @@ from string import Formatter
 import pytest
 
 import sim.report
-from sim.measures import ALL, EQUITY, MEASURES, NORMS
+from sim.measures import ALL, EQUITY, GOAL_AGES, MEASURES, NORMS
 from sim.needs.catalogue import TIERS
-from sim.people import AGE_GROUPS, Mobility
+from sim.people import Mobility
 from sim.record import OUTCOMES, REASONS
-from sim.record.outcomes import Outcome, Reason
+from sim.record.outcomes import SPLIT, Outcome, Reason
+from sim.record.tally import BY_SEX
 from sim.report.words import Words, texts_of
 
 ENGLISH, CHINESE = texts_of("en"), texts_of("zh")
@@ -26,8 +27,10 @@ PAGES = list(REPORT.glob("*.html"))
 CODES = (
     *OUTCOMES,
     *REASONS,
-    *(f"{key}.means" for key in (*OUTCOMES, *REASONS)),
-    *AGE_GROUPS,
+    *(f"{key}.means" for key in (*SPLIT, *OUTCOMES, *REASONS)),
+    *GOAL_AGES,
+    *SPLIT,
+    *BY_SEX,
     *MEASURES,
     *EQUITY,
     *NORMS,

@@ -149,7 +149,7 @@ def test_two_at_one_run_do_it_once(tmp_path: Path) -> None:
     def work(name: str) -> None:
         runs = Counting(tmp_path / name, Store(tmp_path), "tables")
         worker = Worker(plan.scenes, plan.config, runs)
-        worker.do_batch([task_of(plan, 0, 1)])
+        worker.do_batch([task_of(plan, 0, 0, 1)])
 
     both = [threading.Thread(target=work, args=(name,)) for name in ("a", "b")]
     for thread in both:
@@ -173,8 +173,8 @@ def test_what_fails_in_a_worker_is_the_message_of_the_command(tmp_path: Path, mo
 
     monkeypatch.setattr("sim.study.worker.run", refuse)
     worker = Worker(plan.scenes, plan.config, MemoryRuns())
-    job = Job(worker, [[task_of(plan, 0, 1)]], 1, plan.study, lambda hours: None, print)
+    job = Job(worker, [[task_of(plan, 0, 0, 1)]], 1, plan.study, lambda hours: None, print)
     with pytest.raises(InputError, match="reach: too short"):
         execute(job)
-    assert worker.do_batch_or_say([task_of(plan, 0, 1)]) == "reach: too short"
+    assert worker.do_batch_or_say([task_of(plan, 0, 0, 1)]) == "reach: too short"
     assert set(executors.DO_BY) == {"threads", "processes", "ray", "slurm"}

@@ -16,9 +16,9 @@ import sim
 from sim import rules
 from sim.__main__ import main
 from sim.place import Place
-from sim.record import Store
+from sim.record import About, Store
 from sim.report.subject import Subject
-from sim.scene import Scene, content_digest, scene_of
+from sim.scene import OF_TABLES, Scene, content_digest, scene_of
 from sim.study import Case, run, run_digest
 from sim.study.run import RULES
 from tests.conftest import SMALL
@@ -217,12 +217,17 @@ def test_a_folder_of_results_is_redrawn_anywhere_without_its_inputs(
     shutil.copytree(tmp_path / "results/a", moved_to)
     shutil.rmtree(tmp_path / "results")
     whole = (moved_to / "report.html").read_bytes()
+    told = (moved_to / "tables" / OF_TABLES).read_text(encoding="utf-8").strip()
     (moved_to / "report.html").unlink()
     shutil.rmtree(moved_to / "figures")
     shutil.rmtree(moved_to / "runs")
     monkeypatch.setattr("sim.study.plan.build_place", lambda config: pytest.fail("the place is built"))
     assert main(["report", str(moved_to)]) == 0
     assert (moved_to / "report.html").read_bytes() == whole
+    (moved_to / "tables" / OF_TABLES).write_text("those of another study\n", encoding="utf-8")
+    assert main(["report", str(moved_to)]) == 2
+    assert "its tables are of other runs than its subject" in capsys.readouterr().err
+    (moved_to / "tables" / OF_TABLES).write_text(f"{told}\n", encoding="utf-8")
     assert main(["report", str(moved_to), "report.language=zh"]) == 0
     assert 'lang="zh-CN"' in (moved_to / "report.html").read_text(encoding="utf-8")
     capsys.readouterr()
@@ -238,3 +243,13 @@ def test_a_folder_of_results_is_redrawn_anywhere_without_its_inputs(
     assert main(["report", str(moved_to)]) == 2
     assert "no results of a study of this version" in capsys.readouterr().err
     assert Subject.__name__ == "Subject"
+
+
+def test_a_run_that_is_under_way_is_not_removed(tmp_path: Path) -> None:
+    store, about = Store(tmp_path), About("d" * 16, 1)
+    store.folder(about).mkdir(parents=True)
+    with store.alone(about):
+        assert not store.remove(about)
+        assert store.folder(about).is_dir()
+    assert store.remove(about)
+    assert not store.folder(about).exists()

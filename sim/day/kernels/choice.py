@@ -7,10 +7,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from sim.columns import Ints
+from sim.day.kernels.crowding import known_wait_s
 from sim.day.kernels.hurdles import Visit, further, why_not
 from sim.day.kernels.state import HOME, NO_ROW, Loop, Whereabouts, node_of
 from sim.day.tables import Supply
-from sim.kernels import inner
+from sim.kernels import hot
 from sim.randomness import TASTE, key_of, key_on, unit
 from sim.record.outcomes import Reason
 
@@ -38,20 +39,20 @@ class Choice(NamedTuple):
     is_chained: bool
 
 
-@inner
+@hot
 def gumbel(draw: float) -> float:
     """A Gumbel number of one drawn evenly: what a resident feels for an outlet, in units of `taste_scale`."""
     return -np.log(-np.log(draw))
 
 
-@inner
+@hot
 def options_from(supply: Supply, walk_class: int, node: int, need: int) -> tuple[int, int]:
     """The rows of `Supply.option` within reach of a node for a need: first and end."""
     at = supply.row[walk_class, node] * len(supply.needs) + need
     return supply.options[at], supply.options[at + 1]
 
 
-@inner
+@hot
 def way_to(supply: Supply, at: Whereabouts, offer: int, home_m: float, around: tuple[int, int]) -> tuple[float, float]:
     """Metres to an offer from a position, and the metres that somebody walks more for it; inf where it is not there.
 
@@ -70,7 +71,7 @@ def way_to(supply: Supply, at: Whereabouts, offer: int, home_m: float, around: t
     return metres, metres + home_m - at.home_m
 
 
-@inner
+@hot
 def is_among(outlets: Ints, n: int, outlet: int) -> bool:
     """Whether an outlet is among the first `n` of these."""
     found = False
@@ -79,7 +80,7 @@ def is_among(outlets: Ints, n: int, outlet: int) -> bool:
     return found
 
 
-@inner
+@hot
 def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
     """The best outlet for a walker's errand from a position.
 
@@ -89,15 +90,15 @@ def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
     unread where not even the highest taste that its draw can mean would make it better.
     """
     supply, rules, who = loop.supply, loop.rules, loop.state.walkers[walker]
-    errand, resident, tour = loop.demand.errands[who.errand], loop.demand.residents[walker], loop.demand.tours[who.tour]
-    need, limit_m = supply.needs[errand.need], np.inf if held >= 0 else errand.limit_m
-    key, cost_m = key_of(rules.seed, TASTE, walker), resident.cost_per_s / tour.speed_m_s
-    around = options_from(supply, tour.walk_class, node_of(loop, walker, at.here), errand.need)
+    errand, resident = loop.demand.errands[who.errand], loop.demand.residents[walker]
+    need, limit_m = supply.needs[errand.need], np.inf if held >= 0 else who.limit_m
+    key, cost_m = key_of(rules.seed, TASTE, walker), resident.cost_per_s / who.speed_m_s
+    around = options_from(supply, who.walk_class, node_of(loop, walker, at.here), errand.need)
     reason, is_chained = Reason.TOO_FAR.value if need.on_foot else Reason.NO_OUTLET.value, False
     best, best_outlet, best_utility, best_m, best_home_m = NO_ROW, NO_ROW, -np.inf, 0.0, 0.0
-    first, end = options_from(supply, tour.walk_class, resident.home, errand.need)
+    first, end = options_from(supply, who.walk_class, resident.home, errand.need)
     for k in range(first, end):
-        row, home_m = supply.option[k].offer, tour.snap_m + supply.option[k].metres
+        row, home_m = supply.option[k].offer, who.snap_m + supply.option[k].metres
         if home_m > limit_m:
             break
         offer = supply.offers[row]
@@ -105,12 +106,14 @@ def choose(loop: Loop, walker: int, held: int, at: Whereabouts) -> Choice:
             continue
         metres, extra_m = way_to(supply, at, row, home_m, around)
         utility = offer.utility - cost_m * extra_m + supply.prices[offer.terms, errand.age]
+        if rules.learn_s < rules.measured_s:
+            utility -= resident.cost_per_s * known_wait_s(loop, offer.pool, at.time_s + metres / who.speed_m_s)
         draw = unit(key_on(key, supply.outlets[offer.outlet].key, need.key))
         if best != NO_ROW and utility + rules.taste_scale * AT_MOST[int(draw * PARTS)] < best_utility:
             continue
         if is_among(loop.state.tried[walker], who.attempts, offer.outlet):
             continue
-        time_s, left_m = at.time_s + metres / tour.speed_m_s, limit_m - who.walked_m
+        time_s, left_m = at.time_s + metres / who.speed_m_s, limit_m - who.walked_m
         hurdle = why_not(loop, errand, offer, Visit(walker, home_m, metres, left_m, time_s, held >= 0, False))
         if hurdle != Reason.NONE.value:
             reason = further(reason, hurdle)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from sim.columns import Floats, Ints
-from sim.kernels import inner
+from sim.kernels import hot
 
 
-@inner
+@hot
 def push(heap_s: Floats, heap_walker: Ints, size: int, time_s: float, walker: int) -> int:
     """Add the event of a walker to a heap; returns the new size."""
     at = size
@@ -20,7 +20,7 @@ def push(heap_s: Floats, heap_walker: Ints, size: int, time_s: float, walker: in
     return size + 1
 
 
-@inner
+@hot
 def pop(heap_s: Floats, heap_walker: Ints, size: int) -> int:
     """Move the first event of a heap to its end, `[size - 1]`; returns the new size."""
     size -= 1

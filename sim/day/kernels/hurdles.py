@@ -11,7 +11,7 @@ from sim.columns import Rows
 from sim.day.kernels.state import Loop
 from sim.day.rules import Rules
 from sim.day.tables import Supply
-from sim.kernels import inner
+from sim.kernels import hot
 from sim.outlets import admits
 from sim.randomness import ASSORTMENT, KNOWING, REGISTERED, uniform
 from sim.record.outcomes import HURDLES, Reason
@@ -41,13 +41,13 @@ class Visit(NamedTuple):
     is_order: bool
 
 
-@inner
+@hot
 def further(reason: int, other: int) -> int:
     """Of two reasons, the one of the outlet at which the errand came further."""
     return other if HOW_FAR[other] > HOW_FAR[reason] else reason
 
 
-@inner
+@hot
 def why_not(loop: Loop, errand: Any, offer: Any, visit: Visit) -> int:
     """The first hurdle that an errand does not pass at an outlet, in the order of `HURDLES`; `NONE` where it might be
     served.
@@ -82,7 +82,7 @@ def why_not(loop: Loop, errand: Any, offer: Any, visit: Visit) -> int:
     return Reason.NONE.value
 
 
-@inner
+@hot
 def lacks(terms: Any, errand: Any, seed: int) -> bool:
     """Whether an assortment lacks what the errand asks for; what was ordered ahead is there, if it can be picked up."""
     if terms.share >= 1.0 or (errand.ahead and terms.pickup_s >= 0):
@@ -90,13 +90,13 @@ def lacks(terms: Any, errand: Any, seed: int) -> bool:
     return uniform(seed, ASSORTMENT, errand.key, 0, 0) >= terms.share
 
 
-@inner
+@hot
 def welcomes(outlet: Any, terms: Any, compound: int, age: int) -> bool:
     """Whether an outlet lets in those who live in a compound, and its offer is for their age."""
     return admits(outlet.admits, compound) and terms.age_from <= age < terms.age_below
 
 
-@inner
+@hot
 def knows(seed: int, resident: int, share: float, outlet: Any, home_m: float) -> bool:
     """Whether a resident has heard of an outlet, of which `share` are known: the nearer to home, the likelier."""
     if share >= 1.0:
@@ -106,7 +106,7 @@ def knows(seed: int, resident: int, share: float, outlet: Any, home_m: float) ->
     return uniform(seed, KNOWING, resident, outlet.key, 0) < share
 
 
-@inner
+@hot
 def closing_s(supply: Supply, rules: Rules, row: int, time_s: float) -> float:
     """When the outlet of a row closes that is open at this time; -inf where it is not open."""
     outlet = supply.outlets[row]
@@ -123,7 +123,7 @@ def closing_s(supply: Supply, rules: Rules, row: int, time_s: float) -> float:
     return -np.inf
 
 
-@inner
+@hot
 def kept_for_others(terms: Any, reserved: Rows, rules: Rules, age: int, time_s: float) -> bool:
     """Whether the hour is reserved for those who are older."""
     if age >= terms.reserved_age:

@@ -8,15 +8,16 @@ import numpy as np
 
 from sim.clock_times import DAY_S
 from sim.columns import Floats, Rows
+from sim.day.kernels.crowding import note_wait
 from sim.day.kernels.hurdles import closing_s
 from sim.day.kernels.state import NO_ROW, Loop
 from sim.day.rules import Rules
-from sim.kernels import inner
+from sim.kernels import hot
 from sim.randomness import PATIENCE, PATIENT, SERVICE, uniform
-from sim.record.outcomes import Outcome, Reason
+from sim.record.outcomes import Reason
 
 
-@inner
+@hot
 def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: np.uint64) -> float:
     """The longest wait that is accepted for an errand at an outlet: unlimited for some, else lognormal."""
     if uniform(rules.seed, PATIENT, errand_key, outlet_key, 0) < rules.unlimited_share:
@@ -26,7 +27,7 @@ def patience_s(rules: Rules, factor: float, errand_key: np.uint64, outlet_key: n
     return factor * rules.patience_median_s * np.exp(rules.patience_sigma * normal)
 
 
-@inner
+@hot
 def served_today(served: Rows, pool: int, time_s: float) -> int:
     """How many people a pool has served on this day."""
     day = int(np.floor(time_s / DAY_S))
@@ -36,7 +37,7 @@ def served_today(served: Rows, pool: int, time_s: float) -> int:
     return served[pool].people
 
 
-@inner
+@hot
 def first_free(free_s: Floats, first: int, n: int) -> int:
     """Of `n` slots from `first` on, the one that is free first."""
     best = first
@@ -46,7 +47,7 @@ def first_free(free_s: Floats, first: int, n: int) -> int:
     return best
 
 
-@inner
+@hot
 def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
     """The first of `n` slots from `first` on that somebody has left, or NO_ROW."""
     for slot in range(first, first + n):
@@ -55,9 +56,9 @@ def empty_place(leaves_s: Floats, first: int, n: int, time_s: float) -> int:
     return NO_ROW
 
 
-@inner
-def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
-    """Serve an errand on arrival and write that down, or say why not: the reason, `NONE` where it is served.
+@hot
+def serve(loop: Loop, row: int, offer_row: int, time_s: float, met: int) -> int:
+    """Serve an errand on arrival and write that down as `met`, or say why not: the reason, `NONE` where it is served.
 
     Those who fetch somebody take no place, so ceilings and room do not concern them.
     """
@@ -79,6 +80,7 @@ def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
         place = empty_place(state.leaves_s, pool.room_slot, pool.room, time_s)
         if place == NO_ROW:
             return Reason.FULL.value
+    note_wait(loop, offer.pool, time_s, start_s - time_s)
     if waits and start_s - time_s > patience_s(loop.rules, supply.needs[errand.need].patience, errand.key, outlet_key):
         return Reason.QUEUE.value
     service_s, stay_s = time_of(loop.rules, errand, offer, supply.terms[offer.terms], outlet_key)
@@ -89,12 +91,12 @@ def serve(loop: Loop, row: int, offer_row: int, time_s: float) -> int:
         state.leaves_s[place] = end_s
     state.served[offer.pool].people += not fetches
     page = loop.diary[row]
-    page.outcome, page.outlet, page.pool = Outcome.MET_WALK.value, offer.outlet, offer.pool
+    page.outcome, page.outlet, page.pool = met, offer.outlet, offer.pool
     page.arrive_s, page.start_s, page.service_s, page.end_s = time_s, start_s, service_s, end_s
     return Reason.NONE.value
 
 
-@inner
+@hot
 def time_of(rules: Rules, errand: Any, offer: Any, terms: Any, outlet_key: np.uint64) -> tuple[float, float]:
     """How long an errand takes the staff, and how long the resident stays; what was ordered ahead is handed over."""
     if errand.ahead and terms.pickup_s >= 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sim.outlets.edits.awareness import AwarenessEdits, make_known
 from sim.outlets.edits.barriers import BarrierEdits, change_barriers
+from sim.outlets.edits.catchments import CatchmentEdits, draw_catchments
 from sim.outlets.edits.desk import Desk
 from sim.outlets.edits.drawn import DrawnEdits, follow_drawing
 from sim.outlets.edits.extending import TermEdits, change_terms
@@ -31,9 +32,11 @@ class LayoutBase:
 
 # The fields of a dataclass come in the order of its bases from the last to the first: that of `carry_out`.
 @dataclass
-class LayoutConfig(AwarenessEdits, TermEdits, PlacingEdits, RuleEdits, DrawnEdits, BarrierEdits, LayoutBase):
-    """A layout: what it starts from, then what it changes of the ground, what is drawn, rules and edits of outlets, and
-    what it makes known.
+class LayoutConfig(
+    AwarenessEdits, CatchmentEdits, TermEdits, PlacingEdits, RuleEdits, DrawnEdits, BarrierEdits, LayoutBase
+):
+    """A layout: what it starts from, then what it changes of the ground, what is drawn, rules and edits of outlets, for
+    whom places are held, and what it makes known.
     """
 
 
@@ -44,4 +47,5 @@ def carry_out(desk: Desk, layout: str, config: LayoutConfig) -> None:
     follow_rules(desk, layout, config)
     place_outlets(desk, layout, config)
     change_terms(desk, layout, config)
+    draw_catchments(desk, layout, config)
     make_known(desk, layout, config)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from sim.columns import Ints
 from sim.errors import InputError
 from sim.outlets.edits.position import Position, check_position, spot_of
 from sim.outlets.edits.record import Edit
@@ -33,6 +34,7 @@ class Desk:
     `touched` ids of outlets that an edit added, moved or changed.
     `known_share` by age, of an online map.
     `range_factor` by zone, of benches.
+    `catchments` rows of the homes for which an outlet holds its places, by its id.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Desk:
         self.touched: list[str] = []
         self.known_share: dict[int, float] = {}
         self.range_factor: dict[str, float] = {}
+        self.catchments: dict[str, Ints] = {}
 
     def stand(self, site: Standing, admits: str = "") -> None:
         """Put up an outlet of a format. Those who come through one of several doors are admitted, whoever they are;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
@@ -76,7 +76,7 @@ def read_drawing(
     An outlet of another format, or that admits others, is taken away and added anew. Raises `InputError` naming the row
     for what cannot be an outlet.
     """
-    rows = points_of(config, where, place)
+    rows = shapes_of(config, where, place, "drawn", "point")
     for name in ("format",):
         if name not in rows:
             there = ", ".join(str(column) for column in rows.columns if column != "geometry")
@@ -118,17 +118,20 @@ def known_format(where: str, word: str, formats: Mapping[str, FormatConfig]) -> 
     raise InputError(f"{where}: {f'format {word!r} is not known' if word else 'no format'}; {hint}")
 
 
-def points_of(config: DrawnConfig, where: str, place: Place) -> Any:
-    """The rows of a drawn layer in metres of the place. Where it has no coordinate system, neither has the layer."""
+def shapes_of(config: LayerConfig, where: str, place: Place, option: str, shape: str) -> Any:
+    """The rows of a drawn layer in metres of the place. Where it has no coordinate system, neither has the layer.
+
+    `option` is the key of the layout that names it, and `shape` what each row is to be, for messages.
+    """
     path = Path(config.file or "").expanduser()
-    key = f"{where}: drawn"
+    key = f"{where}: {option}"
     if path.is_file() and path.suffix.lower() not in TABLES:
         rows = open_layer(path, config, key)
         if "geometry" not in rows:
-            raise InputError(f"{where}: has no shapes; draw a layer of points")
+            raise InputError(f"{where}: has no shapes; draw a layer of {shape}s")
         missing = np.flatnonzero(rows.geometry.isna() | rows.geometry.is_empty)
         if len(missing):
-            raise InputError(f"{where}: row {missing[0] + 1} has no point; place it or delete the row")
+            raise InputError(f"{where}: row {missing[0] + 1} has no {shape}; place it or delete the row")
         local = rows.crs is None or CRS(rows.crs).is_engineering
         plain = rows.crs is not None and rows.crs.equals("EPSG:4326") and path.suffix.lower() in GEOJSON
         if place.local and not (local or plain):
@@ -139,8 +142,8 @@ def points_of(config: DrawnConfig, where: str, place: Place) -> Any:
         if not place.local and local and not config.crs:
             raise InputError(
                 f"{where}: has no coordinate system that says where on earth it is; draw it in that of the place, "
-                f"{place.streets.crs}, or give layout key drawn.crs"
+                f"{place.streets.crs}, or give layout key {option}.crs"
             )
     if place.local:
         return read_layer(LayerConfig(config.file, config.layer, LOCAL_METRES), key, "x", "y")
-    return read_layer(replace(config), key).to_crs(place.streets.crs)
+    return read_layer(LayerConfig(config.file, config.layer, config.crs), key).to_crs(place.streets.crs)

@@ -110,6 +110,7 @@ def place_outlets(desk: Desk, layout: str, edits: PlacingEdits) -> None:
 def remove_outlet(desk: Desk, outlet_id: str) -> None:
     """Take away an outlet."""
     del desk.outlets[outlet_id]
+    desk.catchments.pop(outlet_id, None)
     desk.done(Edit("remove", outlet_id))
 
 

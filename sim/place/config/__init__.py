@@ -10,6 +10,7 @@ from sim.place.config.files import (
 )
 from sim.place.config.grown import MOST_DISTRICT_NODES, CityConfig, GrownConfig, KindConfig, MixConfig
 from sim.place.config.layer import LayerConfig
+from sim.place.config.outside import OutsideConfig
 from sim.place.config.place import PlaceConfig
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "LayerConfig",
     "MixConfig",
     "OsmConfig",
+    "OutsideConfig",
     "PlaceConfig",
     "PopulationConfig",
     "SitesConfig",

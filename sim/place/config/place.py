@@ -8,6 +8,7 @@ from sim.errors import InputError
 from sim.names import check_apart, check_name
 from sim.place.config.files import CommunitiesConfig, HomesConfig, OsmConfig, PopulationConfig, SitesConfig
 from sim.place.config.grown import CityConfig, GrownConfig, MixConfig
+from sim.place.config.outside import OutsideConfig
 
 SOURCES = ("grown", "city", "files")
 
@@ -39,6 +40,7 @@ class PlaceConfig:
         population: a count of residents.
         far_home_m: homes farther from any street are left out, metres.
         street_home_m: metres between doors along streets, where no building is known.
+        beyond: where a need is had outside the place, by need, instead of where the need itself says.
         open_wall_m: where a wall is opened, paths inside lead on to streets within so many metres.
     """
 
@@ -63,6 +65,7 @@ class PlaceConfig:
     population: PopulationConfig = field(default_factory=PopulationConfig)
     far_home_m: float = 200.0
     street_home_m: float = 50.0
+    beyond: dict[str, OutsideConfig] = field(default_factory=dict)
     open_wall_m: float = 30.0
 
     def check(self) -> None:
@@ -76,6 +79,8 @@ class PlaceConfig:
             self.city.check("place.city")
         self.mix.check("place.mix")
         self.osm.check("place.osm")
+        for need, outside in self.beyond.items():
+            outside.check(f"place.beyond.{need}")
 
     def _check_source(self) -> None:
         """Check that what is given belongs to the source."""

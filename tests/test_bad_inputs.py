@@ -251,6 +251,7 @@ WORDS: list[Case] = [
     (["people.profile={200: 5}"], ["people.profile.200", "0 to 120"]),
     (["people.profile={60: 5}"], ["people.profile", "key 0"]),
     (["people.profile={}"], ["people.profile", "key 0"]),
+    (["needs.catalogue.clinic.beyond={}"], ["needs.catalogue.clinic.beyond={}", "changes nothing", "beyond.share"]),
     (["people.speed_m_s={60: 1.3}"], ["people.speed_m_s", "key 0"]),
     (["people.floor_s={70: 22}"], ["people.floor_s", "key 0"]),
     (["people.residents.all=3"], ["people.residents.all", "not a key"]),

@@ -112,7 +112,7 @@ def test_commands_on_runs_go_on_from_each_other(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     told = [words for _, words in commands(ROOT / "docs/running.md")]
-    assert [words[0] for words in told] == ["experiment=smoke"] * 2 + ["runs", "runs", "report"]
+    assert [words[0] for words in told] == ["experiment=smoke"] * 3 + ["runs", "runs", "report"]
     for words in told:
         assert main([*words, *(SMALL if words[0] == "experiment=smoke" else [])]) == 0
     assert "smoke" in capsys.readouterr().out

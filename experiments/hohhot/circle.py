@@ -21,7 +21,7 @@ def in_circle(root: Path, config: dict) -> dict[str, float]:
     outlets, homes = (
         pd.read_csv(root / "tables" / f"{name}.csv").query("layout == 'base'") for name in ("outlets", "homes")
     )
-    formats = config["layouts"]["base"]["formats"]
+    formats = config["formats"]
     share = {}
     for key, need in config["needs"]["catalogue"].items():
         serving = [name for name, form in formats.items() if {key, *need["substitutes"]} & form["offers"].keys()]
@@ -31,37 +31,47 @@ def in_circle(root: Path, config: dict) -> dict[str, float]:
     return share
 
 
+def share(rows: pd.DataFrame, column: str) -> float:
+    """The share of errands raised that a column of `demand` or `not_on_foot` counts."""
+    return float(rows[column].sum() / rows["raised"].sum())
+
+
 def main(root: Path) -> None:
-    """Print shares in the circle, within official radii, within 15 minutes on foot, and met; and by age."""
+    """Print shares in the circle, within radii, within 15 minutes on foot, met on foot, and unmet; and by age."""
     config = yaml.safe_load((root / "config.yaml").read_text(encoding="utf-8"))
-    tables = {name: pd.read_csv(root / "tables" / f"{name}.csv") for name in ("coverage", "demand")}
-    coverage, demand = (table[table["layout"] == "base"] for table in tables.values())
+    tables = {name: pd.read_csv(root / "tables" / f"{name}.csv") for name in ("coverage", "demand", "not_on_foot")}
+    coverage, demand, on_foot = (table[table["layout"] == "base"] for table in tables.values())
     profile = config["people"]["profile"]
     ages = sorted(profile)
     weight = dict(zip(AGE_GROUPS, (profile[age] for age in ages), strict=True))
     circle = in_circle(root, config)
-    print(f"{'need':<14}{'in circle':>10}{'radius':>8}{'15 min':>8}{'80+':>6}{'met':>6}{'80+':>6}  main reason")
+    print(f"{'need':<14}{'in circle':>10}{'radius':>8}{'15 min':>8}{'80+':>6}", end="")
+    print(f"{'on foot':>9}{'80+':>6}{'unmet':>7}{'80+':>6}  main reason on foot")
     for need in NEEDS:
-        rows = demand if need == "all" else demand[demand["need"] == need]
-        old = rows[rows["age_group"] == "80+"]
-        met, met_old = (1 - part["unmet"].sum() / part["raised"].sum() for part in (rows, old))
+        rows, walks = (table if need == "all" else table[table["need"] == need] for table in (demand, on_foot))
+        parts = (rows, rows[rows["age_group"] == "80+"])
+        met, met_old = (share(part, "met_walk") for part in parts)
+        unmet, unmet_old = (share(part, "unmet") for part in parts)
+        ends = f"{met:>9.0%}{met_old:>6.0%}{unmet:>7.1%}{unmet_old:>6.0%}"
         if need == "all":
-            print(f"{need:<46}{met:>6.0%}{met_old:>6.0%}")
+            print(f"{need:<46}{ends}")
             continue
         near = coverage[coverage["need"] == need].set_index("age_group")
         by_age = near.index.map(weight)
         radius, minutes = (np.average(near[name], weights=by_age) for name in ("straight_line", "network_15_min"))
-        reasons = rows.loc[:, "no_outlet":"cannot_walk"].sum()
         near_old = near["network_15_min"].get("80+", np.nan)
-        print(
-            f"{need:<14}{circle[need]:>10.0%}{radius:>8.0%}{minutes:>8.0%}{near_old:>6.0%}{met:>6.0%}{met_old:>6.0%}"
-            f"  {reasons.idxmax()}"
-        )
-    print(f"\n{'age':<8}{'met':>6}  of the unmet")
+        reason = walks.loc[:, "no_outlet":"cannot_walk"].sum().idxmax()
+        print(f"{need:<14}{circle[need]:>10.0%}{radius:>8.0%}{minutes:>8.0%}{near_old:>6.0%}{ends}  {reason}")
+    print(f"\n{'age':<8}{'on foot':>8}{'others':>8}{'ride':>6}{'beyond':>8}{'unmet':>7}  of what is not met on foot")
     for age, rows in demand.groupby("age_group"):
-        reasons = rows.loc[:, "no_outlet":"cannot_walk"].sum() / rows["unmet"].sum()
+        walks = on_foot[on_foot["age_group"] == age]
+        reasons = walks.loc[:, "no_outlet":"cannot_walk"].sum() / walks["not_on_foot"].sum()
         why = ", ".join(f"{key} {part:.0%}" for key, part in reasons.nlargest(3).items())
-        print(f"{age:<8}{1 - rows['unmet'].sum() / rows['raised'].sum():>6.0%}  {why}")
+        others = sum(share(rows, f"met_{way}") for way in ("delivery", "home_service", "online", "household"))
+        print(
+            f"{age:<8}{share(rows, 'met_walk'):>8.0%}{others:>8.1%}{share(rows, 'met_ride'):>6.1%}"
+            f"{share(rows, 'met_beyond'):>8.1%}{share(rows, 'unmet'):>7.1%}  {why}"
+        )
 
 
 if __name__ == "__main__":

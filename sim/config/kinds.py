@@ -69,6 +69,11 @@ def put(kind: Any, tree: Any, path: Sequence[str], value: Any, word: str, above:
     Raises `InputError` naming the `word` that asks for it.
     """
     if not path:
+        if value == {} and isinstance(tree, dict) and tree and not is_table(kind):
+            raise InputError(
+                f"{word}: an empty table changes nothing here, since what is not named stays; name what is to "
+                f"change, as {above}.{next(iter(tree))}=..."
+            )
         return join(kind, tree, value)
     key: Any = path[0]
     kind = needed(kind)

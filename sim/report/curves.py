@@ -38,7 +38,7 @@ def served_curves(results: Results, layout: str) -> pd.DataFrame:
 
 
 def draw_times(results: Results) -> Figure:
-    """How soon residents of each age are served, as curves that end where demand stays unmet."""
+    """How soon residents of each age are served, as curves that end where nothing more is met on foot."""
     words = results.words
     groups = [
         group for group in (*AGE_GROUPS, ALL) if group == ALL or group in set(results.tables["demand"]["age_group"])

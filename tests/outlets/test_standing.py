@@ -185,7 +185,7 @@ def test_formats_that_are_rounded_away_or_up_are_said_with_their_needs() -> None
 
 @pytest.mark.parametrize("residents", [206_000, 1_000_000])
 def test_a_city_has_half_a_health_centre_for_each_circle(residents: int) -> None:
-    asked = load_config(["place=city", "place.mix.rest=null", "place.mix.counts={}"])
+    asked = load_config(["place=city", "place.mix.rest=null"])
     layout = lay_out("base", asked.layouts, town(), residents, asked.config.needs.catalogue, 1)[1]
     stand = Counter(outlet.format for outlet in layout.outlets)
     assert abs(stand["health_centre"] - 0.5 * residents / 20_600) <= 0.5

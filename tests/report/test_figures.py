@@ -184,10 +184,11 @@ def test_outcomes_fill_each_bar_to_the_whole(results: Results) -> None:
             assert share == pytest.approx(rows["met_walk"].sum() / rows["raised"].sum())
 
 
-def test_curves_end_where_demand_stays_unmet(results: Results) -> None:
+def test_curves_end_where_nothing_more_is_met_on_foot(results: Results) -> None:
     curve = curves.served_curves(results, results.first)["all"]
     demand = results.of("demand", results.first)
-    walked_for = demand["met_walk"].sum() + demand["unmet"].sum()
+    to_the_home = demand[["met_delivery", "met_home_service", "met_online"]].sum().sum()
+    walked_for = demand["raised"].sum() - to_the_home
     assert curve.iloc[-1] == pytest.approx(demand["met_walk"].sum() / walked_for)
     assert curve.is_monotonic_increasing
     figure = curves.draw_times(results)

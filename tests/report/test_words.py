@@ -16,6 +16,7 @@ from sim.needs.catalogue import TIERS
 from sim.people import Mobility
 from sim.record import OUTCOMES, REASONS
 from sim.record.outcomes import SPLIT, Outcome, Reason
+from sim.record.tally import BY_SEX
 from sim.report.words import Words, texts_of
 
 ENGLISH, CHINESE = texts_of("en"), texts_of("zh")
@@ -29,6 +30,7 @@ CODES = (
     *(f"{key}.means" for key in (*SPLIT, *OUTCOMES, *REASONS)),
     *GOAL_AGES,
     *SPLIT,
+    *BY_SEX,
     *MEASURES,
     *EQUITY,
     *NORMS,

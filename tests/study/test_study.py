@@ -36,7 +36,7 @@ def test_tables_have_the_columns_that_others_build_on(small_study: Path) -> None
     wanted = {
         "demand": ["layout", "need", "age_group", "raised", *OUTCOMES, *REASONS],
         "travel": [
-            "layout", "need", "age_group", "trips", "mean_min", "median_min", "p90_min", "share_5_min",
+            "layout", "need", "age_group", "mode", "trips", "mean_min", "median_min", "p90_min", "share_5_min",
             "share_10_min", "share_15_min",
         ],
         "coverage": [

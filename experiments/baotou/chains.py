@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from sim.place import WalkClass
+
 WARMUP_DAYS, DAYS = 1, 7  # of study/baotou.yaml
 LAYOUTS = {
     "carers": ["pilots", "fresh_kindergarten", "fresh_gates"],
@@ -18,7 +20,7 @@ LAYOUTS = {
 
 
 def read_run(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measured errands, each with the tour on which it was walked for (-1: none), and legs with their minutes."""
+    """Measured errands, each with the planned tour on which it was walked for (-1: none), and legs with minutes."""
     errands = pd.read_parquet(folder / "errands.parquet")
     legs = pd.read_parquet(folder / "legs.parquet")
     legs["minutes"] = (legs["arrive_s"] - legs["depart_s"]) / 60
@@ -28,30 +30,38 @@ def read_run(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return errands[errands["day"] >= WARMUP_DAYS], legs[legs["depart_s"] >= WARMUP_DAYS * 86_400]
 
 
+def planned(errands: pd.DataFrame) -> pd.Series:
+    """The tours of errands that were planned: what comes back, or is ridden for, is on none."""
+    return errands.loc[errands["tour"] >= 0, "tour"]
+
+
 def carers(errands: pd.DataFrame, legs: pd.DataFrame) -> dict[str, float]:
-    """Those who bring a child to a kindergarten at least once, and their groceries."""
+    """Those who walk a child to a kindergarten at least once, and their own groceries, whoever goes for them."""
     bring = errands[(errands["need"] == "kindergarten") & (errands["outcome"] == "met_walk")]
     who = bring["walker"].unique()
-    food = errands[(errands["need"] == "groceries") & errands["walker"].isin(who)]
+    food = errands[(errands["need"] == "groceries") & errands["resident"].isin(who)]
     walked = food[food["outcome"] == "met_walk"]
-    shared = walked["tour"].isin(bring["tour"])
+    shared = walked["tour"].isin(planned(bring))
     minutes = legs.groupby("tour")["minutes"].sum()
+    on_foot = legs[legs["walk_class"] != WalkClass.RIDE]
     return {
         "carers": len(who),
+        "their groceries not met on foot, %": 100 * (food["outcome"] != "met_walk").mean(),
         "their groceries unmet, %": 100 * (food["outcome"] == "unmet").mean(),
         "bought on a tour with the child, %": 100 * shared.mean(),
         "metres walked for these": walked.loc[shared, "walk_m"].mean(),
         "min of such a tour": minutes.reindex(walked.loc[shared, "tour"]).mean(),
-        "min walked a carer and day": legs.loc[legs["walker"].isin(who), "minutes"].sum() / len(who) / DAYS,
+        "min walked a carer and day": on_foot.loc[on_foot["walker"].isin(who), "minutes"].sum() / len(who) / DAYS,
     }
 
 
 def repair(errands: pd.DataFrame, legs: pd.DataFrame) -> dict[str, float]:
     """Repairs that are done, and how many on a tour that buys food as well."""
     done = errands[(errands["need"] == "repair") & (errands["outcome"] == "met_walk")]
-    food = errands.loc[(errands["need"] == "groceries") & (errands["outcome"] == "met_walk"), "tour"]
+    food = planned(errands[(errands["need"] == "groceries") & (errands["outcome"] == "met_walk")])
     raised = errands["need"] == "repair"
     return {
+        "repairs met on foot, %": 100 * (errands.loc[raised, "outcome"] == "met_walk").mean(),
         "repairs unmet, %": 100 * (errands.loc[raised, "outcome"] == "unmet").mean(),
         "done on a tour for food, %": 100 * done["tour"].isin(food).mean(),
         "last walk of no metres, %": 100 * (done["last_m"] == 0).mean(),

@@ -18,7 +18,6 @@ import pytest
 from sim.config import load_config
 from sim.outlets import lay_out
 from sim.place import build_place
-from sim.study import Clock
 
 FOLDER = Path(__file__).parents[1] / "experiments" / "benchmark"
 LIMIT_M = 700.0
